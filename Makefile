@@ -1,0 +1,46 @@
+# Bare `make` lists the targets. Every target sets up what it needs in .venv and leaves its results in build/.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PACKAGES := pds consent anonymiser federation portal cli
+
+.PHONY: help setup lock check test prove bench star clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## install everything, locked by hash, into .venv
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+lock: setup ## write requirements.lock anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --extra dev --output-file requirements.lock pyproject.toml
+
+check: setup ## lint, format, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup ## all tests, under 10 minutes on 2 cores
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
+
+prove: setup ## the same harnesses at full counts, resumable; writes build/prove.json
+	$(BIN)/python -m tests.prove
+
+bench: setup ## benchmarks beside their baselines; writes build/bench.json
+	$(BIN)/python -m tests.bench
+
+star: setup ## replay Project STAR through vaults, transfers and studies; writes build/star/
+	$(BIN)/python -m examples.star
+
+clean: ## remove the environment and all results
+	rm -rf $(VENV) build

@@ -1,0 +1,1 @@
+"""Studies: what is asked, encoded, noised, signed and merged across tiers. Never: a key, SQL, a page."""

@@ -1,0 +1,58 @@
+"""One way to turn a document into bytes, so that hashes and signatures mean the same everywhere (RFC 8785, JCS).
+
+Here: encoding and decoding. Never: keys, hashes, or knowledge of what a document says.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+
+from pds.errors import UsageError
+
+_FLAT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def canonical(document: object) -> bytes:
+    """Encode any JSON document as RFC 8785 prescribes.
+
+    Raises:
+        UsageError: the document holds something JSON cannot say, or an integer beyond 2^53 (RFC 8785 section 3.2.2.3).
+    """
+    try:
+        return rfc8785.dumps(document)  # type: ignore[arg-type]  # the library narrows to JSON types itself
+    except rfc8785.CanonicalizationError as error:
+        raise UsageError(f"not a canonical JSON document: {error}") from error
+
+
+def canonical_header(header: Mapping[str, str | int]) -> bytes:
+    """Encode a flat header of ASCII names, strings and small integers: the bytes of `canonical`, sooner.
+
+    A record is sealed under its header, so this runs once per record. The property test in
+    `tests/pds/test_canonical_json.py` holds the two encoders together.
+    """
+    return _FLAT.encode(header).encode()
+
+
+def parse(data: bytes | str) -> Any:  # noqa: ANN401  # JSON is whatever it is; models narrow it
+    """Decode JSON, refusing duplicate names (RFC 8785 section 3.1) and the numbers JSON does not have.
+
+    Raises:
+        UsageError: the bytes are not such a document.
+    """
+    try:
+        return json.loads(data, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise UsageError("not a JSON document") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return document
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")

@@ -1,0 +1,79 @@
+"""What can go wrong in `pds/`, by cause. Never an HTTP word, never a name, score or secret in a message.
+
+PdsError
+├─ UsageError                 the caller asked for something that means nothing
+│  ├─ UnknownSchemaError      a record names a schema the registry does not have
+│  ├─ InvalidRecordError      a record does not fit its schema
+│  └─ IntakeError             a file set has problems, all of them listed (`pds.intake.problems`)
+├─ RefusedError               the answer is no, with its reason
+│  ├─ PermitError             the permit is expired, outdated or for something else
+│  ├─ FrozenError             the vault is being moved and takes no writes
+│  └─ NotHomeError            the vault lives elsewhere now
+├─ VerificationError          what was stored or sent is not what was signed
+│  ├─ SignatureError          a signature, its type or its signer is wrong
+│  ├─ ChainBrokenError        an entry does not follow the one before it
+│  └─ SealBrokenError         a ciphertext does not open under its key and place
+└─ StoreError                 the store could not be read or written
+   ├─ NotFoundError           nothing is stored under that identifier
+   └─ AlreadyExistsError      something is stored there already
+"""
+
+
+class PdsError(Exception):
+    """The vault layer could not do what was asked, and changed nothing."""
+
+
+class UsageError(PdsError):
+    """The request itself is wrong."""
+
+
+class UnknownSchemaError(UsageError):
+    """A record names a schema that the registry does not have."""
+
+
+class InvalidRecordError(UsageError):
+    """A record does not fit its schema."""
+
+
+class RefusedError(PdsError):
+    """The answer is no; the message is the reason, fit for the person who asked."""
+
+
+class PermitError(RefusedError):
+    """The permit is expired, outdated, or was issued for something else."""
+
+
+class FrozenError(RefusedError):
+    """The vault is being moved to another school and takes no writes here."""
+
+
+class NotHomeError(RefusedError):
+    """The vault lives at another school now."""
+
+
+class VerificationError(PdsError):
+    """What was stored or sent is not what was signed."""
+
+
+class SignatureError(VerificationError):
+    """A signature, its document type or its signer is wrong."""
+
+
+class ChainBrokenError(VerificationError):
+    """An entry does not follow the one before it."""
+
+
+class SealBrokenError(VerificationError):
+    """A ciphertext does not open under the key and place it claims."""
+
+
+class StoreError(PdsError):
+    """The store could not be read or written."""
+
+
+class NotFoundError(StoreError):
+    """Nothing is stored under that identifier."""
+
+
+class AlreadyExistsError(StoreError):
+    """Something is stored under that identifier already."""

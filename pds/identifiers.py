@@ -1,0 +1,77 @@
+"""Names of vaults, records, holders and organisations, and how other people's names for them are blinded.
+
+Here: making and checking identifiers, pairwise pseudonyms, blind indexes. Never: a table, a person's name.
+"""
+
+import hashlib
+import hmac
+import re
+import uuid
+from typing import NewType
+
+from pds.errors import UsageError
+
+VaultId = NewType("VaultId", str)  # a random UUID for life (RFC 9562 version 4)
+RecordId = NewType("RecordId", str)  # a UUID; the idempotency key of an import
+HolderId = NewType("HolderId", str)  # a random UUID of a person; an organisation's is its OrgId
+OrgId = NewType("OrgId", str)  # school code, board code, or a code with its own prefix, such as "us-tn:63"
+
+_ORG = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,63}")
+_NAMESPACE = uuid.UUID("6d616e61-6269-4c64-a070-64732d696431")  # ours, fixed for ever: record ids of imports hang on it
+
+
+def new_vault_id() -> VaultId:
+    """Draw the identifier of a new vault."""
+    return VaultId(str(uuid.uuid4()))
+
+
+def new_record_id() -> RecordId:
+    """Draw the identifier of a new record."""
+    return RecordId(str(uuid.uuid4()))
+
+
+def new_holder_id() -> HolderId:
+    """Draw the identifier of a new person."""
+    return HolderId(str(uuid.uuid4()))
+
+
+def check_vault_id(text: str) -> VaultId:
+    """Take a vault's identifier from outside.
+
+    Raises:
+        UsageError: it is not a UUID in its usual form.
+    """
+    try:
+        if str(uuid.UUID(text)) == text:
+            return VaultId(text)
+    except ValueError:
+        pass
+    raise UsageError("a vault's identifier is a UUID in lower case, as `vault show` prints it")
+
+
+def check_org_id(text: str) -> OrgId:
+    """Take an organisation's identifier from outside.
+
+    Raises:
+        UsageError: it is longer than 64 characters or has others than letters, digits and `: . _ -`.
+    """
+    if not _ORG.fullmatch(text):
+        raise UsageError("an organisation's identifier has 1 to 64 letters, digits or : . _ -")
+    return OrgId(text)
+
+
+def imported_record_id(vault: VaultId, source_system: str, source_record_id: str, schema: str) -> RecordId:
+    """The same source row always becomes the same record, so that importing a file twice adds nothing (RFC 9562 v5)."""
+    name = "\x1f".join((vault, source_system, schema, source_record_id))
+    return RecordId(str(uuid.uuid5(_NAMESPACE, name)))
+
+
+def pairwise_pseudonym(node_secret: bytes, organisation: OrgId, vault: VaultId) -> str:
+    """A student's name towards one third party, of no use to another (HMAC-SHA-256, RFC 2104; 128 bits, hex)."""
+    return blind_index(node_secret, "pairwise", organisation, vault)[:32]
+
+
+def blind_index(node_secret: bytes, *parts: str) -> str:
+    """Turn a searchable value into a keyed fingerprint (HMAC-SHA-256, hex), so that a table of them names nobody."""
+    message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    return hmac.digest(node_secret, message, hashlib.sha256).hex()

@@ -1,0 +1,84 @@
+"""What every record has in common: envelope fields, provenance, and how unknown fields survive.
+
+Here: the base model and the facts the registry needs of a kind. Never: a key, a store, a rule about access.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+GRADES = tuple(
+    f"{stage}{year}" for stage, last in (("E", 3), ("P", 6), ("J", 3), ("H", 3)) for year in range(1, last + 1)
+)
+Grade = Literal[
+    "E1", "E2", "E3", "P1", "P2", "P3", "P4", "P5", "P6", "J1", "J2", "J3", "H1", "H2", "H3"
+]  # education-data section 1.3
+
+ATTRIBUTE_BYTES = 64  # the longest value of an extra attribute; all are padded as if they had it
+
+Code = Annotated[str, Field(min_length=1, max_length=64)]
+ShortText = Annotated[str, Field(max_length=200)]
+LongText = Annotated[str, Field(max_length=20_000)]
+AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+AttributeValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9+_.:-]{1,64}$")]
+
+
+class Category(StrEnum):
+    """A kind of record: the unit in which a family admits and keys open (education-data section 2.2)."""
+
+    ENROLLMENT_INFO = "enrollment_info"
+    ATTENDANCE = "attendance"
+    TEST_RESULT = "test_result"
+    GRADE_EVALUATION = "grade_evaluation"
+
+
+class Travel(StrEnum):
+    """How a kind reaches the next school (education-data section 2.2, column "recv.")."""
+
+    STATUTORY = "statutory"
+    CONSENTED = "consented"
+    NEVER = "never"
+
+
+class Record(BaseModel):
+    """One entry of a learning history. Fields it does not know are kept: a vault returns what it received.
+
+    Its repr shows nothing of the student.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+
+    school_code: Code
+    school_year: Annotated[int, Field(ge=1900, le=2200)]
+    grade: Grade
+    class_code: Code | None = None
+    occurred_on: date
+    source_system: Code
+    source_record_id: Annotated[str, Field(min_length=1, max_length=200)]
+    author_role: Literal["school_office", "homeroom_teacher", "subject_teacher", "principal", "tool"] = "school_office"
+    supersedes_id: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the registry knows of one schema.
+
+    Attributes:
+        schema: Name and version, such as "test_result/1"; never reused with another meaning.
+        category: The unit of keys and consents it belongs to.
+        model: The pydantic model of one record.
+        travel: How it reaches the next school.
+    """
+
+    schema: str
+    category: Category
+    model: type[Record]
+    travel: Travel

@@ -1,0 +1,66 @@
+"""Which schemas exist. Adding a kind touches its own module and the tuple below; nothing else may list kinds."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from pds.errors import InvalidRecordError, UnknownSchemaError
+from pds.records import attendance, enrollment_info, grade_evaluation, test_result
+from pds.records.base import Category, Kind, Record, Travel
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {kind.schema: kind for kind in (enrollment_info.KIND, attendance.KIND, test_result.KIND, grade_evaluation.KIND)}
+)
+_BY_MODEL: Mapping[type[Record], Kind] = MappingProxyType({kind.model: kind for kind in KINDS.values()})
+
+
+def kind_of_schema(schema: str) -> Kind:
+    """The kind that a schema name stands for.
+
+    Raises:
+        UnknownSchemaError: no kind has that name.
+    """
+    try:
+        return KINDS[schema]
+    except KeyError:
+        raise UnknownSchemaError(f"no schema {schema!r}; known are {', '.join(sorted(KINDS))}") from None
+
+
+def kind_of(record: Record) -> Kind:
+    """The kind a record belongs to.
+
+    Raises:
+        UnknownSchemaError: its model is not registered.
+    """
+    try:
+        return _BY_MODEL[type(record)]
+    except KeyError:
+        raise UnknownSchemaError(f"{type(record).__name__} is not a registered kind of record") from None
+
+
+def categories(*travel: Travel) -> frozenset[Category]:
+    """The categories whose records reach the next school in one of these ways; all categories when none is named."""
+    return frozenset(kind.category for kind in KINDS.values() if not travel or kind.travel in travel)
+
+
+def validate(schema: str, fields: Mapping[str, Any]) -> Record:
+    """Make a record of a schema from plain fields.
+
+    Raises:
+        UnknownSchemaError: no kind has that name.
+        InvalidRecordError: a field is missing or out of range; the message names fields, never their values.
+    """
+    try:
+        return kind_of_schema(schema).model.model_validate(fields)
+    except ValidationError as error:
+        raise InvalidRecordError(describe(error)) from None
+
+
+def describe(error: ValidationError) -> str:
+    """Say what is wrong with a record: fields and rules, never values."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in item['loc']) or 'record'}: {item['msg']}"
+        for item in error.errors(include_input=False, include_url=False, include_context=False)
+    )

@@ -1,0 +1,1 @@
+"""Pages and REST: authenticate, ask, render. Never: a rule about who may do what."""
