@@ -1,0 +1,161 @@
+"""What a vault's events add up to: who holds keys, where the student is enrolled, which consents stand.
+
+Here: replaying events into one frozen value. Never: a decision (`consent.decision`), a key, a clock.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import singledispatch
+from types import MappingProxyType
+
+from pds import events
+from pds.encoding import unb64
+from pds.errors import ChainBrokenError
+from pds.events import Admitted, ConsentGiven, Enrolled, Entered, Wrap
+from pds.identifiers import OrgId, VaultId
+
+_NOTHING: Mapping[str, Admitted] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transfer that is under way: the vault is frozen."""
+
+    transfer: str
+    to: OrgId
+    statutory: frozenset[str]
+    consented: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisations:
+    """The state of a vault's authorisations after `revision` events.
+
+    Attributes:
+        wraps: Digest of every sealed key, by epoch, holder and grant.
+        consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
+        refusals: Purposes the family was asked about and said no to.
+    """
+
+    vault: VaultId
+    revision: int
+    home: OrgId
+    home_number: int
+    epoch: int
+    log_public: bytes
+    holders: Mapping[str, Admitted] = _NOTHING
+    enrolment: Enrolled | None = None
+    wraps: Mapping[tuple[int, str, str], str] = field(default_factory=dict)
+    consents: Mapping[str, ConsentGiven] = field(default_factory=dict)
+    refusals: frozenset[tuple[str, str | None]] = frozenset()
+    move: Move | None = None
+
+    @property
+    def school_year(self) -> int | None:
+        """The school year of the present enrolment."""
+        return self.enrolment.school_year if self.enrolment else None
+
+    def enrolled_at(self, organisation: str, day: date) -> bool:
+        """True when the student was enrolled at `organisation` on `day`, as far as the present enrolment says."""
+        return self.enrolment is not None and self.enrolment.school == organisation and self.enrolment.on <= day
+
+
+def replay(vault: VaultId, entered: Iterable[Entered]) -> Authorisations:
+    """Add events up.
+
+    Raises:
+        ChainBrokenError: an event stands where it cannot.
+    """
+    state = Authorisations(vault, 0, OrgId(""), 0, 0, b"")
+    for item in entered:
+        if item.vault != vault or item.seq != state.revision + 1:
+            raise ChainBrokenError(f"authorisations entry {state.revision + 1} was signed for another place")
+        if (state.revision == 0) != isinstance(item.event, events.Created):
+            raise ChainBrokenError("a vault's authorisations begin with its creation, and only begin with it")
+        state = replace(_apply(item.event, state), revision=item.seq)
+    return state
+
+
+@singledispatch
+def _apply(event: object, _state: Authorisations) -> Authorisations:
+    raise ChainBrokenError(f"no rule for a {type(event).__name__} event")
+
+
+@_apply.register
+def _(event: events.Created, state: Authorisations) -> Authorisations:
+    return replace(state, home=event.home, home_number=1)
+
+
+@_apply.register
+def _(event: events.HoldersAdmitted, state: Authorisations) -> Authorisations:
+    return replace(state, holders={**state.holders, **{item.holder.id: item for item in event.admitted}})
+
+
+@_apply.register
+def _(event: events.Enrolled, state: Authorisations) -> Authorisations:
+    return replace(state, enrolment=event)
+
+
+@_apply.register
+def _(event: events.EpochTurned, state: Authorisations) -> Authorisations:
+    if event.epoch != state.epoch + 1:
+        raise ChainBrokenError(f"epoch {event.epoch} cannot follow epoch {state.epoch}")
+    return replace(
+        state, epoch=event.epoch, log_public=unb64(event.log_public), wraps={**state.wraps, **_by_place(event.wraps)}
+    )
+
+
+@_apply.register
+def _(event: events.KeysWrapped, state: Authorisations) -> Authorisations:
+    return replace(state, wraps={**state.wraps, **_by_place(event.wraps)})
+
+
+@_apply.register
+def _(event: events.ConsentGiven, state: Authorisations) -> Authorisations:
+    refusals = state.refusals - {(event.purpose, event.recipient)}
+    return replace(state, consents={**state.consents, event.consent: event}, refusals=refusals)
+
+
+@_apply.register
+def _(event: events.ConsentRefused, state: Authorisations) -> Authorisations:
+    ended = {
+        name: given
+        for name, given in state.consents.items()
+        if (given.purpose, given.recipient) != (event.purpose, event.recipient)
+    }
+    return replace(state, consents=ended, refusals=state.refusals | {(event.purpose, event.recipient)})
+
+
+@_apply.register
+def _(event: events.ConsentWithdrawn, state: Authorisations) -> Authorisations:
+    if event.consent not in state.consents:
+        raise ChainBrokenError("a consent was withdrawn that does not stand")
+    return replace(state, consents={name: given for name, given in state.consents.items() if name != event.consent})
+
+
+@_apply.register
+def _(event: events.TransferSealed, state: Authorisations) -> Authorisations:
+    if state.move is not None:
+        raise ChainBrokenError("a vault cannot be on its way twice")
+    return replace(state, move=Move(event.transfer, event.to, frozenset(event.statutory), frozenset(event.consented)))
+
+
+@_apply.register
+def _(event: events.TransferReopened, state: Authorisations) -> Authorisations:
+    if state.move is None or state.move.transfer != event.transfer:
+        raise ChainBrokenError("a transfer was reopened that was not under way")
+    return replace(state, move=None)
+
+
+@_apply.register
+def _(event: events.TransferCommitted, state: Authorisations) -> Authorisations:
+    if state.move is None or state.move.transfer != event.transfer or state.move.to != event.home:
+        raise ChainBrokenError("a transfer was committed that was not under way to this school")
+    if event.home_number != state.home_number + 1:
+        raise ChainBrokenError("a move raises the home number by one")
+    return replace(state, move=None, home=event.home, home_number=event.home_number)
+
+
+def _by_place(wraps: Iterable[Wrap]) -> dict[tuple[int, str, str], str]:
+    return {(wrap.epoch, wrap.holder, wrap.grant): wrap.digest for wrap in wraps}

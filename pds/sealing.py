@@ -1,0 +1,100 @@
+"""Sealing one record: padded, under its own key, bound to its place (AES-256-GCM, NIST SP 800-38D).
+
+Here: header, padding, encryption. Never: which key, which chain, who may read.
+"""
+
+import os
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from pds.canonical_json import canonical_header, parse
+from pds.errors import SealBrokenError, UsageError
+from pds.identifiers import OrgId, RecordId, VaultId
+from pds.keys import CategoryKey, record_key
+from pds.records import Record, kind_of, validate
+from pds.records.width import slack
+
+PADDING = 256  # bytes; stored sizes are multiples of it
+NONCE_BYTES = 12
+_LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHeader:
+    """What stands in the clear beside a sealed record, and is authenticated with it. No category, no date."""
+
+    vault: VaultId
+    record: RecordId
+    seq: int
+    school_year: int
+    issuer: OrgId
+    epoch: int
+    stream: str
+
+    def canonical(self) -> bytes:
+        """The bytes that are chained and used as associated data (`canonical_header`)."""
+        return canonical_header(
+            {
+                "epoch": self.epoch,
+                "issuer": self.issuer,
+                "record": self.record,
+                "school_year": self.school_year,
+                "seq": self.seq,
+                "stream": self.stream,
+                "v": 1,
+                "vault": self.vault,
+            }
+        )
+
+
+def read_header(header: bytes) -> RecordHeader:
+    """Read what `RecordHeader.canonical` wrote.
+
+    Raises:
+        SealBrokenError: it is of another form.
+    """
+    try:
+        fields = parse(header)
+        version = fields.pop("v")
+        read = RecordHeader(**fields)
+    except (UsageError, TypeError, KeyError, AttributeError) as error:
+        raise SealBrokenError("a record header is malformed") from error
+    if version != 1:
+        raise SealBrokenError("a record header is of a later version")
+    return read
+
+
+def plaintext_of(record: Record) -> bytes:
+    """A record as padded bytes: 4-byte length, schema and fields as JSON, zeros.
+
+    Only fields that were given are written, unknown ones included, so reading returns what was received. The padded
+    size is that of the widest values the record's closed fields could have had.
+    """
+    schema = kind_of(record).schema
+    text = f'{{"schema":"{schema}","record":{record.model_dump_json(exclude_unset=True)}}}'.encode()
+    size = _LENGTH_BYTES + len(text)
+    padded = -(-(size + slack(record)) // PADDING) * PADDING
+    return len(text).to_bytes(_LENGTH_BYTES, "big") + text + bytes(padded - size)
+
+
+def seal(record: Record, header: bytes, key: CategoryKey, salt: bytes, record_id: RecordId) -> bytes:
+    """Seal a record; the result is nonce ‖ ciphertext ‖ tag."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(record_key(key.key, salt, record_id)).encrypt(nonce, plaintext_of(record), header)
+
+
+def unseal(body: bytes, header: bytes, key: CategoryKey, salt: bytes, record_id: RecordId) -> Record:
+    """Open a record.
+
+    Raises:
+        SealBrokenError: another key, another place, or an altered byte.
+    """
+    try:
+        padded = AESGCM(record_key(key.key, salt, record_id)).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], header)
+    except (InvalidTag, ValueError) as error:
+        raise SealBrokenError(f"record {record_id} does not open under its key and place") from error
+    length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
+    document = parse(padded[_LENGTH_BYTES : _LENGTH_BYTES + length])
+    return validate(document["schema"], document["record"])

@@ -1,0 +1,99 @@
+"""What a store must do, whatever database stands behind it. Tables are keyed by vault; nothing above assumes one file.
+
+Never: a key, a rule, a meaning of the bytes it keeps.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from pds.chain import Chain, Entry
+from pds.identifiers import RecordId, VaultId
+
+
+class Store(Protocol):
+    """Durable storage of one node. Every write happens inside `transaction`; errors are `pds.errors.StoreError`."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, durable when the block ends, alone among writers. Nests: an inner block joins the outer."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
+
+    def add_vault(self, vault: VaultId, head: str) -> None:
+        """Begin a vault. Raises AlreadyExistsError."""
+        ...
+
+    def head(self, vault: VaultId) -> str:
+        """The signed head of a vault. Raises NotFoundError."""
+        ...
+
+    def set_head(self, vault: VaultId, head: str) -> None:
+        """Replace the signed head."""
+        ...
+
+    def vaults(self) -> list[VaultId]:
+        """All vaults, in no meaningful order."""
+        ...
+
+    def remove_vault(self, vault: VaultId) -> None:
+        """Remove a vault with its chains, salts and wraps; links stay."""
+        ...
+
+    def append(self, vault: VaultId, chain: Chain, entries: Iterable[Entry]) -> None:
+        """Add entries. Raises AlreadyExistsError when a place is taken."""
+        ...
+
+    def entries(self, vault: VaultId, chain: Chain, after: int = 0) -> Iterator[Entry]:
+        """Entries in order, beginning after a sequence number."""
+        ...
+
+    def entry(self, vault: VaultId, chain: Chain, seq: int) -> Entry:
+        """One entry. Raises NotFoundError."""
+        ...
+
+    def add_salts(self, vault: VaultId, salts: Iterable[tuple[RecordId, bytes]]) -> None:
+        """Keep the salts of new records, apart from the records. Raises AlreadyExistsError for a known record."""
+        ...
+
+    def salts(self, vault: VaultId) -> Mapping[RecordId, bytes]:
+        """The salts of a vault's records, but for those erased."""
+        ...
+
+    def add_wraps(self, vault: VaultId, wraps: Iterable[tuple[int, str, str, str, bytes]]) -> None:
+        """Keep sealed keys: epoch, holder, grant, suite, bytes."""
+        ...
+
+    def wraps(self, vault: VaultId, holder: str | None = None) -> list[tuple[int, str, str, str, bytes]]:
+        """Sealed keys of a vault, or of one holder in it."""
+        ...
+
+    def link(self, index: str, vault: VaultId) -> None:
+        """Let a blinded local identifier stand for a vault, in place of what it stood for."""
+        ...
+
+    def linked(self, index: str) -> VaultId | None:
+        """The vault a blinded local identifier stands for."""
+        ...
+
+    def put(self, kind: str, name: str, document: bytes, *, replace: bool = False) -> None:
+        """Keep a node's own document. Raises AlreadyExistsError unless `replace`."""
+        ...
+
+    def get(self, kind: str, name: str) -> bytes | None:
+        """A node's own document."""
+        ...
+
+    def all(self, kind: str) -> list[tuple[str, bytes]]:
+        """The documents of a kind, in the order they came."""
+        ...
+
+    def drop(self, kind: str, name: str) -> None:
+        """Forget a document."""
+        ...
+
+    def backup(self, target: str) -> None:
+        """Write a consistent copy of the database to a new file."""
+        ...

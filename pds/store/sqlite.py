@@ -1,0 +1,210 @@
+"""The embedded store: one SQLite file through sqlite-utils (ADR 0005). The only place that writes SQL.
+
+Never: a key, a plaintext, a rule.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from pds.chain import Chain, Entry
+from pds.errors import AlreadyExistsError, NotFoundError, StoreError
+from pds.identifiers import RecordId, VaultId
+from pds.store.schema import migrations
+
+_BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # a commit that returned is on the disk
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # erased bytes are overwritten, not only forgotten
+)
+
+
+class SqliteStore:
+    """One database file; each thread has its own connection.
+
+    Args:
+        path: The file; it is created with its tables when it is not there.
+
+    Raises:
+        StoreError: the file is not such a database, or cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        with _seam():
+            migrations.apply(self._db)
+
+    @property
+    def _db(self) -> Database:
+        db: Database | None = getattr(self._local, "db", None)
+        if db is None:
+            connection = sqlite3.connect(
+                self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            for pragma in PRAGMAS:
+                connection.execute(pragma)
+            db = self._local.db = Database(connection)
+            self._open.append(connection)
+        return db
+
+    def close(self) -> None:
+        """Let go of the database, in all threads."""
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """See `Store.transaction`. Readers do not wait for it and do not see it before it ends."""
+        with _seam():
+            connection = self._db.conn
+            if connection.in_transaction:
+                with self._db.atomic():
+                    yield
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.execute("COMMIT")
+
+    def add_vault(self, vault: VaultId, head: str) -> None:
+        """See `Store.add_vault`."""
+        with _seam("this vault is here already"):
+            self._db.conn.execute("INSERT INTO vaults VALUES (?, ?)", (vault, head))
+
+    def head(self, vault: VaultId) -> str:
+        """See `Store.head`."""
+        row = self._one("SELECT head FROM vaults WHERE vault = ?", (vault,))
+        if row is None:
+            raise NotFoundError("no such vault is here")
+        return str(row[0])
+
+    def set_head(self, vault: VaultId, head: str) -> None:
+        """See `Store.set_head`."""
+        with _seam():
+            self._db.conn.execute("UPDATE vaults SET head = ? WHERE vault = ?", (head, vault))
+
+    def vaults(self) -> list[VaultId]:
+        """See `Store.vaults`."""
+        return [VaultId(row[0]) for row in self._rows("SELECT vault FROM vaults")]
+
+    def remove_vault(self, vault: VaultId) -> None:
+        """See `Store.remove_vault`."""
+        with _seam():
+            for table in ("vaults", "entries", "salts", "wraps"):
+                self._db.table(table).delete_where("vault = ?", [vault])
+
+    def append(self, vault: VaultId, chain: Chain, entries: Iterable[Entry]) -> None:
+        """See `Store.append`."""
+        with _seam("an entry stands in that place of the chain"):
+            self._db.conn.executemany(
+                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(vault, chain.value, e.seq, e.header, e.body, e.digest, e.hash) for e in entries],
+            )
+
+    def entries(self, vault: VaultId, chain: Chain, after: int = 0) -> Iterator[Entry]:
+        """See `Store.entries`."""
+        sql = (
+            "SELECT seq, header, body, digest, hash FROM entries WHERE vault = ? AND chain = ? AND seq > ? ORDER BY seq"
+        )
+        return (Entry(*row) for row in self._rows(sql, (vault, chain.value, after)))
+
+    def entry(self, vault: VaultId, chain: Chain, seq: int) -> Entry:
+        """See `Store.entry`."""
+        sql = "SELECT seq, header, body, digest, hash FROM entries WHERE vault = ? AND chain = ? AND seq = ?"
+        row = self._one(sql, (vault, chain.value, seq))
+        if row is None:
+            raise NotFoundError(f"no entry {seq} in the {chain.value} chain")
+        return Entry(*row)
+
+    def add_salts(self, vault: VaultId, salts: Iterable[tuple[RecordId, bytes]]) -> None:
+        """See `Store.add_salts`."""
+        with _seam("this record is in the vault already"):
+            self._db.conn.executemany(
+                "INSERT INTO salts VALUES (?, ?, ?)", [(vault, record, salt) for record, salt in salts]
+            )
+
+    def salts(self, vault: VaultId) -> Mapping[RecordId, bytes]:
+        """See `Store.salts`."""
+        return {RecordId(r): s for r, s in self._rows("SELECT record, salt FROM salts WHERE vault = ?", (vault,))}
+
+    def add_wraps(self, vault: VaultId, wraps: Iterable[tuple[int, str, str, str, bytes]]) -> None:
+        """See `Store.add_wraps`."""
+        with _seam("this sealed key is here already"):
+            self._db.conn.executemany("INSERT INTO wraps VALUES (?, ?, ?, ?, ?, ?)", [(vault, *wrap) for wrap in wraps])
+
+    def wraps(self, vault: VaultId, holder: str | None = None) -> list[tuple[int, str, str, str, bytes]]:
+        """See `Store.wraps`."""
+        sql = "SELECT epoch, holder, grant_id, suite, sealed FROM wraps WHERE vault = ? AND (?2 IS NULL OR holder = ?2)"
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in self._rows(sql, (vault, holder))]
+
+    def link(self, index: str, vault: VaultId) -> None:
+        """See `Store.link`."""
+        with _seam():
+            self._db.conn.execute("INSERT OR REPLACE INTO links VALUES (?, ?)", (index, vault))
+
+    def linked(self, index: str) -> VaultId | None:
+        """See `Store.linked`."""
+        row = self._one("SELECT vault FROM links WHERE link = ?", (index,))
+        return None if row is None else VaultId(row[0])
+
+    def put(self, kind: str, name: str, document: bytes, *, replace: bool = False) -> None:
+        """See `Store.put`."""
+        update = " ON CONFLICT (kind, name) DO UPDATE SET document = excluded.document" if replace else ""
+        with _seam(f"a {kind} of that name is here already"):
+            self._db.conn.execute(
+                f"INSERT INTO documents (kind, name, document) VALUES (?, ?, ?){update}",  # noqa: S608  # two fixed texts
+                (kind, name, document),
+            )
+
+    def get(self, kind: str, name: str) -> bytes | None:
+        """See `Store.get`."""
+        row = self._one("SELECT document FROM documents WHERE kind = ? AND name = ?", (kind, name))
+        return None if row is None else bytes(row[0])
+
+    def all(self, kind: str) -> list[tuple[str, bytes]]:
+        """See `Store.all`."""
+        rows = self._rows("SELECT name, document FROM documents WHERE kind = ? ORDER BY number", (kind,))
+        return [(str(name), bytes(document)) for name, document in rows]
+
+    def drop(self, kind: str, name: str) -> None:
+        """See `Store.drop`."""
+        with _seam():
+            self._db.conn.execute("DELETE FROM documents WHERE kind = ? AND name = ?", (kind, name))
+
+    def backup(self, target: str) -> None:
+        """See `Store.backup`."""
+        with _seam():
+            self._db.conn.execute("VACUUM INTO ?", (target,))
+
+    def _rows(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        with _seam():
+            return self._db.conn.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
+        rows = self._rows(sql, values)
+        return rows[0] if rows else None
+
+
+@contextmanager
+def _seam(taken: str = "the store refused a duplicate") -> Iterator[None]:
+    """Turn the database's errors into ours; `taken` is the sentence for a place that is taken."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise AlreadyExistsError(taken) from error
+    except sqlite3.Error as error:
+        raise StoreError(f"the store could not be read or written ({error.sqlite_errorname})") from error
