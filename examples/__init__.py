@@ -1,0 +1,1 @@
+"""Worlds to run the system on. Never: anything the packages import."""
