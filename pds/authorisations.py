@@ -13,6 +13,7 @@ from pds import events
 from pds.encoding import unb64
 from pds.errors import ChainBrokenError
 from pds.events import Admitted, ConsentGiven, Enrolled, Entered, Wrap
+from pds.holders import PublicHolder
 from pds.identifiers import OrgId, VaultId
 
 _NOTHING: Mapping[str, Admitted] = MappingProxyType({})
@@ -33,20 +34,21 @@ class Authorisations:
     """The state of a vault's authorisations after `revision` events.
 
     Attributes:
-        wraps: Digest of every sealed key, by epoch, holder and grant.
+        home: The card of the organisation where the vault lives; None only before the first event.
+        wraps: What is known of every sealed key, by epoch, holder and grant.
         consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
         refusals: Purposes the family was asked about and said no to.
     """
 
     vault: VaultId
     revision: int
-    home: OrgId
+    home: PublicHolder | None
     home_number: int
     epoch: int
     log_public: bytes
     holders: Mapping[str, Admitted] = _NOTHING
     enrolment: Enrolled | None = None
-    wraps: Mapping[tuple[int, str, str], str] = field(default_factory=dict)
+    wraps: Mapping[tuple[int, str, str], Wrap] = field(default_factory=dict)
     consents: Mapping[str, ConsentGiven] = field(default_factory=dict)
     refusals: frozenset[tuple[str, str | None]] = frozenset()
     move: Move | None = None
@@ -67,14 +69,28 @@ def replay(vault: VaultId, entered: Iterable[Entered]) -> Authorisations:
     Raises:
         ChainBrokenError: an event stands where it cannot.
     """
-    state = Authorisations(vault, 0, OrgId(""), 0, 0, b"")
+    state = nothing(vault)
     for item in entered:
-        if item.vault != vault or item.seq != state.revision + 1:
-            raise ChainBrokenError(f"authorisations entry {state.revision + 1} was signed for another place")
-        if (state.revision == 0) != isinstance(item.event, events.Created):
-            raise ChainBrokenError("a vault's authorisations begin with its creation, and only begin with it")
-        state = replace(_apply(item.event, state), revision=item.seq)
+        state = apply(state, item)
     return state
+
+
+def nothing(vault: VaultId) -> Authorisations:
+    """The state before the first event."""
+    return Authorisations(vault, 0, None, 0, 0, b"")
+
+
+def apply(state: Authorisations, item: Entered) -> Authorisations:
+    """The state after one more event.
+
+    Raises:
+        ChainBrokenError: the event stands where it cannot.
+    """
+    if item.vault != state.vault or item.seq != state.revision + 1:
+        raise ChainBrokenError(f"authorisations entry {state.revision + 1} was signed for another place")
+    if (state.revision == 0) != isinstance(item.event, events.Created):
+        raise ChainBrokenError("a vault's authorisations begin with its creation, and only begin with it")
+    return replace(_apply(item.event, state), revision=item.seq)
 
 
 @singledispatch
@@ -150,12 +166,12 @@ def _(event: events.TransferReopened, state: Authorisations) -> Authorisations:
 
 @_apply.register
 def _(event: events.TransferCommitted, state: Authorisations) -> Authorisations:
-    if state.move is None or state.move.transfer != event.transfer or state.move.to != event.home:
+    if state.move is None or state.move.transfer != event.transfer or state.move.to != event.home.id:
         raise ChainBrokenError("a transfer was committed that was not under way to this school")
     if event.home_number != state.home_number + 1:
         raise ChainBrokenError("a move raises the home number by one")
     return replace(state, move=None, home=event.home, home_number=event.home_number)
 
 
-def _by_place(wraps: Iterable[Wrap]) -> dict[tuple[int, str, str], str]:
-    return {(wrap.epoch, wrap.holder, wrap.grant): wrap.digest for wrap in wraps}
+def _by_place(wraps: Iterable[Wrap]) -> dict[tuple[int, str, str], Wrap]:
+    return {(wrap.epoch, wrap.holder, wrap.grant): wrap for wrap in wraps}

@@ -33,21 +33,28 @@ class Admitted(BaseModel):
 
 
 class Wrap(BaseModel):
-    """The proof of one sealed key: whoever unwraps checks the digest, so a planted wrap opens nothing."""
+    """The proof of one sealed key: whoever unwraps checks the digest, so a planted wrap opens nothing.
+
+    Attributes:
+        grant: Why the holder has it: "root", "enrolment", "custody", "transfer", or a consent's identifier.
+        opens: What it opens, sorted: categories, "log" for the access log, or "root" for everything.
+        digest: SHA-256 of the sealed bytes, hex.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     epoch: int
     holder: str
-    grant: str  # "root", "enrolment", "custody", "transfer", or a consent's identifier
-    digest: str  # SHA-256 of the sealed bytes, hex
+    grant: str
+    opens: tuple[str, ...]
+    digest: str
 
 
 class Created(Event):
-    """A vault begins: where it lives, who holds keys, its first epoch."""
+    """A vault begins, at the school whose card this is."""
 
     type: Literal["vault.created"] = "vault.created"
-    home: OrgId
+    home: PublicHolder
 
 
 class HoldersAdmitted(Event):
@@ -137,8 +144,7 @@ class TransferCommitted(Event):
 
     type: Literal["transfer.committed"] = "transfer.committed"
     transfer: str
-    origin: PublicHolder
-    home: OrgId
+    home: PublicHolder
     home_number: int
     sender_head: str
 

@@ -4,20 +4,32 @@ from sqlite_utils import Database, Migrations
 
 migrations = Migrations("manabi-pds")
 
+# Clustered by vault: what belongs to one student lies together, and one student's rows are read in one go.
+_ENTRIES = """
+CREATE TABLE entries (
+    vault TEXT NOT NULL, chain TEXT NOT NULL, seq INTEGER NOT NULL,
+    header BLOB NOT NULL, body BLOB, digest BLOB NOT NULL, hash BLOB NOT NULL,
+    PRIMARY KEY (vault, chain, seq)
+) STRICT, WITHOUT ROWID
+"""
+_SALTS = """
+CREATE TABLE salts (
+    vault TEXT NOT NULL, record TEXT NOT NULL, salt BLOB NOT NULL, PRIMARY KEY (vault, record)
+) STRICT, WITHOUT ROWID
+"""
+_WRAPS = """
+CREATE TABLE wraps (
+    vault TEXT NOT NULL, epoch INTEGER NOT NULL, holder TEXT NOT NULL, grant_id TEXT NOT NULL,
+    suite TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (vault, epoch, holder, grant_id)
+) STRICT, WITHOUT ROWID
+"""
+
 
 @migrations()
 def m0001_vaults(db: Database) -> None:
     """Vaults, chains, salts, sealed keys, links and the node's own documents."""
     db.table("vaults").create({"vault": str, "head": str}, pk="vault", not_null={"head"}, strict=True)
-    for statement in (
-        "CREATE TABLE entries (vault TEXT NOT NULL, chain TEXT NOT NULL, seq INTEGER NOT NULL, header BLOB NOT NULL,"
-        " body BLOB, digest BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (vault, chain, seq)) STRICT, WITHOUT ROWID",
-        "CREATE TABLE salts (vault TEXT NOT NULL, record TEXT NOT NULL, salt BLOB NOT NULL,"
-        " PRIMARY KEY (vault, record)) STRICT, WITHOUT ROWID",
-        "CREATE TABLE wraps (vault TEXT NOT NULL, epoch INTEGER NOT NULL, holder TEXT NOT NULL, grant_id TEXT NOT NULL,"
-        " suite TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (vault, epoch, holder, grant_id))"
-        " STRICT, WITHOUT ROWID",
-    ):
+    for statement in (_ENTRIES, _SALTS, _WRAPS):
         db.execute(statement)
     db.table("links").create({"link": str, "vault": str}, pk="link", not_null={"vault"}, strict=True)
     db.table("documents").create(

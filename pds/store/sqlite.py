@@ -18,6 +18,7 @@ from pds.identifiers import RecordId, VaultId
 from pds.store.schema import migrations
 
 _BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
+_ENTRY = "SELECT seq, header, body, digest, hash FROM entries"
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a commit that returned is on the disk
@@ -117,14 +118,12 @@ class SqliteStore:
 
     def entries(self, vault: VaultId, chain: Chain, after: int = 0) -> Iterator[Entry]:
         """See `Store.entries`."""
-        sql = (
-            "SELECT seq, header, body, digest, hash FROM entries WHERE vault = ? AND chain = ? AND seq > ? ORDER BY seq"
-        )
+        sql = f"{_ENTRY} WHERE vault = ? AND chain = ? AND seq > ? ORDER BY seq"
         return (Entry(*row) for row in self._rows(sql, (vault, chain.value, after)))
 
     def entry(self, vault: VaultId, chain: Chain, seq: int) -> Entry:
         """See `Store.entry`."""
-        sql = "SELECT seq, header, body, digest, hash FROM entries WHERE vault = ? AND chain = ? AND seq = ?"
+        sql = f"{_ENTRY} WHERE vault = ? AND chain = ? AND seq = ?"
         row = self._one(sql, (vault, chain.value, seq))
         if row is None:
             raise NotFoundError(f"no entry {seq} in the {chain.value} chain")

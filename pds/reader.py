@@ -1,0 +1,126 @@
+"""The reading hand: opens what a permit names, of one vault, until its block ends.
+
+Only `pds.vaults` makes one, after the access was logged. It has no way to write, and cannot turn into a writer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pds import access_log, ledger
+from pds.access_log import Access
+from pds.authorisations import Authorisations
+from pds.chain import Chain, Entry, check, origin
+from pds.errors import NotFoundError, PermitError, UsageError
+from pds.head import Head
+from pds.holders import PublicHolder
+from pds.identifiers import OrgId, RecordId
+from pds.keys import CategoryKey
+from pds.ledger import Charge
+from pds.permit import Permit, Purpose
+from pds.records import Category, Record
+from pds.sealing import RecordHeader, read_header, unseal
+from pds.store import Store
+from pds.wraps import Opened, SealedWrap, seal_keys
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record with its provenance: who issued it, in which place of the chain."""
+
+    id: RecordId
+    seq: int
+    issuer: OrgId
+    category: Category
+    record: Record = field(repr=False)
+
+
+class VaultReader:
+    """One vault, open for reading.
+
+    Args:
+        opened: The keys out of the actor's wraps; what the permit does not name stays closed.
+    """
+
+    def __init__(
+        self, store: Store, head: Head, authorisations: Authorisations, permit: Permit, opened: Opened
+    ) -> None:
+        self._store = store
+        self._head = head
+        self._permit = permit
+        self._logs = opened.logs
+        self._streams: dict[str, CategoryKey] = {
+            key.stream: key for key in opened.keys.values() if key.category in permit.categories
+        }
+        self._open = True
+        self.authorisations = authorisations
+
+    def records(self, *categories: Category) -> Iterator[StoredRecord]:
+        """The records the permit names, in the order they were written; superseded ones included.
+
+        Raises:
+            ChainBrokenError: the chain does not lead to the signed head.
+            SealBrokenError: a record does not open in its place.
+        """
+        salts = self._store.salts(self._head.vault)
+        for entry in self._entries(Chain.RECORDS):
+            header = read_header(entry.header)
+            key = self._streams.get(header.stream)
+            if key is None or entry.body is None or (categories and key.category not in categories):
+                continue
+            salt = salts.get(header.record)
+            if salt is not None:
+                yield self._unseal(entry, header, key, salt)
+
+    def record(self, record_id: RecordId) -> StoredRecord:
+        """One record. Raises NotFoundError, also when the permit does not name its category."""
+        for stored in self.records():
+            if stored.id == record_id:
+                return stored
+        raise NotFoundError("no such record is open to this permit")
+
+    def access_log(self) -> Iterator[Access]:
+        """Who read this vault, oldest first; open to the family alone.
+
+        Raises:
+            PermitError: the permit is not for own use, or its actor holds no log key.
+        """
+        if self._permit.purpose is not Purpose.OWN_USE:
+            raise PermitError("the access log is the family's to read")
+        for entry in self._entries(Chain.ACCESS):
+            private = self._logs.get(access_log.epoch_of(entry.header))
+            if private is not None and entry.body is not None:
+                yield access_log.unseal(entry.body, entry.header, private)
+
+    def ledger(self) -> list[Charge]:
+        """What was charged to this student, oldest first."""
+        return [ledger.read_charge(entry.body) for entry in self._entries(Chain.LEDGER) if entry.body is not None]
+
+    def wrap_keys(self, receiver: PublicHolder, grant: str) -> list[SealedWrap]:
+        """Wrap the keys this permit names, of every epoch, to somebody the family or the law admits.
+
+        Raises:
+            PermitError: the permit is neither the family's own nor for a transfer.
+        """
+        if self._permit.purpose not in (Purpose.TRANSFER, Purpose.OWN_USE):
+            raise PermitError("keys are handed on by the family, or in a transfer")
+        keys = list(self._streams.values())
+        epochs = sorted({key.epoch for key in keys})
+        return [seal_keys(keys, self._head.vault, epoch, receiver, grant) for epoch in epochs]
+
+    def close(self) -> None:
+        """End the reading."""
+        self._open = False
+        self._streams.clear()
+        self._logs = {}
+
+    def _entries(self, chain: Chain) -> list[Entry]:
+        if not self._open:
+            raise PermitError("this vault was open for one block, which has ended")
+        vault = self._head.vault
+        return check(origin(vault, chain), self._store.entries(vault, chain), chain, self._head.tips[chain])
+
+    def _unseal(self, entry: Entry, header: RecordHeader, key: CategoryKey, salt: bytes) -> StoredRecord:
+        if entry.body is None or header.vault != self._head.vault or header.seq != entry.seq:
+            raise UsageError("a record stands in a place that its header does not name")
+        record = unseal(entry.body, entry.header, key, salt, header.record)
+        return StoredRecord(header.record, entry.seq, header.issuer, key.category, record)

@@ -1,0 +1,245 @@
+"""The vaults of one node: the only doors to reading and writing.
+
+`read(permit)` logs the access, then opens; `transact(permit)` appends under a newly signed head. Both check the
+permit, its time and its revision inside the transaction. Never: the decision behind a permit; SQL; HTTP.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pds import access_log
+from pds.access_log import Access
+from pds.authorisations import Authorisations, nothing, replay
+from pds.chain import Chain, check, origin
+from pds.clock import Clock
+from pds.copy import VaultCopy
+from pds.errors import FrozenError, NotFoundError, NotHomeError, SignatureError
+from pds.events import Admitted, Created, Enrolled, HoldersAdmitted
+from pds.head import Head, first_head, verify_head
+from pds.holders import PublicHolder, SecretHolder
+from pds.identifiers import OrgId, VaultId, new_vault_id
+from pds.keyring import Keyring
+from pds.keys import CategoryKey
+from pds.permit import Action, Permit, Purpose
+from pds.reader import VaultReader
+from pds.records import Category
+from pds.signing import claimed_document
+from pds.store import Store
+from pds.verification import read_event
+from pds.wraps import Opened, Recipient, open_wraps
+from pds.writer import VaultWriter
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A vault as its signed head proves it."""
+
+    head: Head
+    authorisations: Authorisations
+
+
+class Vaults:
+    """All vaults of one node.
+
+    Args:
+        keyring: The private keys this node keeps.
+        clock: What time it is, for permits and entries.
+    """
+
+    _REMEMBERED = 4096  # verified states kept in memory; each is a few kilobytes and holds no secret
+
+    def __init__(self, store: Store, keyring: Keyring, clock: Clock) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._clock = clock
+        self._verified: dict[VaultId, tuple[str, _State]] = {}
+
+    def create(
+        self, home: OrgId, admitted: Sequence[Admitted], recipients: Sequence[Recipient], enrolled: Enrolled
+    ) -> VaultId:
+        """Begin a vault at a school: holders, enrolment and the first epoch, in one transaction."""
+        vault = new_vault_id()
+        signer = self._keyring.secret(home)
+        head = first_head(vault, home)
+        with self._store.transaction():
+            self._store.add_vault(vault, "")
+            writer = self._writer(_State(head, nothing(vault)), Action.AUTHORISE, signer)
+            writer.enter(Created(home=signer.public))
+            writer.enter(HoldersAdmitted(admitted=tuple(admitted)))
+            writer.enter(enrolled)
+            writer.turn_epoch(recipients, "created")
+            self._finish(writer)
+        return vault
+
+    @contextmanager
+    def read(self, permit: Permit, key: SecretHolder | None = None) -> Iterator[VaultReader]:
+        """The one door to plaintext: log the access, commit, then open what the permit names.
+
+        Args:
+            permit: Issued by `consent`, at most 60 seconds old.
+            key: The actor's own keys, when this node does not keep them.
+
+        Raises:
+            PermitError: the permit is for something else, expired, or older than the latest authorisation.
+            NotHomeError, FrozenError: the vault is not this node's to open now.
+            VerificationError: the vault is not as its head was signed.
+            StoreError: the log entry could not be written; nothing was read.
+        """
+        with self._store.transaction():
+            state = self._load(permit.vault)
+            now = self._clock.now()
+            permit.check(Action.READ, now, state.authorisations.revision)
+            writer = self._writer(state, Action.READ, self._signer(state, permit))
+            writer.log(access_log.granted(permit, now))
+            head = self._finish(writer)
+        opened = self._opened(state, key or self._keyring.secret(permit.actor))
+        reader = VaultReader(self._store, head, state.authorisations, permit, opened)
+        try:
+            yield reader
+        finally:
+            reader.close()
+
+    @contextmanager
+    def transact(self, permit: Permit, key: SecretHolder | None = None) -> Iterator[VaultWriter]:
+        """Write to one vault, all or nothing; the new head is signed and durable when the block ends.
+
+        Raises:
+            PermitError, NotHomeError, FrozenError, VerificationError, StoreError: as `read`.
+        """
+        with self._store.transaction():
+            state = self._load(permit.vault)
+            permit.check(permit.action, self._clock.now(), state.authorisations.revision)
+            signer = self._signer(state, permit)
+            writer = self._writer(state, permit.action, signer)
+            if permit.action is Action.WRITE:
+                actor = key or self._keyring.secret(permit.actor)
+                writer = self._writer(state, permit.action, signer, self._current_keys(state, permit, actor))
+            yield writer
+            self._finish(writer)
+
+    def refuse(self, vault: VaultId, access: Access) -> None:
+        """Log a refusal where the family sees it, in a transaction of its own, before anything is raised."""
+        with self._store.transaction():
+            state = self._load(vault)
+            home = state.head.home
+            if state.authorisations.move is None and self._keyring.keeps(home):
+                writer = self._writer(state, Action.READ, self._keyring.secret(home))
+                writer.log(access)
+                self._finish(writer)
+
+    def authorisations(self, vault: VaultId) -> Authorisations:
+        """What the vault's events add up to; plain facts, on which `consent` decides.
+
+        Raises:
+            NotFoundError: no such vault is here.
+            VerificationError: the chain is not as its head was signed.
+        """
+        return self._load(vault).authorisations
+
+    def head(self, vault: VaultId) -> Head:
+        """Where the vault stands, verified. Raises as `authorisations`."""
+        return self._load(vault).head
+
+    def all(self) -> list[VaultId]:
+        """Every vault on this node."""
+        return self._store.vaults()
+
+    def find(self, organisation: OrgId, scheme: str, value: str) -> VaultId | None:
+        """The vault an organisation's own identifier stands for."""
+        return self._store.linked(self._keyring.link(organisation, scheme, value))
+
+    def link(self, organisation: OrgId, scheme: str, value: str, vault: VaultId) -> None:
+        """Let an organisation's own identifier stand for a vault."""
+        self._store.link(self._keyring.link(organisation, scheme, value), vault)
+
+    def copy(self, vault: VaultId) -> VaultCopy:
+        """Everything stored of a vault, sealed as it is: for verifying and for moving."""
+        return VaultCopy(
+            vault=vault,
+            head=self._store.head(vault),
+            entries={chain: tuple(self._store.entries(vault, chain)) for chain in Chain},
+            salts=dict(self._store.salts(vault)),
+            wraps=tuple(self._store.wraps(vault)),
+        )
+
+    @contextmanager
+    def adopt(self, copy: VaultCopy, state: tuple[Head, Authorisations], home: OrgId) -> Iterator[VaultWriter]:
+        """Take in a verified copy of a vault that moves here, and continue it as its new home, in one transaction."""
+        vault, (head, authorisations) = copy.vault, state
+        with self._store.transaction():
+            self._store.remove_vault(vault)
+            self._store.add_vault(vault, copy.head)
+            for chain, entries in copy.entries.items():
+                self._store.append(vault, chain, entries)
+            self._store.add_salts(vault, copy.salts.items())
+            self._store.add_wraps(vault, copy.wraps)
+            moved = Head(vault, home, head.home_number + 1, head.tips)
+            writer = self._writer(_State(moved, authorisations), Action.AUTHORISE, self._keyring.secret(home))
+            yield writer
+            self._finish(writer)
+
+    def _load(self, vault: VaultId) -> _State:
+        token = self._store.head(vault)
+        known = self._verified.get(vault)
+        if known is not None and known[0] == token:
+            return known[1]
+        home = str(claimed_document(token).get("home"))
+        head = verify_head(token, vault, self._card(home))
+        tip = head.tips[Chain.AUTHORISATIONS]
+        entries = check(
+            origin(vault, Chain.AUTHORISATIONS),
+            self._store.entries(vault, Chain.AUTHORISATIONS),
+            Chain.AUTHORISATIONS,
+            tip,
+        )
+        state = _State(head, replay(vault, [read_event(entry) for entry in entries]))
+        self._remember(vault, token, state)
+        return state
+
+    def _card(self, home: str) -> PublicHolder:
+        try:
+            return self._keyring.card(home)
+        except NotFoundError as error:
+            raise SignatureError("the head is signed by an organisation this node is not for") from error
+
+    def _signer(self, state: _State, permit: Permit) -> SecretHolder:
+        move = state.authorisations.move
+        if move is not None and permit.purpose is not Purpose.TRANSFER:
+            raise FrozenError("this history is on its way to another school; it opens there once it has arrived")
+        if self._store.get("closed", state.head.vault) is not None:
+            raise NotHomeError("this history lives at another school now")
+        return self._keyring.secret(state.head.home)
+
+    def _writer(
+        self, state: _State, action: Action, signer: SecretHolder, keys: dict[Category, CategoryKey] | None = None
+    ) -> VaultWriter:
+        return VaultWriter(
+            self._store,
+            state.head,
+            state.authorisations,
+            action=action,
+            keys=keys or {},
+            signer=signer,
+            now=self._clock.now(),
+        )
+
+    def _opened(self, state: _State, holder: SecretHolder) -> Opened:
+        vault = state.head.vault
+        return open_wraps(holder, vault, state.authorisations.wraps, self._store.wraps(vault, holder.id))
+
+    def _current_keys(self, state: _State, permit: Permit, actor: SecretHolder) -> dict[Category, CategoryKey]:
+        epoch = state.authorisations.epoch
+        keys = self._opened(state, actor).keys
+        return {category: key for (e, category), key in keys.items() if e == epoch and category in permit.categories}
+
+    def _finish(self, writer: VaultWriter) -> Head:
+        head, token = writer.finish()
+        self._remember(head.vault, token, _State(head, writer.authorisations))
+        return head
+
+    def _remember(self, vault: VaultId, token: str, state: _State) -> None:
+        """Keep a verified state under its head's exact text: after a rollback the text differs, and it is not used."""
+        if len(self._verified) >= self._REMEMBERED:
+            self._verified.clear()
+        self._verified[vault] = (token, state)

@@ -1,0 +1,133 @@
+"""Sealed keys: which secrets of an epoch a holder gets, sealed to that holder and bound to its place.
+
+Here: sealing and opening a wrap. Never: who deserves one (`consent.keyholders`), a table.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pds import hpke
+from pds.canonical_json import canonical, parse
+from pds.encoding import b64, unb64
+from pds.errors import SealBrokenError
+from pds.events import Wrap
+from pds.holders import PublicHolder, SecretHolder
+from pds.identifiers import VaultId
+from pds.keys import KEY_BYTES, CategoryKey, category_key, category_key_from_bytes, log_private
+from pds.records.base import Category
+
+ROOT = "root"
+LOG = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Someone who is to get keys.
+
+    Attributes:
+        grant: Why: "root", "enrolment", "custody", "transfer", or a consent's identifier.
+        opens: Categories, and "log" for the access log; just "root" for everything.
+    """
+
+    holder: PublicHolder
+    grant: str
+    opens: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedWrap:
+    """A wrap as it is stored, with what the chain says of it."""
+
+    wrap: Wrap
+    suite: str
+    sealed: bytes = field(repr=False)
+
+    @property
+    def row(self) -> tuple[int, str, str, str, bytes]:
+        """The row of `Store.add_wraps`."""
+        return (self.wrap.epoch, self.wrap.holder, self.wrap.grant, self.suite, self.sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What came out of a holder's wraps."""
+
+    keys: Mapping[tuple[int, Category], CategoryKey]
+    logs: Mapping[int, bytes] = field(repr=False)
+
+
+def draw_root() -> bytes:
+    """Draw the root of a new epoch."""
+    return os.urandom(KEY_BYTES)
+
+
+def seal_root(root: bytes, vault: VaultId, epoch: int, recipient: Recipient) -> SealedWrap:
+    """Wrap to a recipient what it is to open of an epoch whose root is in hand."""
+    if recipient.opens == {ROOT}:
+        return _seal({ROOT: root}, vault, epoch, recipient)
+    secrets = {
+        name: log_private(root, vault, epoch) if name == LOG else category_key(root, vault, Category(name), epoch).key
+        for name in recipient.opens
+    }
+    return _seal(secrets, vault, epoch, recipient)
+
+
+def seal_keys(keys: Iterable[CategoryKey], vault: VaultId, epoch: int, holder: PublicHolder, grant: str) -> SealedWrap:
+    """Wrap category keys of one epoch to a holder, by someone who has just these and not the root."""
+    secrets = {key.category.value: key.key for key in keys if key.epoch == epoch}
+    return _seal(secrets, vault, epoch, Recipient(holder, grant, frozenset(secrets)))
+
+
+def open_wraps(
+    holder: SecretHolder,
+    vault: VaultId,
+    known: Mapping[tuple[int, str, str], Wrap],
+    rows: Iterable[tuple[int, str, str, str, bytes]],
+) -> Opened:
+    """Open a holder's wraps, each only if the chain knows exactly these bytes.
+
+    Raises:
+        SealBrokenError: a wrap was planted or altered.
+    """
+    keys: dict[tuple[int, Category], CategoryKey] = {}
+    logs: dict[int, bytes] = {}
+    for epoch, holder_id, grant, suite, sealed in rows:
+        wrap = known.get((epoch, holder_id, grant))
+        if wrap is None or wrap.digest != hashlib.sha256(sealed).hexdigest():
+            raise SealBrokenError(f"a sealed key of epoch {epoch} is not the one that the chain names")
+        secrets = parse(hpke.open_sealed(holder.hpke_private, sealed, _info(vault, wrap, suite), suite))
+        for name, text in secrets.items():
+            secret = unb64(text)
+            if name == ROOT:
+                logs[epoch] = log_private(secret, vault, epoch)
+                keys.update({(epoch, c): category_key(secret, vault, c, epoch) for c in Category})
+            elif name == LOG:
+                logs[epoch] = secret
+            else:
+                keys[epoch, Category(name)] = category_key_from_bytes(secret, Category(name), epoch)
+    return Opened(keys, logs)
+
+
+def _seal(secrets: Mapping[str, bytes], vault: VaultId, epoch: int, recipient: Recipient) -> SealedWrap:
+    place = Wrap(
+        epoch=epoch, holder=recipient.holder.id, grant=recipient.grant, opens=tuple(sorted(secrets)), digest=""
+    )
+    text = canonical({name: b64(secret) for name, secret in secrets.items()})
+    sealed = hpke.seal(recipient.holder.hpke_key, text, _info(vault, place, hpke.SUITE))
+    return SealedWrap(place.model_copy(update={"digest": hashlib.sha256(sealed).hexdigest()}), hpke.SUITE, sealed)
+
+
+def _info(vault: VaultId, wrap: Wrap, suite: str) -> bytes:
+    return canonical(
+        {
+            "epoch": wrap.epoch,
+            "grant": wrap.grant,
+            "holder": wrap.holder,
+            "label": "manabi/wrap/1",
+            "opens": list(wrap.opens),
+            "suite": suite,
+            "vault": vault,
+        }
+    )

@@ -1,0 +1,167 @@
+"""The writing hand: appends records, events, charges and log lines to one vault inside one transaction.
+
+Only `pds.vaults` makes one. Never: opening anything that was written before.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from pds import access_log, hpke, ledger
+from pds.access_log import Access
+from pds.authorisations import Authorisations, apply
+from pds.chain import Chain, Entry, Tip, check, extend, origin
+from pds.clock import timestamp
+from pds.encoding import b64
+from pds.errors import PermitError
+from pds.events import AnyEvent, Entered, EpochTurned, KeysWrapped
+from pds.head import Head
+from pds.holders import SecretHolder
+from pds.identifiers import OrgId, RecordId, new_record_id
+from pds.keys import SALT_BYTES, CategoryKey, log_private
+from pds.ledger import Charge, Verdict
+from pds.permit import Action
+from pds.records import Category, Record, kind_of
+from pds.sealing import RecordHeader, read_header, seal
+from pds.signing import DocumentType, sign
+from pds.store import Store
+from pds.wraps import Recipient, SealedWrap, draw_root, seal_root
+
+
+class VaultWriter:
+    """One vault, open for writing until its transaction ends.
+
+    Args:
+        action: What the permit allows; each method checks that it is meant.
+        keys: The actor's keys of the current epoch, for `append`.
+        signer: The home organisation, which signs key events and the head.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        head: Head,
+        authorisations: Authorisations,
+        *,
+        action: Action,
+        keys: dict[Category, CategoryKey],
+        signer: SecretHolder,
+        now: datetime,
+    ) -> None:
+        self._store = store
+        self._head = head
+        self._tips: dict[Chain, Tip] = dict(head.tips)
+        self._pending: dict[Chain, list[Entry]] = {chain: [] for chain in Chain}
+        self._salts: list[tuple[RecordId, bytes]] = []
+        self._action = action
+        self._keys = keys
+        self._signer = signer
+        self._now = now
+        self.authorisations = authorisations
+        self._open = True
+
+    def append(self, record: Record, record_id: RecordId | None = None) -> RecordId:
+        """Seal a record and chain it.
+
+        Raises:
+            PermitError: the permit does not let its actor write this category.
+            AlreadyExistsError: (when the transaction ends) a record of that identifier is in the vault.
+        """
+        self._meant(Action.WRITE)
+        kind = kind_of(record)
+        key = self._keys.get(kind.category)
+        if key is None:
+            raise PermitError(f"this permit does not let its holder write {kind.category.value}")
+        record_id = record_id or new_record_id()
+        header = RecordHeader(
+            vault=self._head.vault,
+            record=record_id,
+            seq=self._tips[Chain.RECORDS].length + 1,
+            school_year=record.school_year,
+            issuer=OrgId(self._signer.id),
+            epoch=key.epoch,
+            stream=key.stream,
+        ).canonical()
+        salt = os.urandom(SALT_BYTES)
+        self._salts.append((record_id, salt))
+        self._extend(Chain.RECORDS, header, seal(record, header, key, salt, record_id))
+        return record_id
+
+    def record_ids(self) -> set[RecordId]:
+        """The records the vault has, erased ones included: importing a file twice must add nothing, nor bring back."""
+        entries = self._store.entries(self._head.vault, Chain.RECORDS)
+        return {read_header(entry.header).record for entry in entries}
+
+    def enter(self, event: AnyEvent, signer: SecretHolder | None = None) -> None:
+        """Sign an event, by the home organisation unless somebody else performs it, and chain it."""
+        self._meant(Action.AUTHORISE)
+        by = signer or self._signer
+        entered = Entered(
+            vault=self._head.vault,
+            seq=self.authorisations.revision + 1,
+            time=timestamp(self._now),
+            signer=by.id,
+            event=event,
+        )
+        self.authorisations = apply(self.authorisations, entered)
+        token = sign(by.signing_private, by.id, DocumentType.EVENT, entered.model_dump(mode="json"))
+        self._extend(Chain.AUTHORISATIONS, b"{}", token.encode())
+
+    def turn_epoch(self, recipients: Iterable[Recipient], reason: str) -> None:
+        """Draw a fresh root and wrap it to those who remain. Needs nobody's private key but the signer's."""
+        root, vault, epoch = draw_root(), self._head.vault, self.authorisations.epoch + 1
+        wraps = [seal_root(root, vault, epoch, recipient) for recipient in recipients]
+        log_public = hpke.public_of(log_private(root, vault, epoch))
+        turned = EpochTurned(
+            epoch=epoch, reason=reason, log_public=b64(log_public), wraps=tuple(item.wrap for item in wraps)
+        )
+        self.enter(turned)
+        self._store.add_wraps(vault, [item.row for item in wraps])
+
+    def keep_wraps(self, wraps: Sequence[SealedWrap]) -> None:
+        """Take keys of existing epochs that were wrapped to somebody."""
+        self.enter(KeysWrapped(wraps=tuple(item.wrap for item in wraps)))
+        self._store.add_wraps(self._head.vault, [item.row for item in wraps])
+
+    def charge(self, wanted: Charge, allowance: int) -> Verdict:
+        """Charge a study to the student, if the year's allowance (micro-ε) covers it and nobody did before."""
+        self._meant(Action.CHARGE)
+        vault = self._head.vault
+        tip = self._head.tips[Chain.LEDGER]
+        entries = check(origin(vault, Chain.LEDGER), self._store.entries(vault, Chain.LEDGER), Chain.LEDGER, tip)
+        before = [ledger.read_charge(entry.body) for entry in entries if entry.body is not None]
+        verdict = ledger.judge(before, wanted, allowance)
+        if verdict is Verdict.CHARGED:
+            self._extend(Chain.LEDGER, ledger.header(vault, tip.length + 1), wanted.body())
+        return verdict
+
+    def log(self, access: Access) -> None:
+        """Write a line into the access log, which only the family can read."""
+        seq = self._tips[Chain.ACCESS].length + 1
+        place = access_log.header(self._head.vault, seq, self.authorisations.epoch)
+        self._extend(Chain.ACCESS, place, access_log.seal(access, place, self.authorisations.log_public))
+
+    def finish(self) -> tuple[Head, str]:
+        """Store what was appended under a newly signed head; nothing may be written after."""
+        self._open = False
+        vault = self._head.vault
+        for chain, entries in self._pending.items():
+            if entries:
+                self._store.append(vault, chain, entries)
+        if self._salts:
+            self._store.add_salts(vault, self._salts)
+        head = self._head.advanced(self._tips)
+        token = head.sign(self._signer)
+        self._store.set_head(vault, token)
+        return head, token
+
+    def _extend(self, chain: Chain, header: bytes, body: bytes) -> None:
+        if not self._open:
+            raise PermitError("this vault was open for one transaction, which has ended")
+        entry = extend(self._tips[chain], header, body)
+        self._tips[chain] = Tip(entry.seq, entry.hash)
+        self._pending[chain].append(entry)
+
+    def _meant(self, action: Action) -> None:
+        if self._action is not action:
+            raise PermitError(f"this permit is for {self._action.value}, not for {action.value}")
