@@ -1,0 +1,124 @@
+"""What one cell may say: dates, booleans, codes, kana. Each rule answers with a code and a sentence, or None.
+
+Never: which column a rule is for, and never the cell's value in an answer.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from pds.errors import UsageError
+from pds.identifiers import check_org_id
+from pds.intake.problems import ProblemCode
+from pds.records import GRADES, Category
+
+Finding = tuple[ProblemCode, str] | None
+Rule = Callable[[str], Finding]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+_HALFWIDTH = re.compile("[\uff61-\uff9f]")  # half-width katakana and their punctuation
+_LIKE_SCHOOL_CODE = re.compile(r"[A-Z][0-9]{12}")
+_SCHOOL_CODE = re.compile(
+    r"(?:A[12]|B1|C[12]|D[12]|E1|F[12]|G1|H[12])(?:0[1-9]|[1-3][0-9]|4[0-7])[123][1-9][0-9]{6}[0-9]"
+)
+_GRADES = frozenset(GRADES)
+_CATEGORIES = frozenset(str(category) for category in Category)
+ID_CHARACTERS = 200  # the longest identifier of a person that is taken in
+
+
+def parse_day(text: str) -> date | None:
+    """Read `YYYY-MM-DD` and nothing else; None when it is no such day."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def day(text: str) -> Finding:
+    """A calendar day, `YYYY-MM-DD`."""
+    return None if parse_day(text) else (ProblemCode.BAD_DATE, "not a day of the form YYYY-MM-DD")
+
+
+def year(text: str) -> Finding:
+    """A year of four digits."""
+    fine = len(text) == 4 and text.isascii() and text.isdigit()  # noqa: PLR2004  # YYYY
+    return None if fine else (ProblemCode.BAD_NUMBER, "not a year of four digits")
+
+
+def boolean(text: str) -> Finding:
+    """Exactly `true` or `false` (Japan Profile; other spellings have been misread by importers)."""
+    return None if text in {"true", "false"} else (ProblemCode.BAD_BOOLEAN, "must be exactly true or false")
+
+
+def attendance_number(text: str) -> Finding:
+    """出席番号: one to four ASCII digits."""
+    fine = len(text) <= 4 and text.isascii() and text.isdigit()  # noqa: PLR2004  # 0 to 9999
+    return None if fine else (ProblemCode.BAD_NUMBER, "not a whole number from 0 to 9999")
+
+
+def one_of(*allowed: str) -> Rule:
+    """A rule for a closed list."""
+    listed = frozenset(allowed)
+    message = f"must be one of {', '.join(allowed)}" if allowed else "must be empty"
+    return lambda text: None if text in listed else (ProblemCode.NOT_IN_LIST, message)
+
+
+def grades(text: str) -> Finding:
+    """One or more grade codes, separated by commas (education-data section 1.3)."""
+    fine = all(part in _GRADES for part in parts(text))
+    return None if fine else (ProblemCode.NOT_IN_LIST, f"grades are {', '.join(GRADES)}")
+
+
+def categories(text: str) -> Finding:
+    """One or more categories of records, separated by commas."""
+    fine = all(part in _CATEGORIES for part in parts(text))
+    return None if fine else (ProblemCode.NOT_IN_LIST, f"categories are {', '.join(Category)}, separated by commas")
+
+
+def uuid4(text: str) -> Finding:
+    """A random UUID (RFC 9562 section 5.4)."""
+    return None if _UUID4.fullmatch(text) else (ProblemCode.BAD_UUID, "not a UUID of version 4")
+
+
+def fullwidth(text: str) -> Finding:
+    """No half-width katakana (education-data section 6.5)."""
+    message = "half-width katakana: write them full-width"
+    return (ProblemCode.HALFWIDTH_KANA, message) if _HALFWIDTH.search(text) else None
+
+
+def identifier(text: str) -> Finding:
+    """A person's or row's identifier: up to 200 characters."""
+    message = f"an identifier has at most {ID_CHARACTERS} characters"
+    return (ProblemCode.TOO_LONG, message) if len(text) > ID_CHARACTERS else None
+
+
+def school_code(text: str) -> Finding:
+    """A 学校コード with its check digit, or another organisation code that does not look like one.
+
+    The digit (education-data section 6.1): the letter becomes its place in the alphabet in two digits; weights are 1
+    and 2 in turn from the left; the digits of each product are added; sum and check digit make a multiple of 10.
+    """
+    if _LIKE_SCHOOL_CODE.fullmatch(text):
+        if _SCHOOL_CODE.fullmatch(text) and check_digit(text[:12]) == text[12]:
+            return None
+        return ProblemCode.BAD_SCHOOL_CODE, "looks like a school code of MEXT but is none: compare it with the list"
+    try:
+        check_org_id(text)
+    except UsageError as error:
+        return ProblemCode.BAD_SCHOOL_CODE, str(error)
+    return None
+
+
+def check_digit(first: str) -> str:
+    """The 13th character that belongs to the first twelve of a 学校コード."""
+    digits = f"{ord(first[0]) - ord('A') + 1:02}{first[1:]}"
+    products = (int(digit) * (1 + place % 2) for place, digit in enumerate(digits))
+    return str(-sum(product // 10 + product % 10 for product in products) % 10)
+
+
+def parts(text: str) -> list[str]:
+    """The members of a list in one cell, separated by commas and trimmed; none for an empty cell."""
+    if "," in text:
+        return [part.strip() for part in text.split(",")]
+    return [text.strip()] if text else []

@@ -1,0 +1,104 @@
+"""What the rows of all tables come to: students, guardians, records and consents, each once.
+
+Never: a cell (see `columns`), or a student made up because a record names one.
+"""
+
+from pds.intake.batch import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId
+from pds.intake.build import FirstSeen, make_record
+from pds.intake.cells import parts
+from pds.intake.columns import RowParts
+from pds.intake.mapping import ENROLLMENT, Table
+from pds.intake.problems import ProblemCode, Report
+
+
+class Collected:
+    """What was read so far, and where it was seen first."""
+
+    def __init__(self, source_system: str, report: Report) -> None:
+        self._source_system = source_system
+        self._report = report
+        self._students: dict[tuple[LocalId, str, int], IncomingStudent] = {}
+        self._guardians: list[IncomingGuardian] = []
+        self._records: list[IncomingRecord] = []
+        self._consents: list[IncomingConsent] = []
+        self._seen = FirstSeen(report, ProblemCode.DUPLICATE_ROW)
+        self._owners: dict[LocalId, LocalId] = {}  # another identifier of a student → the primary one
+
+    def batch(self) -> Batch:
+        """Everything that was taken in."""
+        people = tuple(self._students.values()), tuple(self._guardians)
+        return Batch(self._source_system, *people, tuple(self._records), tuple(self._consents))
+
+    def take(self, table: Table, read: RowParts) -> None:
+        """Take in one row of a table; what is wrong with it goes to the report."""
+        if table.kind == "student":
+            self._take_student(read)
+        elif table.kind == "guardian":
+            self._take_guardian(read)
+        elif table.kind == "consent":
+            self._take_consent(read)
+        else:
+            self._take_record(table, read)
+
+    def _is_new(self, kind: str, read: RowParts, *key: str) -> bool:
+        owner = (kind, read.student.scheme, read.student.value)
+        return self._seen.is_new((*owner, *key), read.row, None, "the same entry")
+
+    def _take_record(self, table: Table, read: RowParts) -> None:
+        source_id = _source_record_id(table, read)
+        if not self._is_new(table.kind, read, source_id):
+            return
+        fields = read.fields | {"source_system": self._source_system, "source_record_id": source_id}
+        columns = {field: spec.column for field, spec in table.columns.items() if spec.column is not None}
+        record = make_record(table.kind, read.student, fields, read.row.source, columns=columns, report=self._report)
+        if record is None:
+            return
+        self._records.append(record)
+        if table.kind == ENROLLMENT:
+            student = self._student(read, record.record.school_code, record.record.school_year)
+            self._students.setdefault((read.student, student.school_code, student.school_year), student)
+
+    def _take_student(self, read: RowParts) -> None:
+        school_code, school_year = read.fields["school_code"], read.fields["school_year"]
+        if self._is_new("student", read, school_code, school_year):
+            student = self._student(read, school_code, int(school_year))
+            self._students[read.student, school_code, student.school_year] = student  # knows more than an enrolment
+
+    def _student(self, read: RowParts, school_code: str, school_year: int) -> IncomingStudent:
+        for other in read.other_ids:
+            if self._owners.setdefault(other, read.student) != read.student:
+                message = f"another student has the same identifier of the scheme {other.scheme}"
+                self._report.add(ProblemCode.DUPLICATE_ID, message, read.row.source.file, read.row.source.row)
+        return IncomingStudent((read.student, *read.other_ids), school_code, school_year, read.row.source)
+
+    def _take_guardian(self, read: RowParts) -> None:
+        ids = (*((read.guardian,) if read.guardian else ()), *read.other_ids)
+        if self._is_new("guardian", read, ids[0].scheme, ids[0].value):
+            authority = read.fields["has_parental_authority"] == "true"
+            relationship = read.fields["relationship"]
+            self._guardians.append(IncomingGuardian(ids, read.student, relationship, authority, read.row.source))
+
+    def _take_consent(self, read: RowParts) -> None:
+        fields, guardian = read.fields, read.guardian
+        signer = (guardian.scheme, guardian.value) if guardian else ("", "")
+        categories, recipient = fields.get("categories", ""), fields.get("recipient")
+        said = (fields["purpose"], fields["decision"], fields["signed_on"].isoformat(), categories, recipient or "")
+        if self._is_new("consent", read, *signer, *said):
+            self._consents.append(
+                IncomingConsent(
+                    read.student,
+                    guardian,
+                    fields["purpose"],
+                    fields["decision"],
+                    fields["signed_on"],
+                    tuple(parts(categories)),
+                    recipient,
+                    read.row.source,
+                )
+            )
+
+
+def _source_record_id(table: Table, read: RowParts) -> str:
+    """The cells of `record_id` and the suffix, joined by a slash that no cell can forge."""
+    texts = [*(read.row.values[column] for column in table.record_id), *filter(None, [table.record_suffix])]
+    return "/".join(text.replace("%", "%25").replace("/", "%2F") for text in texts)
