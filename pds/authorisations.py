@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import singledispatch
-from types import MappingProxyType
 
 from pds import events
 from pds.encoding import unb64
@@ -15,8 +14,6 @@ from pds.errors import ChainBrokenError
 from pds.events import Admitted, ConsentGiven, Enrolled, Entered, Wrap
 from pds.holders import PublicHolder
 from pds.identifiers import OrgId, VaultId
-
-_NOTHING: Mapping[str, Admitted] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Authorisations:
     home_number: int
     epoch: int
     log_public: bytes
-    holders: Mapping[str, Admitted] = _NOTHING
+    holders: Mapping[str, Admitted] = field(default_factory=dict)
     enrolment: Enrolled | None = None
     wraps: Mapping[tuple[int, str, str], Wrap] = field(default_factory=dict)
     consents: Mapping[str, ConsentGiven] = field(default_factory=dict)

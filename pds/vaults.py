@@ -4,7 +4,7 @@
 permit, its time and its revision inside the transaction. Never: the decision behind a permit; SQL; HTTP.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -56,9 +56,20 @@ class Vaults:
         self._verified: dict[VaultId, tuple[str, _State]] = {}
 
     def create(
-        self, home: OrgId, admitted: Sequence[Admitted], recipients: Sequence[Recipient], enrolled: Enrolled
+        self,
+        home: OrgId,
+        admitted: Sequence[Admitted],
+        enrolled: Enrolled,
+        recipients: Callable[[Authorisations], Sequence[Recipient]],
     ) -> VaultId:
-        """Begin a vault at a school: holders, enrolment and the first epoch, in one transaction."""
+        """Begin a vault at a school: holders, enrolment and the first epoch, in one transaction.
+
+        Args:
+            home: The school; its keys are on this node.
+            admitted: The holders known from the start.
+            enrolled: The first enrolment.
+            recipients: Who gets keys of the first epoch, given the authorisations so far.
+        """
         vault = new_vault_id()
         signer = self._keyring.secret(home)
         head = first_head(vault, home)
@@ -68,7 +79,7 @@ class Vaults:
             writer.enter(Created(home=signer.public))
             writer.enter(HoldersAdmitted(admitted=tuple(admitted)))
             writer.enter(enrolled)
-            writer.turn_epoch(recipients, "created")
+            writer.turn_epoch(recipients(writer.authorisations), "created")
             self._finish(writer)
         return vault
 

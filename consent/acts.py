@@ -1,0 +1,176 @@
+"""What families and schools do about consent: give, refuse, withdraw, enrol, let run out.
+
+Each act is one transaction: the signed event, and the epoch it turns. Never: a rule about who may (`consent.decision`).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from consent.admission import permit
+from consent.decision import Request
+from consent.keyholders import recipients
+from consent.receipts import consent_record
+from pds.errors import RefusedError, UsageError
+from pds.events import Admitted, ConsentRefused, ConsentWithdrawn, Enrolled, HoldersAdmitted
+from pds.holders import Control, Role, SecretHolder, new_holder
+from pds.identifiers import OrgId, VaultId, new_holder_id
+from pds.node import Node
+from pds.permit import Action, Purpose
+from pds.records import Category
+from pds.writer import VaultWriter
+
+
+def found(node: Node, school: OrgId, enrolled: Enrolled, guardians: Sequence[Admitted]) -> VaultId:
+    """Begin a vault for a newly enrolled student."""
+    recovery = Admitted(holder=node.recovery, role=Role.RECOVERY, control=Control.RECOVERY)
+    admitted = [recovery, *guardians]
+    return node.vaults.create(school, admitted, enrolled, lambda facts: recipients(facts, node.recovery, node.today()))
+
+
+def give(
+    node: Node,
+    vault: VaultId,
+    giver: SecretHolder,
+    purpose: Purpose,
+    *,
+    categories: Iterable[Category] = (),
+    recipient: OrgId | None = None,
+    valid_until: date | None = None,
+    method: str = "in the portal",
+) -> str:
+    """Give consent, as a guardian of the student; hand back its identifier.
+
+    A recipient who is to read by itself gets keys of everything written so far and, with each new epoch, of what
+    follows.
+
+    Raises:
+        RefusedError: the giver is no guardian of this student.
+        UsageError: the recipient is not in the directory.
+    """
+    facts = node.vaults.authorisations(vault)
+    admitted = facts.holders.get(giver.id)
+    if admitted is None or admitted.role is not Role.GUARDIAN or facts.home is None:
+        permit(node, _own(vault, giver.id, Action.AUTHORISE))
+        raise RefusedError("a guardian gives consent; ask one of yours")
+    given = consent_record(
+        vault=vault,
+        giver=giver.id,
+        purpose=purpose,
+        recipient=recipient,
+        controller=facts.home.id,
+        categories=categories,
+        valid_from=node.today(),
+        valid_until=valid_until,
+        method=method,
+        now=node.clock.now(),
+    )
+    hands_keys = purpose is Purpose.TEACHING and recipient is not None
+    wraps = []
+    if hands_keys:
+        card = node.card(str(recipient))
+        if card is None:
+            raise UsageError(f"{recipient} is not in the directory")
+        with node.vaults.read(permit(node, _own(vault, giver.id, Action.READ, categories)), giver) as reader:
+            wraps = reader.wrap_keys(card, given.consent)
+    with node.vaults.transact(permit(node, _own(vault, giver.id, Action.AUTHORISE)), giver) as writer:
+        writer.enter(given, giver)
+        if hands_keys and card is not None:
+            _admit_organisation(writer, Admitted(holder=card, role=Role.ORGANISATION, control=Control.ORGANISATION))
+            writer.keep_wraps(wraps)
+    return given.consent
+
+
+def refuse(node: Node, vault: VaultId, family_member: SecretHolder, purpose: Purpose) -> None:
+    """Say no to a purpose; what stood for it ends."""
+    with node.vaults.transact(permit(node, _own(vault, family_member.id, Action.AUTHORISE)), family_member) as writer:
+        writer.enter(ConsentRefused(purpose=purpose.value, recipient=None), family_member)
+        _turn(node, writer, "consent refused")
+
+
+def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: str) -> None:
+    """End a consent now. One signature and no hurdle; the epoch turns at once, whoever else is signed in.
+
+    Raises:
+        UsageError: no such consent stands.
+        RefusedError: it is another family's.
+    """
+    leave = permit(node, _own(vault, family_member.id, Action.AUTHORISE))
+    if consent not in node.vaults.authorisations(vault).consents:
+        raise UsageError("no such consent stands; it may have been withdrawn before")
+    with node.vaults.transact(leave, family_member) as writer:
+        writer.enter(ConsentWithdrawn(consent=consent), family_member)
+        _turn(node, writer, "consent withdrawn")
+
+
+def enrol(node: Node, vault: VaultId, enrolled: Enrolled) -> None:
+    """Enter an enrolment at the vault's home; a new school year turns the epoch."""
+    request = Request(
+        vault=vault,
+        actor=enrolled.school,
+        organisation=enrolled.school,
+        purpose=Purpose.TEACHING,
+        action=Action.AUTHORISE,
+    )
+    with node.vaults.transact(permit(node, request)) as writer:
+        new_year = writer.authorisations.school_year != enrolled.school_year
+        writer.enter(enrolled)
+        if new_year:
+            _turn(node, writer, "school year")
+
+
+def let_run_out(node: Node, vault: VaultId) -> bool:
+    """Turn the epoch if a consent that opens it has run out; True if it did."""
+    facts = node.vaults.authorisations(vault)
+    day = node.today()
+    ended = {name for name, given in facts.consents.items() if (given.valid_until or date.max) < day}
+    if facts.home is None or facts.move is not None or not node.keyring.keeps(facts.home.id):
+        return False
+    if not any(epoch == facts.epoch and grant in ended for epoch, _, grant in facts.wraps):
+        return False
+    request = Request(
+        vault=vault,
+        actor=facts.home.id,
+        organisation=OrgId(facts.home.id),
+        purpose=Purpose.TEACHING,
+        action=Action.AUTHORISE,
+    )
+    with node.vaults.transact(permit(node, request)) as writer:
+        _turn(node, writer, "consent ran out")
+    return True
+
+
+def new_custodial_guardian(node: Node) -> Admitted:
+    """Draw the keys of a guardian who has not signed in yet; the node keeps them until then."""
+    secret = new_holder(new_holder_id())
+    node.keyring.keep(secret, Control.CUSTODIAL)
+    return Admitted(holder=secret.public, role=Role.GUARDIAN, control=Control.CUSTODIAL)
+
+
+def guardians_of(node: Node, vault: VaultId) -> list[SecretHolder]:
+    """The custodial guardians of a student whose keys this node keeps."""
+    holders = node.vaults.authorisations(vault).holders
+    return [
+        node.keyring.secret(name)
+        for name, admitted in holders.items()
+        if admitted.role is Role.GUARDIAN and admitted.control is Control.CUSTODIAL and node.keyring.keeps(name)
+    ]
+
+
+def _turn(node: Node, writer: VaultWriter, reason: str) -> None:
+    writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), reason)
+
+
+def _admit_organisation(writer: VaultWriter, admitted: Admitted) -> None:
+    if admitted.holder.id not in writer.authorisations.holders:
+        writer.enter(HoldersAdmitted(admitted=(admitted,)))
+
+
+def _own(vault: VaultId, actor: str, action: Action, categories: Iterable[Category] = ()) -> Request:
+    return Request(
+        vault=vault,
+        actor=actor,
+        organisation=None,
+        purpose=Purpose.OWN_USE,
+        action=action,
+        categories=frozenset(categories),
+    )

@@ -1,0 +1,272 @@
+"""Taking a parsed file set into vaults: students founded or enrolled anew, records written, consents entered.
+
+All or nothing per file set: everything is checked first, then written in one transaction. Never: parsing a file.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from consent import acts
+from consent.admission import permit
+from consent.decision import Request
+from pds.clock import FIRST_MONTH
+from pds.errors import UsageError
+from pds.events import Admitted, Enrolled
+from pds.holders import Control, PublicHolder, Role, SecretHolder
+from pds.identifiers import OrgId, RecordId, VaultId, imported_record_id
+from pds.intake import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId
+from pds.intake.problems import IntakeError, Problem, ProblemCode
+from pds.node import Node
+from pds.permit import Action, Purpose
+from pds.records import Category, EnrollmentInfo
+
+Progress = Callable[[int], None]
+_PAPER = "signed on paper, entered by the school office"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What an import did, in numbers."""
+
+    students_new: int
+    students_known: int
+    records: int
+    records_known: int
+    consents: int
+
+
+@dataclass(slots=True)
+class _Student:
+    """Everything a file set says of one student."""
+
+    incoming: IncomingStudent | None
+    vault: VaultId | None
+    guardians: list[IncomingGuardian] = field(default_factory=list)
+    records: list[IncomingRecord] = field(default_factory=list)
+    consents: list[IncomingConsent] = field(default_factory=list)
+
+
+def load(node: Node, school: OrgId, batch: Batch, progress: Progress | None = None) -> Loaded:
+    """Take a batch in for one school of this node. The same batch again changes nothing.
+
+    Args:
+        node: The node; the school's keys are on it.
+        school: The school whose office imports.
+        batch: What `pds.intake` read.
+        progress: Told the number of students done, after each.
+
+    Raises:
+        IntakeError: a row names an unknown student, another school, or a student who has moved; nothing was written.
+        UsageError: the school is not one of this node.
+    """
+    if school not in node.organisations():
+        raise UsageError(f"{school} is not a school of this node")
+    students = _by_student(node, school, batch)
+    total = Loaded(0, 0, 0, 0, 0)
+    with node.store.transaction():
+        for number, student in enumerate(students, 1):
+            total = _add(total, _load_student(node, school, student))
+            if progress is not None:
+                progress(number)
+    return total
+
+
+def _by_student(node: Node, school: OrgId, batch: Batch) -> list[_Student]:
+    """Sort a batch by student, or say everything that stands against it."""
+    problems: list[Problem] = []
+    known: dict[LocalId, _Student] = {}
+    for incoming in batch.students:
+        if incoming.school_code != school:
+            problems.append(_wrong_school(incoming))
+        student = _Student(incoming, _find(node, school, incoming.ids))
+        for local in incoming.ids:
+            known.setdefault(local, student)
+    rows: Sequence[IncomingGuardian | IncomingRecord | IncomingConsent] = (
+        *batch.guardians,
+        *batch.records,
+        *batch.consents,
+    )
+    for row in rows:
+        if row.student not in known and (vault := _find(node, school, (row.student,))) is not None:
+            known[row.student] = _Student(None, vault)
+        if row.student in known:
+            _file(known[row.student], row)
+        else:
+            problems.append(_unknown(row))
+    students = list({id(student): student for student in known.values()}.values())
+    problems += [problem for student in students if (problem := _not_here(node, school, student)) is not None]
+    problems += [_wrong_record(row) for row in batch.records if row.record.school_code != school]
+    if problems:
+        raise IntakeError(problems)
+    return students
+
+
+def _file(student: _Student, row: IncomingGuardian | IncomingRecord | IncomingConsent) -> None:
+    if isinstance(row, IncomingGuardian):
+        student.guardians.append(row)
+    elif isinstance(row, IncomingRecord):
+        student.records.append(row)
+    else:
+        student.consents.append(row)
+
+
+def _load_student(node: Node, school: OrgId, student: _Student) -> Loaded:
+    vault = student.vault
+    new = vault is None
+    if vault is None:
+        vault = acts.found(node, school, _enrolment(school, student), _guardians(node, school, student))
+        for local in student.incoming.ids if student.incoming else ():
+            node.vaults.link(school, local.scheme, local.value, vault)
+    elif student.incoming is not None:
+        _enrol_again(node, school, vault, student)
+    written, before = _write(node, school, vault, student.records)
+    for consent in student.consents:
+        _enter(node, school, vault, consent)
+    return Loaded(int(new), int(not new), written, before, len(student.consents))
+
+
+def _write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingRecord]) -> tuple[int, int]:
+    if not rows:
+        return 0, 0
+    by_id: dict[RecordId, IncomingRecord] = {
+        imported_record_id(vault, row.record.source_system, row.record.source_record_id, row.schema): row
+        for row in rows
+    }
+    with node.vaults.transact(permit(node, _request(vault, school, Action.WRITE))) as writer:
+        there = writer.record_ids()
+        for record_id, row in by_id.items():
+            if record_id not in there:
+                writer.append(row.record, record_id)
+    fresh = len(by_id.keys() - there)
+    return fresh, len(rows) - fresh
+
+
+def _enrol_again(node: Node, school: OrgId, vault: VaultId, student: _Student) -> None:
+    present = node.vaults.authorisations(vault).enrolment
+    enrolment = _enrolment(school, student)
+    if present is None or (present.school, present.school_year) != (enrolment.school, enrolment.school_year):
+        acts.enrol(node, vault, enrolment)
+
+
+def _enrolment(school: OrgId, student: _Student) -> Enrolled:
+    """From the day the records name; without one, from the first day of the school year."""
+    year = student.incoming.school_year if student.incoming else 0
+    days = [
+        day
+        for row in student.records
+        if isinstance(row.record, EnrollmentInfo)
+        for day in (row.record.transfer_in_date, row.record.admission_date)
+        if day is not None
+    ]
+    return Enrolled(school=school, school_year=year, on=days[0] if days else date(year, FIRST_MONTH, 1))
+
+
+def _guardians(node: Node, school: OrgId, student: _Student) -> list[Admitted]:
+    """A guardian of two children is one holder, found again by the school's own identifier."""
+    admitted: dict[str, Admitted] = {}
+    for guardian in student.guardians:
+        index = node.keyring.link(school, f"guardian:{guardian.ids[0].scheme}", guardian.ids[0].value)
+        held = node.store.get("guardian", index)
+        if held is None:
+            fresh = acts.new_custodial_guardian(node)
+            node.store.put("guardian", index, fresh.holder.id.encode())
+            admitted[fresh.holder.id] = fresh
+        else:
+            card: PublicHolder = node.keyring.card(held.decode())
+            admitted[card.id] = Admitted(holder=card, role=Role.GUARDIAN, control=Control.CUSTODIAL)
+    return list(admitted.values())
+
+
+def _enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> None:
+    """Enter a signed paper: the node signs with the key it keeps for the guardian, and the receipt says so."""
+    giver = _giver(node, school, vault, consent)
+    purpose = Purpose(consent.purpose)
+    facts = node.vaults.authorisations(vault)
+    standing = [c for c in facts.consents.values() if (c.purpose, c.recipient) == (purpose, consent.recipient)]
+    if consent.decision == "given" and not standing:
+        acts.give(
+            node,
+            vault,
+            giver,
+            purpose,
+            categories=[Category(name) for name in consent.categories],
+            recipient=OrgId(consent.recipient) if consent.recipient else None,
+            method=_PAPER,
+        )
+    elif consent.decision == "refused" and (purpose, consent.recipient) not in facts.refusals:
+        acts.refuse(node, vault, giver, purpose)
+    elif consent.decision == "withdrawn":
+        for given in standing:
+            acts.withdraw(node, vault, giver, given.consent)
+
+
+def _giver(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> SecretHolder:
+    if consent.guardian is not None:
+        index = node.keyring.link(school, f"guardian:{consent.guardian.scheme}", consent.guardian.value)
+        held = node.store.get("guardian", index)
+        if held is not None:
+            return node.keyring.secret(held.decode())
+    custodial = acts.guardians_of(node, vault)
+    if not custodial:
+        raise IntakeError(
+            [
+                Problem(
+                    ProblemCode.DANGLING_REFERENCE,
+                    consent.source.file,
+                    consent.source.row,
+                    "guardian",
+                    "no guardian of this student is known here; import the guardians first",
+                )
+            ]
+        )
+    return custodial[0]
+
+
+def _find(node: Node, school: OrgId, ids: Iterable[LocalId]) -> VaultId | None:
+    for local in ids:
+        vault = node.vaults.find(school, local.scheme, local.value)
+        if vault is not None:
+            return vault
+    return None
+
+
+def _not_here(node: Node, school: OrgId, student: _Student) -> Problem | None:
+    if student.vault is None:
+        return None
+    facts = node.vaults.authorisations(student.vault)
+    if facts.move is None and facts.home is not None and facts.home.id == school:
+        return None
+    rows = [student.incoming, *student.guardians, *student.records, *student.consents]
+    source = next(row.source for row in rows if row is not None)
+    message = "this student's history lives at another school, or is on its way; it takes no records here"
+    return Problem(ProblemCode.UNKNOWN_STUDENT, source.file, source.row, None, message)
+
+
+def _unknown(row: IncomingGuardian | IncomingRecord | IncomingConsent) -> Problem:
+    message = "no student table and no earlier import knows this student; add the student, or correct the identifier"
+    return Problem(ProblemCode.UNKNOWN_STUDENT, row.source.file, row.source.row, None, message)
+
+
+def _wrong_school(row: IncomingStudent) -> Problem:
+    message = "the row is of another school than the one importing; import it there"
+    return Problem(ProblemCode.DANGLING_REFERENCE, row.source.file, row.source.row, "school_code", message)
+
+
+def _wrong_record(row: IncomingRecord) -> Problem:
+    message = "the record is of another school than the one importing; import it there"
+    return Problem(ProblemCode.DANGLING_REFERENCE, row.source.file, row.source.row, "school_code", message)
+
+
+def _request(vault: VaultId, school: OrgId, action: Action) -> Request:
+    return Request(vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=action)
+
+
+def _add(one: Loaded, other: Loaded) -> Loaded:
+    return Loaded(
+        one.students_new + other.students_new,
+        one.students_known + other.students_known,
+        one.records + other.records,
+        one.records_known + other.records_known,
+        one.consents + other.consents,
+    )

@@ -1,0 +1,97 @@
+"""What a family agreed to, as a record in the structure of ISO/IEC TS 27560. Never: a name, a decision.
+
+The record is part of a signed event in the vault's chain, so it travels; the parties stand by their identifiers.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from pds.clock import timestamp
+from pds.events import ConsentGiven
+from pds.permit import Purpose
+from pds.records import Category
+
+SCHEMA = "https://w3id.org/dpv/schema/dpv-27560#record"
+NOTICES = {
+    Purpose.STATISTICS: "学校がこの記録から計算した数に雑音を加え、合計だけを市と国に送ることに同意します。",
+    Purpose.TRANSFER: "転校・進学のとき、選んだ種類の記録を次の学校が開けるようにすることに同意します。",
+    Purpose.TEACHING: "選んだ種類の記録を、この相手が学習の支援のために開けるようにすることに同意します。",
+}
+
+
+def consent_record(
+    *,
+    vault: str,
+    giver: str,
+    purpose: Purpose,
+    recipient: str | None,
+    controller: str,
+    categories: Iterable[Category],
+    valid_from: date,
+    valid_until: date | None,
+    method: str,
+    now: datetime,
+) -> ConsentGiven:
+    """Write down one consent.
+
+    Args:
+        vault: The vault, which is the PII principal's identifier here.
+        giver: The holder who consents.
+        purpose: One of the purposes that have a notice.
+        recipient: The organisation it names; None where the purpose needs none.
+        controller: The organisation where the vault lives.
+        categories: The kinds of record; none for all.
+        valid_from: First day.
+        valid_until: Last day; None while the vault lives.
+        method: How it was collected, such as "signed on paper, entered by the school office".
+        now: When it was entered.
+    """
+    consent = str(uuid.uuid4())
+    covered = tuple(sorted(set(categories)))
+    notice = NOTICES[purpose]
+    record: dict[str, Any] = {
+        "schema_version": SCHEMA,
+        "record_id": consent,
+        "pii_principal_id": vault,
+        "pii_processing": [
+            {
+                "privacy_notice": {"text": notice, "sha256": hashlib.sha256(notice.encode()).hexdigest()},
+                "language": "ja",
+                "purpose": purpose.value,
+                "lawful_basis": "consent",
+                "pii_information": [{"pii_type": category.value} for category in covered or tuple(Category)],
+                "pii_controllers": [controller],
+                "recipient_third_parties": [recipient] if recipient else [],
+                "collection_method": method,
+                "storage_locations": ["JP"],
+                "jurisdiction": "JP",
+                "retention_period": valid_until.isoformat() if valid_until else "while the vault lives",
+                "withdrawal_method": "any guardian or the student, at any time, at the school or in the portal",
+            }
+        ],
+        "party_identification": [
+            {"party_id": giver, "party_type": "pii_principal_or_guardian"},
+            {"party_id": controller, "party_type": "pii_controller"},
+        ],
+        "event": [
+            {
+                "event_time": timestamp(now),
+                "validity_duration": [valid_from.isoformat(), valid_until.isoformat() if valid_until else None],
+                "entity_id": giver,
+                "event_type": "explicitly expressed",
+                "event_state": "given",
+            }
+        ],
+    }
+    return ConsentGiven(
+        consent=consent,
+        purpose=purpose.value,
+        recipient=recipient,
+        categories=covered,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        record=record,
+    )

@@ -1,0 +1,217 @@
+"""The prefecture itself: one node per organisation, a shared directory, students admitted from batches."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from consent import acts
+from consent.admission import permit
+from consent.decision import Request
+from consent.loading import Loaded, load
+from pds.holders import SecretHolder
+from pds.identifiers import OrgId, VaultId
+from pds.intake import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId, Source
+from pds.node import Node, create_node, open_node
+from pds.permit import Action, Permit, Purpose
+from pds.records import Category, Record, kind_of, validate
+
+NATION = OrgId("jp")
+CITY = OrgId("139998")
+MINATO = OrgId("B113299999902")
+HIKARI = OrgId("C113299999919")
+SCHEME = "roster"
+
+
+class MovableClock:
+    """A clock that a test sets and advances."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The time a test chose."""
+        return self._now
+
+    def advance(self, **delta: float) -> None:
+        """Let time pass."""
+        self._now += timedelta(**delta)
+
+
+@dataclass
+class School:
+    """One school with its own node."""
+
+    node: Node
+    org: OrgId
+    year: int = 2026
+    sequence: int = field(default=0)
+
+    def admit(self, *students: str, records: Sequence[Record] = (), agree: Sequence[str] = ("statistics",)) -> Loaded:
+        """Import students by name, each with a guardian, an enrolment record and the given consents."""
+        return load(self.node, self.org, self.batch(*students, records=records, agree=agree))
+
+    def batch(self, *students: str, records: Sequence[Record] = (), agree: Sequence[str] = ("statistics",)) -> Batch:
+        """What an import file of these students says."""
+        local = {name: LocalId(SCHEME, name) for name in students}
+        guardian = {name: LocalId(SCHEME, f"{name}-guardian") for name in students}
+        source = Source("enrollment.csv", 2)
+        return Batch(
+            source_system="test-sis",
+            students=tuple(IncomingStudent((local[name],), self.org, self.year, source) for name in students),
+            guardians=tuple(
+                IncomingGuardian((guardian[name],), local[name], "parent", True, source) for name in students
+            ),
+            records=tuple(
+                IncomingRecord(local[name], kind_of(record).schema, record, source)
+                for name in students
+                for record in (enrolment_record(self, name), *records)
+            ),
+            consents=tuple(
+                IncomingConsent(local[name], guardian[name], purpose, "given", date(self.year, 4, 1), (), None, source)  # type: ignore[arg-type]
+                for name in students
+                for purpose in agree
+            ),
+        )
+
+    def vault(self, student: str) -> VaultId:
+        """The vault of a student."""
+        found = self.node.vaults.find(self.org, SCHEME, student)
+        assert found is not None
+        return found
+
+    def permit(self, student: str, purpose: Purpose, action: Action, **more: Any) -> Permit:
+        """A permit of this school for one of its students."""
+        return permit(self.node, self.request(student, purpose, action, **more))
+
+    def request(self, student: str, purpose: Purpose, action: Action, **more: Any) -> Request:
+        """A request of this school about one of its students."""
+        return Request(
+            vault=self.vault(student),
+            actor=self.org,
+            organisation=self.org,
+            purpose=purpose,
+            action=action,
+            **more,
+        )
+
+    def guardian(self, student: str) -> SecretHolder:
+        """The custodial guardian of a student."""
+        return acts.guardians_of(self.node, self.vault(student))[0]
+
+    def guardian_permit(self, student: str, action: Action = Action.READ) -> Permit:
+        """A permit of the guardian for own use."""
+        request = Request(
+            vault=self.vault(student),
+            actor=self.guardian(student).id,
+            organisation=None,
+            purpose=Purpose.OWN_USE,
+            action=action,
+        )
+        return permit(self.node, request)
+
+    def write(self, student: str, *records: Record) -> None:
+        """Append records as the class teacher's office does."""
+        with self.node.vaults.transact(self.permit(student, Purpose.TEACHING, Action.WRITE)) as vault:
+            for record in records:
+                vault.append(record)
+
+    def read(self, student: str, *categories: Category) -> list[Record]:
+        """Read records as the school does."""
+        with self.node.vaults.read(self.permit(student, Purpose.TEACHING, Action.READ)) as vault:
+            return [stored.record for stored in vault.records(*categories)]
+
+    def next_number(self) -> str:
+        """A number no source row had before."""
+        self.sequence += 1
+        return str(self.sequence)
+
+
+@dataclass
+class Prefecture:
+    """Nation, city and two schools, each on a node of its own."""
+
+    clock: MovableClock
+    nation: Node
+    city: Node
+    minato: School
+    hikari: School
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All nodes, from the top down."""
+        return [self.nation, self.city, self.minato.node, self.hikari.node]
+
+
+@contextmanager
+def open_prefecture(folder: Path) -> Iterator[Prefecture]:
+    """Build a prefecture in a folder, with one directory that all its nodes use."""
+    clock = MovableClock(datetime(2026, 5, 11, 1, 0, tzinfo=UTC))
+    with ExitStack() as stack:
+        nodes: dict[OrgId, Node] = {}
+        for org in (NATION, CITY, MINATO, HIKARI):
+            name = org.replace(":", "-")
+            create_node(folder / name, folder / f"{name}.recovery", clock)
+            nodes[org] = stack.enter_context(open_node(folder / name, clock))
+        nodes[NATION].add_organisation(NATION, "国", "nation", None)
+        city = nodes[NATION].admit(nodes[CITY].add_organisation(CITY, "みなと台市教育委員会", "board", NATION))
+        nodes[CITY].collect(city)
+        for org, title in ((MINATO, "みなと小学校"), (HIKARI, "ひかり中学校")):
+            nodes[NATION].collect(nodes[CITY].admit(nodes[org].add_organisation(org, title, "school", CITY)))
+        token = nodes[NATION].publish_directory(NATION, date(2027, 3, 31))
+        pin = nodes[NATION].keyring.card(NATION).fingerprint
+        for node in nodes.values():
+            node.use_directory(token, pin)
+        yield Prefecture(
+            clock, nodes[NATION], nodes[CITY], School(nodes[MINATO], MINATO), School(nodes[HIKARI], HIKARI)
+        )
+
+
+def enrolment_record(school: School, student: str, **fields: Any) -> Record:
+    """An enrolment record with a name that must never be seen outside a vault."""
+    return validate(
+        "enrollment_info/1",
+        {
+            **_common(school),
+            "official_family_name": f"CANARY姓{student}",
+            "official_given_name": f"CANARY名{student}",
+            "birth_date": "2014-06-17",
+            "source_record_id": f"enrolment-{school.year}-{student}",
+            **fields,
+        },
+    )
+
+
+def score_record(school: School, score: object = "87", **fields: Any) -> Record:
+    """A test result."""
+    return validate(
+        "test_result/1",
+        {
+            **_common(school),
+            "test_id": "T1",
+            "test_name": "CANARY算数まとめ",
+            "test_kind": "unit",
+            "subject_code": "P030",
+            "raw_score": score,
+            "max_score": "100",
+            **fields,
+        },
+    )
+
+
+def attendance_record(school: School, status: str = "present", **fields: Any) -> Record:
+    """A day of attendance."""
+    return validate("attendance/1", {**_common(school), "status": status, **fields})
+
+
+def _common(school: School) -> dict[str, Any]:
+    return {
+        "school_code": school.org,
+        "school_year": school.year,
+        "grade": "P6",
+        "occurred_on": "2026-05-08",
+        "source_system": "test-sis",
+        "source_record_id": school.next_number(),
+    }
