@@ -149,11 +149,8 @@ def _statistics(request: Request, facts: Authorisations, day: date) -> Finding:
 
 
 def _transfer_read(request: Request, facts: Authorisations, day: date) -> Finding:
-    """The sending school prepares; the receiving school looks while the bundle is in quarantine."""
-    move = facts.move
-    if move is not None and request.actor == request.organisation == move.to:
-        return Allowed(frozenset(Category(name) for name in move.statutory | move.consented), DUTY_TRANSFER)
-    if move is None and _is_home(request, facts) and request.towards is not None:
+    """The sending school prepares what travels: the statutory part, and what the family agreed to."""
+    if facts.move is None and _is_home(request, facts) and request.towards is not None:
         consented = consented_for_transfer(facts, day, request.towards)
         return Allowed(STATUTORY | consented, DUTY_TRANSFER)
     return Refused("this school has no part in this transfer")

@@ -13,7 +13,7 @@ from consent.decision import Request
 from pds.clock import FIRST_MONTH
 from pds.errors import UsageError
 from pds.events import Admitted, Enrolled
-from pds.holders import Control, PublicHolder, Role, SecretHolder
+from pds.holders import SecretHolder
 from pds.identifiers import OrgId, RecordId, VaultId, imported_record_id
 from pds.intake import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId
 from pds.intake.problems import IntakeError, Problem, ProblemCode
@@ -163,19 +163,23 @@ def _enrolment(school: OrgId, student: _Student) -> Enrolled:
 
 
 def _guardians(node: Node, school: OrgId, student: _Student) -> list[Admitted]:
-    """A guardian of two children is one holder, found again by the school's own identifier."""
+    """A custodial holder for each guardian of this student.
+
+    A guardian of two children has a custodial holder in each vault, so that the keys of one can move to another node
+    while the other stays; signing in makes them one owner.
+    """
     admitted: dict[str, Admitted] = {}
     for guardian in student.guardians:
-        index = node.keyring.link(school, f"guardian:{guardian.ids[0].scheme}", guardian.ids[0].value)
-        held = node.store.get("guardian", index)
-        if held is None:
-            fresh = acts.new_custodial_guardian(node)
-            node.store.put("guardian", index, fresh.holder.id.encode())
-            admitted[fresh.holder.id] = fresh
-        else:
-            card: PublicHolder = node.keyring.card(held.decode())
-            admitted[card.id] = Admitted(holder=card, role=Role.GUARDIAN, control=Control.CUSTODIAL)
+        index = _guardian_index(node, school, guardian.ids[0], guardian.student)
+        if index not in admitted:
+            admitted[index] = acts.new_custodial_guardian(node)
+            node.store.put("guardian", index, admitted[index].holder.id.encode())
     return list(admitted.values())
+
+
+def _guardian_index(node: Node, school: OrgId, guardian: LocalId, student: LocalId) -> str:
+    scheme = f"guardian:{guardian.scheme}:{student.scheme}"
+    return node.keyring.link(school, scheme, f"{guardian.value}\x1f{student.value}")
 
 
 def _enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> None:
@@ -203,8 +207,7 @@ def _enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) 
 
 def _giver(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> SecretHolder:
     if consent.guardian is not None:
-        index = node.keyring.link(school, f"guardian:{consent.guardian.scheme}", consent.guardian.value)
-        held = node.store.get("guardian", index)
+        held = node.store.get("guardian", _guardian_index(node, school, consent.guardian, consent.student))
         if held is not None:
             return node.keyring.secret(held.decode())
     custodial = acts.guardians_of(node, vault)

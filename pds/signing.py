@@ -31,6 +31,8 @@ class DocumentType(StrEnum):
     CARD = "manabi-card+jws"
     MESSAGE = "manabi-message+jws"
     POLL = "manabi-poll+jws"
+    OFFER = "manabi-transfer-offer+jws"
+    ACCEPTANCE = "manabi-transfer-acceptance+jws"
     BUNDLE = "manabi-bundle+jws"
     RECEIPT = "manabi-transfer-receipt+jws"
     STUDY = "manabi-study+jws"

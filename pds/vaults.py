@@ -215,11 +215,10 @@ class Vaults:
             raise SignatureError("the head is signed by an organisation this node is not for") from error
 
     def _signer(self, state: _State, permit: Permit) -> SecretHolder:
-        move = state.authorisations.move
-        if move is not None and permit.purpose is not Purpose.TRANSFER:
-            raise FrozenError("this history is on its way to another school; it opens there once it has arrived")
         if self._store.get("closed", state.head.vault) is not None:
             raise NotHomeError("this history lives at another school now")
+        if state.authorisations.move is not None and permit.purpose is not Purpose.TRANSFER:
+            raise FrozenError("this history is on its way to another school; it opens there once it has arrived")
         return self._keyring.secret(state.head.home)
 
     def _writer(

@@ -22,6 +22,7 @@ NATION = OrgId("jp")
 CITY = OrgId("139998")
 MINATO = OrgId("B113299999902")
 HIKARI = OrgId("C113299999919")
+AOBA = OrgId("B1-aoba")
 SCHEME = "roster"
 
 
@@ -138,6 +139,7 @@ class Prefecture:
     city: Node
     minato: School
     hikari: School
+    aoba: School  # on the same node as minato
 
     @property
     def nodes(self) -> list[Node]:
@@ -158,15 +160,18 @@ def open_prefecture(folder: Path) -> Iterator[Prefecture]:
         nodes[NATION].add_organisation(NATION, "国", "nation", None)
         city = nodes[NATION].admit(nodes[CITY].add_organisation(CITY, "みなと台市教育委員会", "board", NATION))
         nodes[CITY].collect(city)
-        for org, title in ((MINATO, "みなと小学校"), (HIKARI, "ひかり中学校")):
-            nodes[NATION].collect(nodes[CITY].admit(nodes[org].add_organisation(org, title, "school", CITY)))
+        for org, title, host in (
+            (MINATO, "みなと小学校", MINATO),
+            (HIKARI, "ひかり中学校", HIKARI),
+            (AOBA, "あおば小学校", MINATO),
+        ):
+            nodes[NATION].collect(nodes[CITY].admit(nodes[host].add_organisation(org, title, "school", CITY)))
         token = nodes[NATION].publish_directory(NATION, date(2027, 3, 31))
         pin = nodes[NATION].keyring.card(NATION).fingerprint
         for node in nodes.values():
             node.use_directory(token, pin)
-        yield Prefecture(
-            clock, nodes[NATION], nodes[CITY], School(nodes[MINATO], MINATO), School(nodes[HIKARI], HIKARI)
-        )
+        schools = School(nodes[MINATO], MINATO), School(nodes[HIKARI], HIKARI), School(nodes[MINATO], AOBA)
+        yield Prefecture(clock, nodes[NATION], nodes[CITY], *schools)
 
 
 def enrolment_record(school: School, student: str, **fields: Any) -> Record:

@@ -1,0 +1,18 @@
+"""A student's history on its way to another school: documents, bundle and states. Never: who may send what."""
+
+from pds.transfer.bundle import Bundle, open_bundle, seal_bundle
+from pds.transfer.documents import Acceptance, Offer, Receipt, Subject, make_offer
+from pds.transfer.state import State, Transfer
+
+__all__ = [
+    "Acceptance",
+    "Bundle",
+    "Offer",
+    "Receipt",
+    "State",
+    "Subject",
+    "Transfer",
+    "make_offer",
+    "open_bundle",
+    "seal_bundle",
+]

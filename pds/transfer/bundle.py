@@ -1,0 +1,128 @@
+"""The bundle: one vault, whole and sealed as it is, sealed once more to the receiving school (ADR 0004).
+
+bundle = JWS of {transfer, from, to, suite, key, nonce, ciphertext}; the ciphertext is AES-256-GCM over compressed
+JSON: the vault's copy, the subject, and the keys of custodial persons. Never: a store, a state, an opened record.
+"""
+
+import os
+import zlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pds import hpke
+from pds.canonical_json import canonical, parse
+from pds.copy import VaultCopy, copy_from_document
+from pds.encoding import b64, unb64
+from pds.errors import SealBrokenError, UsageError
+from pds.holders import PublicHolder, SecretHolder, secret_from_bytes, verify
+from pds.keys import KEY_BYTES
+from pds.signing import DocumentType
+from pds.transfer.documents import Subject
+
+MOST_BYTES = 256 * 1024 * 1024  # opened; a bundle that swells beyond is refused, not read
+_CONTENT = "manabi-bundle-content/1"
+_NONCE_BYTES = 12
+_LEVEL = 1  # most of it is ciphertext in base64: the quickest level removes what can be removed
+
+
+class _Outside(BaseModel):
+    """What a relay sees."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    format: Literal["manabi-bundle/1"] = "manabi-bundle/1"
+    transfer: str
+    sender: str = Field(alias="from")
+    to: str
+    suite: str = hpke.SUITE
+    key: str
+    nonce: str
+    ciphertext: str
+
+    def place(self) -> bytes:
+        """What key and ciphertext are bound to."""
+        return _place(self.transfer, self.sender, self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An opened bundle; its contents are sealed still, and not verified yet."""
+
+    transfer: str
+    sender: str
+    to: str
+    copy: VaultCopy
+    subject: Subject = field(repr=False)
+    custodial: tuple[SecretHolder, ...] = field(repr=False)
+
+
+def seal_bundle(sender: SecretHolder, receiver: PublicHolder, bundle: Bundle) -> str:
+    """Seal a bundle to the receiving school and sign it."""
+    content = {
+        "format": _CONTENT,
+        "vault": bundle.copy.to_document(),
+        "subject": bundle.subject.model_dump(mode="json"),
+        "custodial": {person.id: b64(person.to_bytes()) for person in bundle.custodial},
+    }
+    key, nonce = os.urandom(KEY_BYTES), os.urandom(_NONCE_BYTES)
+    place = _place(bundle.transfer, bundle.sender, bundle.to)
+    compressed = zlib.compress(canonical(content), _LEVEL)
+    outside = _Outside(
+        transfer=bundle.transfer,
+        sender=bundle.sender,
+        to=bundle.to,
+        key=b64(hpke.seal(receiver.hpke_key, key, place)),
+        nonce=b64(nonce),
+        ciphertext=b64(AESGCM(key).encrypt(nonce, compressed, place)),
+    )
+    return sender.sign(DocumentType.BUNDLE, outside.model_dump(by_alias=True))
+
+
+def open_bundle(token: str, sender: PublicHolder, receiver: SecretHolder) -> Bundle:
+    """Verify a bundle's signature and open it.
+
+    Raises:
+        SignatureError: it is not signed by `sender`.
+        SealBrokenError: it was altered, or sealed to another school.
+        UsageError: it is malformed or swells beyond `MOST_BYTES`.
+    """
+    try:
+        outside = _Outside.model_validate(verify(token, DocumentType.BUNDLE, sender))
+        if outside.sender != sender.id or outside.to != receiver.id:
+            raise UsageError("a bundle is from or for another school")
+        key = hpke.open_sealed(receiver.hpke_private, unb64(outside.key), outside.place(), outside.suite)
+        compressed = AESGCM(key).decrypt(unb64(outside.nonce), unb64(outside.ciphertext), outside.place())
+        content = parse(_decompress(compressed))
+        if content["format"] != _CONTENT:
+            raise UsageError(f"a bundle's content of the format {_CONTENT} was expected")
+        return Bundle(
+            transfer=outside.transfer,
+            sender=outside.sender,
+            to=outside.to,
+            copy=copy_from_document(content["vault"]),
+            subject=Subject.model_validate(content["subject"]),
+            custodial=tuple(secret_from_bytes(str(name), unb64(s)) for name, s in content["custodial"].items()),
+        )
+    except InvalidTag as error:
+        raise SealBrokenError("a bundle's ciphertext was altered") from error
+    except (ValidationError, KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UsageError("a bundle is malformed") from error
+
+
+def _place(transfer: str, sender: str, to: str) -> bytes:
+    return canonical({"from": sender, "label": "manabi/bundle/1", "to": to, "transfer": transfer})
+
+
+def _decompress(compressed: bytes) -> bytes:
+    engine = zlib.decompressobj()
+    try:
+        content = engine.decompress(compressed, MOST_BYTES)
+    except zlib.error as error:
+        raise UsageError("a bundle is malformed") from error
+    if not engine.eof:
+        raise UsageError("a bundle is larger than any school life")
+    return content
