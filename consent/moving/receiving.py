@@ -50,7 +50,7 @@ def take_offer(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
 
 def offered_subject(node: Node, transfer: str) -> Subject:
     """Who is offered, for the office to compare with the child's papers."""
-    known = state.load(node, transfer)
+    known = state.load(node, transfer, "receiver")
     token = node.store.get("offer", transfer)
     if token is None:
         raise NotFoundError("no offer of that transfer is here")
@@ -61,7 +61,7 @@ def offered_subject(node: Node, transfer: str) -> Subject:
 def accept(node: Node, transfer: str, accepted_on: date, ids: Iterable[LocalId] = ()) -> None:
     """The new school accepts the child from a day on, and says under which identifiers it will register it."""
     with node.store.transaction():
-        known = state.load(node, transfer)
+        known = state.load(node, transfer, "receiver")
         links = tuple(node.keyring.link(known.destination, local.scheme, local.value) for local in ids)
         state.save(node, known.moved(State.ACCEPTED, accepted_on=accepted_on, links=links))
         document = Acceptance(transfer=transfer, sender=known.destination, to=known.origin, accepted_on=accepted_on)
@@ -72,7 +72,7 @@ def accept(node: Node, transfer: str, accepted_on: date, ids: Iterable[LocalId] 
 def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
     """Verify a bundle and keep it in quarantine, or refuse it with a signed reason. Nothing of it is imported yet."""
     transfer = _claimed_transfer(body)
-    known = state.load(node, transfer)
+    known = state.load(node, transfer, "receiver")
     if known.state in (State.QUARANTINED, State.COMMITTED, State.REFUSED):
         return known
     try:
@@ -93,7 +93,7 @@ def commit(node: Node, transfer: str) -> VaultId:
         VerificationError: what is in quarantine is no longer what was verified.
     """
     with node.store.transaction():
-        known = state.load(node, transfer)
+        known = state.load(node, transfer, "receiver")
         if known.state is State.COMMITTED:
             return VaultId(str(known.vault))
         committed = known.moved(State.COMMITTED)
@@ -125,13 +125,13 @@ def commit(node: Node, transfer: str) -> VaultId:
 def refuse(node: Node, transfer: str, reason: str) -> None:
     """The new school does not take the child's history in, and says why; the old school's copy counts again."""
     with node.store.transaction():
-        known = state.load(node, transfer)
+        known = state.load(node, transfer, "receiver")
         _refuse(node, known, known.bundle or "", reason)
 
 
 def verification(node: Node, transfer: str) -> Verified:
     """What the quarantined bundle proves, for the office to see before it commits."""
-    known = state.load(node, transfer)
+    known = state.load(node, transfer, "receiver")
     body = (node.store.get(_QUARANTINE, transfer) or b"").decode()
     return _verify(node, known, body, OrgId(known.origin), OrgId(known.destination))[1]
 

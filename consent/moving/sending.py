@@ -56,7 +56,7 @@ def offer(node: Node, vault: VaultId, to: OrgId) -> str:
 def take_acceptance(node: Node, body: str, sender: OrgId) -> None:
     """The old school learns the day of acceptance."""
     read = documents.read(body, Acceptance, card_of(node, sender))
-    known = state.load(node, read.transfer)
+    known = state.load(node, read.transfer, "sender")
     if known.side != "sender" or known.destination != sender:
         raise SignatureError("an acceptance comes from another school than was asked")
     state.save(node, known.moved(State.ACCEPTED, accepted_on=read.accepted_on))
@@ -69,7 +69,7 @@ def send(node: Node, transfer: str) -> None:
         RefusedError: the new school has not accepted yet, or it was sent before.
     """
     with node.store.transaction():
-        known = state.load(node, transfer)
+        known = state.load(node, transfer, "sender")
         vault, home, to = VaultId(str(known.vault)), OrgId(known.origin), OrgId(known.destination)
         known.moved(State.SENT)
         receiver = card_of(node, to)
@@ -100,7 +100,7 @@ def send(node: Node, transfer: str) -> None:
 def take_receipt(node: Node, body: str, sender: OrgId) -> None:
     """The old school's end: closed on a committed receipt, open again on a refusal."""
     receipt = documents.read(body, Receipt, card_of(node, sender))
-    known = state.load(node, receipt.transfer)
+    known = state.load(node, receipt.transfer, "sender")
     if known.side != "sender" or known.destination != sender or (known.bundle or "") != receipt.bundle:
         raise SignatureError("a receipt is not for the bundle that was sent")
     if known.state in (State.CLOSED, State.REFUSED):

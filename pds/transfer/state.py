@@ -15,7 +15,7 @@ from pds.canonical_json import canonical, parse
 from pds.errors import NotFoundError, RefusedError
 from pds.node import Node
 
-_KIND = "transfer"
+Side = Literal["sender", "receiver"]  # one node may be both, when a student moves between two of its schools
 
 
 class State(StrEnum):
@@ -57,7 +57,7 @@ class Transfer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     transfer: str
-    side: Literal["sender", "receiver"]
+    side: Side
     state: State
     origin: str
     destination: str
@@ -80,22 +80,27 @@ class Transfer(BaseModel):
 
 def begin(node: Node, transfer: Transfer) -> None:
     """Keep a new transfer. Raises AlreadyExistsError."""
-    node.store.put(_KIND, transfer.transfer, canonical(transfer.model_dump(mode="json")))
+    node.store.put(_kind(transfer.side), transfer.transfer, canonical(transfer.model_dump(mode="json")))
 
 
 def save(node: Node, transfer: Transfer) -> None:
     """Keep a transfer's new state; call it in the transaction of the step."""
-    node.store.put(_KIND, transfer.transfer, canonical(transfer.model_dump(mode="json")), replace=True)
+    node.store.put(_kind(transfer.side), transfer.transfer, canonical(transfer.model_dump(mode="json")), replace=True)
 
 
-def load(node: Node, identifier: str) -> Transfer:
-    """A transfer by its identifier. Raises NotFoundError."""
-    text = node.store.get(_KIND, identifier)
+def load(node: Node, identifier: str, side: Side) -> Transfer:
+    """A transfer by its identifier, as one side knows it. Raises NotFoundError."""
+    text = node.store.get(_kind(side), identifier)
     if text is None:
         raise NotFoundError("no such transfer is known here; `transfer status` lists them")
     return Transfer.model_validate(parse(text))
 
 
 def listed(node: Node) -> list[Transfer]:
-    """All transfers this node knows, oldest first."""
-    return [Transfer.model_validate(parse(text)) for _, text in node.store.all(_KIND)]
+    """All transfers this node knows, those it sends first, oldest first."""
+    sides: tuple[Side, ...] = ("sender", "receiver")
+    return [Transfer.model_validate(parse(text)) for side in sides for _, text in node.store.all(_kind(side))]
+
+
+def _kind(side: Side) -> str:
+    return f"transfer.{side}"

@@ -37,7 +37,7 @@ def test_a_history_moves_whole_and_opens_what_the_family_agreed_to(prefecture: P
     assert moving.verification(new.node, transfer).records == 2
     assert moving.commit(new.node, transfer) == vault == moving.commit(new.node, transfer)
     carry(prefecture.nodes)
-    assert state.load(old.node, transfer).state is State.CLOSED
+    assert state.load(old.node, transfer, "sender").state is State.CLOSED
     new.write("aiko", attendance_record(new))
     assert [type(r).__name__ for r in new.read("aiko")] == ["EnrollmentInfo", "TestResult", "Attendance"]
     assert verify_copy(new.node.vaults.copy(vault), new.node.card).records == 3
@@ -72,7 +72,7 @@ def test_a_refused_history_lives_on_where_it_was(prefecture: Prefecture) -> None
     transfer = move(prefecture, "aiko")
     moving.refuse(new.node, transfer, "another child of that name")
     carry(prefecture.nodes)
-    assert state.load(old.node, transfer).state is State.REFUSED
+    assert state.load(old.node, transfer, "sender").state is State.REFUSED
     old.write("aiko", score_record(old))
     assert len(old.read("aiko")) == 2
 
