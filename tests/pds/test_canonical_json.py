@@ -1,0 +1,106 @@
+"""Bytes that hashes and signatures hang on: one document, one text, whichever encoder wrote it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pds.canonical_json import canonical, canonical_header, parse
+from pds.encoding import b64, unb64
+from pds.errors import UsageError
+
+SAFE = 2**53 - 1  # RFC 8785 section 3.2.2.3
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+names = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=20)
+integers = st.integers(-SAFE, SAFE)
+flat = st.dictionaries(names, st.one_of(text, integers), max_size=10)
+documents = st.recursive(
+    st.one_of(st.none(), st.booleans(), integers, text),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(text, inner, max_size=4)),
+    max_leaves=20,
+)
+
+
+@given(flat)
+def test_the_quick_encoder_writes_the_bytes_of_the_prescribed_one(header: dict[str, str | int]) -> None:
+    assert canonical_header(header) == canonical(header)
+
+
+def test_the_quick_encoder_escapes_every_control_character_as_prescribed() -> None:
+    for point in [*range(0x20), 0x22, 0x2F, 0x5C, 0x7F, 0x80, 0x2028, 0x2029, 0xFEFF, 0xFFFF, 0x1F600]:
+        header: dict[str, str | int] = {"issuer": f"a{chr(point)}b"}
+        assert canonical_header(header) == canonical(header), hex(point)
+
+
+@given(documents)
+def test_what_was_encoded_is_read_back_and_encodes_to_the_same_bytes(document: Any) -> None:
+    encoded = canonical(document)
+    assert parse(encoded) == document
+    assert canonical(parse(encoded)) == encoded
+
+
+@given(documents)
+def test_the_order_in_which_a_document_was_built_does_not_show(document: Any) -> None:
+    shuffled = json.loads(json.dumps(document), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
+    assert canonical(shuffled) == canonical(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":1,"a":2}',
+        '{"a":1,"a":1}',
+        '{"x":{"a":1,"b":2,"a":3}}',
+        r'{"a":1,"\u0061":2}',
+        '[{"a":1,"a":1}]',
+        "NaN",
+        "[Infinity]",
+        '{"a":-Infinity}',
+        "",
+        "{",
+        "{'a':1}",
+        '{"a":1}x',
+        "[" * 100_000,
+        "1" * 5_000,
+    ],
+)
+def test_a_document_that_two_readers_could_read_differently_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse(text)
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    with pytest.raises(UsageError):
+        parse(b'{"a":"\xff"}')
+
+
+@pytest.mark.parametrize("document", ["\ud800", {"a": SAFE + 1}, float("nan"), {1: 2}, b"bytes", {"a": {3}}, object()])
+def test_what_json_cannot_say_is_refused_and_not_guessed(document: object) -> None:
+    with pytest.raises(UsageError):
+        canonical(document)
+
+
+def test_the_vector_of_rfc_8785_section_3_2_4_is_met() -> None:
+    document = {
+        "numbers": [333333333.33333329, 1e30, 4.50, 2e-3, 0.000000000000000000000000001],
+        "string": '€$\u000f\nA\'B"\\\\"/',
+        "literals": [None, True, False],
+    }
+    expected = (
+        '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],'
+        '"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}'
+    )
+    assert canonical(document) == expected.encode()
+
+
+@given(st.binary(max_size=200))
+def test_bytes_as_text_come_back(data: bytes) -> None:
+    assert unb64(b64(data)) == data
+
+
+@pytest.mark.parametrize("text", ["QQ==", "QR", "Q", "Q+", "Q/8", "QUJ D", "ＱＱ", "QQ\n", "=", "QQ="])
+def test_two_texts_never_stand_for_the_same_bytes(text: str) -> None:
+    with pytest.raises(UsageError):
+        unb64(text)
