@@ -94,9 +94,12 @@ def claimed_document(token: str) -> Any:  # noqa: ANN401  # see `verify`
 def _peek(token: str, part: int) -> Any:  # noqa: ANN401  # see `verify`
     try:
         header, payload, _ = token.split(".")
-        return parse(unb64((header, payload)[part]))
+        document = parse(unb64((header, payload)[part]))
     except (ValueError, UsageError) as error:
         raise SignatureError("not a signed document") from error
+    if not isinstance(document, dict):  # everything we sign is an object; callers look into it before they verify
+        raise SignatureError("not a signed document of ours")
+    return document
 
 
 @lru_cache(maxsize=64)  # an organisation signs thousands of heads with one key; building it anew doubles the cost

@@ -89,8 +89,13 @@ def open_wraps(
     """Open a holder's wraps, each only if the chain knows exactly these bytes.
 
     Raises:
-        SealBrokenError: a wrap was planted or altered.
+        SealBrokenError: a wrap was planted, altered or lost; without it records would be missing and nobody told.
     """
+    rows = list(rows)
+    if {place for place in known if place[1] == holder.id} - {
+        (epoch, name, grant) for epoch, name, grant, _, _ in rows
+    }:
+        raise SealBrokenError("a sealed key that the chain names is missing")
     keys: dict[tuple[int, Category], CategoryKey] = {}
     logs: dict[int, bytes] = {}
     for epoch, holder_id, grant, suite, sealed in rows:
