@@ -6,8 +6,8 @@ Never: what a header or body says.
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from pds.errors import ChainBrokenError
 from pds.identifiers import VaultId
@@ -22,19 +22,17 @@ class Chain(StrEnum):
     LEDGER = "ledger"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One link. `body` is None once it was erased; `digest` (SHA-256 of the body) and `hash` stay."""
 
     seq: int
     header: bytes
-    body: bytes | None = field(repr=False)
+    body: bytes | None
     digest: bytes
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Tip:
+class Tip(NamedTuple):
     """Where a chain stands: how many entries, and the hash of the last."""
 
     length: int

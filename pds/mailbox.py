@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pds.canonical_json import canonical
 from pds.errors import SignatureError, UsageError
 from pds.holders import verify
 from pds.identifiers import OrgId
@@ -87,6 +88,14 @@ def arrived(node: Node) -> Iterator[tuple[str, Message]]:
 def done(node: Node, name: str) -> None:
     """Forget a message that was acted upon; call it in the transaction of the act."""
     node.store.drop(_INBOX, name)
+
+
+def fail(node: Node, name: str, reason: str) -> None:
+    """Put a message aside that could not be acted upon, with the reason, so that it holds up no other."""
+    token = node.store.get(_INBOX, name) or b""
+    with node.store.transaction():
+        node.store.put("failed", name, canonical({"reason": reason, "token": token.decode()}), replace=True)
+        node.store.drop(_INBOX, name)
 
 
 def waiting(node: Node) -> list[tuple[str, OrgId, str]]:

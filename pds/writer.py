@@ -73,15 +73,9 @@ class VaultWriter:
         if key is None:
             raise PermitError(f"this permit does not let its holder write {kind.category.value}")
         record_id = record_id or new_record_id()
-        header = RecordHeader(
-            vault=self._head.vault,
-            record=record_id,
-            seq=self._tips[Chain.RECORDS].length + 1,
-            school_year=record.school_year,
-            issuer=OrgId(self._signer.id),
-            epoch=key.epoch,
-            stream=key.stream,
-        ).canonical()
+        seq = self._tips[Chain.RECORDS].length + 1
+        place = (self._head.vault, record_id, seq, record.school_year, OrgId(self._signer.id), key.epoch, key.stream)
+        header = RecordHeader(*place).canonical()
         salt = os.urandom(SALT_BYTES)
         self._salts.append((record_id, salt))
         self._extend(Chain.RECORDS, header, seal(record, header, key, salt, record_id))

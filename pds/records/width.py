@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel
@@ -18,30 +18,43 @@ from pds.records.base import ATTRIBUTE_BYTES
 
 _NULL = 4  # bytes of `null`
 _OVERHEAD = 4  # quotes, colon and comma around a name
-_WIDEST: dict[object, int] = {
-    type(None): _NULL,
-    bool: _NULL + 1,
-    Decimal: 15,  # twelve digits, point and quotes fit
-    date: len("2000-01-01") + 2,
-    datetime: len("2000-01-01T00:00:00.000000+09:00") + 2,
+_WIDTHS: dict[object, set[int]] = {
+    bool: {_NULL, _NULL + 1},
+    Decimal: {3, 15},  # from "0" to twelve digits and a point, in quotes
+    date: {len("2000-01-01") + 2},
+    datetime: {len("2000-01-01T00:00:00Z") + 2, len("2000-01-01T00:00:00.000000+09:00") + 2},
 }
-
-Width = int | None
 
 
 def slack(model: BaseModel) -> int:
     """Bytes by which the canonical text of `model` falls short of the widest its closed fields allow."""
-    fixed, nested = _closed_fields(type(model))
+    shape = _shape(type(model))
     values = model.__dict__
-    present = model.model_fields_set
-    missing = 0
-    for name, widest in fixed:
-        missing += widest
-        if name in present:
-            missing -= len(name) + _OVERHEAD + _width_of(values[name])
-    for name, measure in nested:
+    missing = shape.widest
+    for name in model.model_fields_set & shape.fixed.keys():
+        value = values[name]
+        missing -= shape.fixed[name] if value is not None else len(name) + _OVERHEAD + _NULL
+    for name in model.model_fields_set & shape.varying:
+        missing -= len(name) + _OVERHEAD + _width_of(values[name])
+    for name, measure in shape.nested.items():
         missing += measure(values[name])
     return missing
+
+
+class _Shape(NamedTuple):
+    """The closed fields of a model.
+
+    Attributes:
+        widest: The sum of the widest texts of all of them.
+        fixed: Fields that are either absent, null, or of one width; with that width.
+        varying: Fields whose width depends on the value.
+        nested: Fields with closed values inside, and how to measure those.
+    """
+
+    widest: int
+    fixed: dict[str, int]
+    varying: frozenset[str]
+    nested: dict[str, Callable[[Any], int]]
 
 
 def _width_of(value: object) -> int:
@@ -51,45 +64,46 @@ def _width_of(value: object) -> int:
         return _NULL + 1
     if isinstance(value, int):
         return len(str(value))
-    return len(str(value)) + 2  # strings, dates and decimals stand in quotes
+    return len(str(value)) + 2  # strings and decimals stand in quotes
 
 
 @lru_cache
-def _closed_fields(
-    model: type[BaseModel],
-) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, Callable[[Any], int]], ...]]:
-    fixed: list[tuple[str, int]] = []
-    nested: list[tuple[str, Callable[[Any], int]]] = []
+def _shape(model: type[BaseModel]) -> _Shape:
+    fixed: dict[str, int] = {}
+    varying: dict[str, int] = {}
+    nested: dict[str, Callable[[Any], int]] = {}
     for name, info in model.model_fields.items():
         if name == "attributes":
-            nested.append((name, lambda values: sum(ATTRIBUTE_BYTES - len(value) for value in values.values())))
+            nested[name] = lambda values: sum(ATTRIBUTE_BYTES - len(value) for value in values.values())
         elif name == "items":
-            nested.append((name, lambda items: sum(slack(item) for item in items)))
-        elif (widest := _widest(info)) is not None:
-            fixed.append((name, len(name) + _OVERHEAD + widest))
-    return tuple(fixed), tuple(nested)
+            nested[name] = lambda items: sum(slack(item) for item in items)
+        elif widths := _widths(info):
+            widest = max(*widths, _NULL) if _nullable(info) else max(widths)
+            (fixed if widths == {widest} else varying)[name] = len(name) + _OVERHEAD + widest
+    return _Shape(sum(fixed.values()) + sum(varying.values()), fixed, frozenset(varying), nested)
 
 
-def _widest(info: FieldInfo) -> Width:
+def _widths(info: FieldInfo) -> set[int]:
+    """The widths a field's value can have, null apart; empty for an open field."""
     limits = [item for item in info.metadata if isinstance(item, Ge | Le)]
-    widths = [_widest_annotation(part, limits) for part in _alternatives(info.annotation)]
-    known = [width for width in widths if width is not None]
-    return max(known) if len(known) == len(widths) else None
+    alternatives = get_args(info.annotation) if _nullable(info) else (info.annotation,)
+    parts = [_widths_of_annotation(part, limits) for part in alternatives if part is not type(None)]
+    return set().union(*parts) if all(parts) else set()
 
 
-def _alternatives(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401  # annotations have no common type
-    return get_args(annotation) if type(None) in get_args(annotation) else (annotation,)
+def _nullable(info: FieldInfo) -> bool:
+    return type(None) in get_args(info.annotation)
 
 
-def _widest_annotation(annotation: Any, limits: list[Ge | Le]) -> Width:  # noqa: ANN401  # see above
+def _widths_of_annotation(annotation: Any, limits: list[Ge | Le]) -> set[int]:  # noqa: ANN401  # no common type
     if hasattr(annotation, "__metadata__"):
         limits = [*limits, *_limits_of(annotation)]
         annotation = annotation.__origin__
     if get_origin(annotation) is Literal:
-        return max(len(value) for value in get_args(annotation)) + 2
+        return {len(value) + 2 for value in get_args(annotation)}
     if annotation is int and limits:
-        return max(len(str(limit.ge if isinstance(limit, Ge) else limit.le)) for limit in limits)
-    return _WIDEST.get(annotation)
+        return {len(str(limit.ge if isinstance(limit, Ge) else limit.le)) for limit in limits}
+    return _WIDTHS.get(annotation, set())
 
 
 def _limits_of(annotated: Any) -> list[Ge | Le]:  # noqa: ANN401  # see above
