@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from pds.canonical_json import canonical, parse
-from pds.errors import NotFoundError, SealBrokenError
+from pds.errors import NotFoundError, SealBrokenError, UsageError
 from pds.holders import Control, PublicHolder, SecretHolder, secret_from_bytes
 from pds.identifiers import blind_index
 from pds.store import Store
@@ -32,7 +32,8 @@ class Keyring:
         self._store = store
         self._sealing_key = _derive(master_key, b"manabi/keyring/1")
         self._link_key = _derive(master_key, b"manabi/links/1")
-        self._organisations: dict[str, SecretHolder] = {}
+        self._mark_key = _derive(master_key, b"manabi/marks/1")
+        self._organisations: dict[str, tuple[SecretHolder, PublicHolder]] = {}
 
     def __repr__(self) -> str:
         return "<Keyring>"
@@ -53,23 +54,14 @@ class Keyring:
             NotFoundError: this node does not keep them.
             SealBrokenError: they were altered, or sealed under another master key.
         """
-        if holder in self._organisations:
-            return self._organisations[holder]
-        document = self._document(holder)
-        sealed = bytes.fromhex(document["sealed"])
-        place = canonical({"card": document["card"], "control": document["control"], "label": "manabi/keyring/1"})
-        try:
-            opened = AESGCM(self._sealing_key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
-        except InvalidTag as error:
-            raise SealBrokenError("a kept key does not open under this node's master key") from error
-        secret = secret_from_bytes(holder, opened)
-        if document["control"] == Control.ORGANISATION:
-            self._organisations[holder] = secret
-        return secret
+        return self._open(holder)[0]
 
     def card(self, holder: str) -> PublicHolder:
-        """The public card of a holder whose keys are kept here. Raises NotFoundError."""
-        return PublicHolder.model_validate(self._document(holder)["card"])
+        """The public card of a holder whose keys are kept here. Raises as `secret`.
+
+        The seal covers the card, so a card that somebody wrote into the database is found and not trusted.
+        """
+        return self._open(holder)[1]
 
     def keeps(self, holder: str) -> bool:
         """True when this node keeps that holder's keys."""
@@ -88,12 +80,29 @@ class Keyring:
         """The blind index of an organisation's own identifier for a student."""
         return blind_index(self._link_key, organisation, scheme, value)
 
-    def _document(self, holder: str) -> dict[str, str]:
+    def mark(self, *parts: str) -> str:
+        """A keyed fingerprint by which this node knows again what it wrote itself into its database."""
+        return blind_index(self._mark_key, *parts)
+
+    def _open(self, holder: str) -> tuple[SecretHolder, PublicHolder]:
+        if holder in self._organisations:
+            return self._organisations[holder]
         text = self._store.get(_KIND, holder)
         if text is None:
             raise NotFoundError("this node does not keep that holder's keys")
-        document: dict[str, str] = parse(text)
-        return document
+        try:
+            document = parse(text)
+            card, sealed = PublicHolder.model_validate(document["card"]), bytes.fromhex(document["sealed"])
+            place = canonical({"card": document["card"], "control": document["control"], "label": "manabi/keyring/1"})
+            opened = AESGCM(self._sealing_key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
+        except (InvalidTag, UsageError, ValueError, KeyError, TypeError) as error:
+            raise SealBrokenError("a kept key does not open under this node's master key") from error
+        if card.id != holder:
+            raise SealBrokenError("a kept key stands under another holder's name")
+        found = secret_from_bytes(holder, opened), card
+        if document["control"] == Control.ORGANISATION:
+            self._organisations[holder] = found
+        return found
 
 
 def _derive(master_key: bytes, label: bytes) -> bytes:

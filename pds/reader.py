@@ -5,12 +5,13 @@ Only `pds.vaults` makes one, after the access was logged. It has no way to write
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from pds import access_log, ledger
 from pds.access_log import Access
 from pds.authorisations import Authorisations
 from pds.chain import Chain, Entry, check, origin
-from pds.errors import NotFoundError, PermitError, UsageError
+from pds.errors import NotFoundError, PermitError, SealBrokenError
 from pds.head import Head
 from pds.holders import PublicHolder
 from pds.identifiers import OrgId, RecordId
@@ -35,7 +36,7 @@ class StoredRecord:
 
 
 class VaultReader:
-    """One vault, open for reading.
+    """One vault, open for reading, as it stood when the access was logged; what others append meanwhile is not in it.
 
     Args:
         opened: The keys out of the actor's wraps; what the permit does not name stays closed.
@@ -64,10 +65,11 @@ class VaultReader:
         salts = self._store.salts(self._head.vault)
         for entry in self._entries(Chain.RECORDS):
             header = read_header(entry.header)
-            key = self._streams.get(header.stream)
-            if key is None or entry.body is None or (categories and key.category not in categories):
+            key, salt = self._streams.get(header.stream), salts.get(header.record)
+            if key is None or (categories and key.category not in categories):
                 continue
-            salt = salts.get(header.record)
+            if (salt is None) != (entry.body is None):
+                raise SealBrokenError(f"records entry {entry.seq} has lost its salt or its bytes")
             if salt is not None:
                 yield self._unseal(entry, header, key, salt)
 
@@ -116,11 +118,12 @@ class VaultReader:
     def _entries(self, chain: Chain) -> list[Entry]:
         if not self._open:
             raise PermitError("this vault was open for one block, which has ended")
-        vault = self._head.vault
-        return check(origin(vault, chain), self._store.entries(vault, chain), chain, self._head.tips[chain])
+        vault, tip = self._head.vault, self._head.tips[chain]
+        entries = takewhile(lambda entry: entry.seq <= tip.length, self._store.entries(vault, chain))
+        return check(origin(vault, chain), entries, chain, tip)
 
     def _unseal(self, entry: Entry, header: RecordHeader, key: CategoryKey, salt: bytes) -> StoredRecord:
         if entry.body is None or header.vault != self._head.vault or header.seq != entry.seq:
-            raise UsageError("a record stands in a place that its header does not name")
+            raise SealBrokenError(f"records entry {entry.seq} was sealed for another place")
         record = unseal(entry.body, entry.header, key, salt, header.record)
         return StoredRecord(header.record, entry.seq, header.issuer, key.category, record)

@@ -30,6 +30,8 @@ from pds.verification import read_event
 from pds.wraps import Opened, Recipient, open_wraps
 from pds.writer import VaultWriter
 
+UNCONFIRMED = "unconfirmed"  # the node document that stands after a restore
+
 
 @dataclass(frozen=True, slots=True)
 class _State:
@@ -215,6 +217,8 @@ class Vaults:
             raise SignatureError("the head is signed by an organisation this node is not for") from error
 
     def _signer(self, state: _State, permit: Permit) -> SecretHolder:
+        if self._store.get("node", UNCONFIRMED) is not None:
+            raise NotHomeError("this node was restored from a backup; it works again once `node confirm` was run")
         if self._store.get("closed", state.head.vault) is not None:
             raise NotHomeError("this history lives at another school now")
         if state.authorisations.move is not None and permit.purpose is not Purpose.TRANSFER:

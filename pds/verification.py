@@ -3,7 +3,6 @@
 Never: a key, a plaintext, a decision whether to take it in.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from pds.holders import PublicHolder, Role, verify
 from pds.identifiers import VaultId
 from pds.sealing import read_header
 from pds.signing import DocumentType, claimed_document, claimed_signer
+from pds.wraps import check_wrap
 
 _FAMILY_EVENTS = (events.ConsentGiven, events.ConsentRefused, events.ConsentWithdrawn)
 
@@ -117,10 +117,8 @@ def _tip_at(vault: VaultId, entries: tuple[Entry, ...], chain: Chain, length: in
 
 
 def _check_wraps(copy: VaultCopy, authorisations: Authorisations) -> None:
-    for epoch, holder, grant, _, sealed in copy.wraps:
-        wrap = authorisations.wraps.get((epoch, holder, grant))
-        if wrap is None or wrap.digest != hashlib.sha256(sealed).hexdigest():
-            raise SealBrokenError(f"a sealed key of epoch {epoch} is not the one that the chain names")
+    for row in copy.wraps:
+        check_wrap(authorisations.wraps, row)
     if len(copy.wraps) != len(authorisations.wraps):
         raise SealBrokenError("a sealed key that the chain names is missing")
 

@@ -98,10 +98,9 @@ def open_wraps(
         raise SealBrokenError("a sealed key that the chain names is missing")
     keys: dict[tuple[int, Category], CategoryKey] = {}
     logs: dict[int, bytes] = {}
-    for epoch, holder_id, grant, suite, sealed in rows:
-        wrap = known.get((epoch, holder_id, grant))
-        if wrap is None or wrap.digest != hashlib.sha256(sealed).hexdigest():
-            raise SealBrokenError(f"a sealed key of epoch {epoch} is not the one that the chain names")
+    for row in rows:
+        wrap = check_wrap(known, row)
+        epoch, _, _, suite, sealed = row
         secrets = parse(hpke.open_sealed(holder.hpke_private, sealed, _info(vault, wrap, suite), suite))
         for name, text in secrets.items():
             secret = unb64(text)
@@ -113,6 +112,19 @@ def open_wraps(
             else:
                 keys[epoch, Category(name)] = category_key_from_bytes(secret, Category(name), epoch)
     return Opened(keys, logs)
+
+
+def check_wrap(known: Mapping[tuple[int, str, str], Wrap], row: tuple[int, str, str, str, bytes]) -> Wrap:
+    """What the chain says of a stored row.
+
+    Raises:
+        SealBrokenError: the chain knows no such wrap, other bytes, or another suite.
+    """
+    epoch, holder, grant, suite, sealed = row
+    wrap = known.get((epoch, holder, grant))
+    if wrap is None or wrap.digest != hashlib.sha256(sealed).hexdigest() or suite != hpke.SUITE:
+        raise SealBrokenError(f"a sealed key of epoch {epoch} is not the one that the chain names")
+    return wrap
 
 
 def _seal(secrets: Mapping[str, bytes], vault: VaultId, epoch: int, recipient: Recipient) -> SealedWrap:

@@ -3,8 +3,9 @@
 Never: a key, a rule, a meaning of the bytes it keeps.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from pds.chain import Chain, Entry
@@ -94,6 +95,10 @@ class Store(Protocol):
         """Forget a document."""
         ...
 
-    def backup(self, target: str) -> None:
-        """Write a consistent copy of the database to a new file."""
+    def backup(self, target: Path, seal: Callable[[bytes], bytes]) -> None:
+        """Write a consistent copy of the database to a new file, with every salt sealed."""
+        ...
+
+    def unseal_salts(self, unseal: Callable[[bytes], bytes]) -> None:
+        """Open the salts of a database that `backup` wrote."""
         ...

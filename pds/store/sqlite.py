@@ -5,7 +5,7 @@ Never: a key, a plaintext, a rule.
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -184,10 +184,20 @@ class SqliteStore:
         with _seam():
             self._db.conn.execute("DELETE FROM documents WHERE kind = ? AND name = ?", (kind, name))
 
-    def backup(self, target: str) -> None:
-        """See `Store.backup`."""
+    def backup(self, target: Path, seal: Callable[[bytes], bytes]) -> None:
+        """See `Store.backup`. The copy is compacted once more, so that no free page keeps a salt."""
         with _seam():
-            self._db.conn.execute("VACUUM INTO ?", (target,))
+            self._db.conn.execute("VACUUM INTO ?", (str(target),))
+            copy = sqlite3.connect(target, isolation_level=None)
+            try:
+                _rewrite_salts(copy, seal)
+            finally:
+                copy.close()
+
+    def unseal_salts(self, unseal: Callable[[bytes], bytes]) -> None:
+        """See `Store.unseal_salts`."""
+        with _seam():
+            _rewrite_salts(self._db.conn, unseal)
 
     def _rows(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         with _seam():
@@ -196,6 +206,13 @@ class SqliteStore:
     def _one(self, sql: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
         rows = self._rows(sql, values)
         return rows[0] if rows else None
+
+
+def _rewrite_salts(connection: sqlite3.Connection, change: Callable[[bytes], bytes]) -> None:
+    connection.create_function("change", 1, change)
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("UPDATE salts SET salt = change(salt)")
+    connection.execute("VACUUM")
 
 
 @contextmanager

@@ -1,0 +1,121 @@
+"""`pds consent`: what a family agreed to on paper, entered by the school office; and why a request is answered so."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from cli.lookup import vault_of
+from cli.options import AsJson, NodeFolder, Organisation, StudentId
+from cli.output import show, speaks
+from consent import acts
+from consent.decision import Refused, Request, decide
+from pds.errors import NotFoundError, UsageError
+from pds.holders import SecretHolder
+from pds.identifiers import VaultId, check_org_id
+from pds.node import Node, open_node
+from pds.permit import Action, Purpose
+from pds.records import Category
+
+app = typer.Typer(help="Give, withdraw and explain consents.", no_args_is_help=True)
+
+_PAPER = "signed on paper, entered by the school office"
+Kind = Annotated[list[str] | None, typer.Option("--category", help="A kind of record; all when none is named.")]
+
+
+@app.command()
+@speaks
+def grant(
+    node: NodeFolder,
+    school: Organisation,
+    student: StudentId,
+    purpose: Annotated[str, typer.Option(help="statistics, transfer or teaching.")],
+    recipient: Annotated[str | None, typer.Option(help="The organisation it names.")] = None,
+    category: Kind = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Enter a consent that a guardian has signed."""
+    with open_node(node) as opened:
+        _, vault = vault_of(opened, school, student)
+        consent = acts.give(
+            opened,
+            vault,
+            _guardian(opened, vault),
+            _purpose(purpose),
+            categories=_categories(category),
+            recipient=check_org_id(recipient) if recipient else None,
+            valid_until=date(*until.timetuple()[:3]) if until else None,
+            method=_PAPER,
+        )
+    show({"consent": consent}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def withdraw(
+    node: NodeFolder,
+    school: Organisation,
+    student: StudentId,
+    consent: Annotated[str, typer.Argument(help="The consent's identifier, as `vault show` prints it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Enter a withdrawal: from now on the recipient opens nothing that is written."""
+    with open_node(node) as opened:
+        _, vault = vault_of(opened, school, student)
+        acts.withdraw(opened, vault, _guardian(opened, vault), consent)
+    show({"withdrawn": consent}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def explain(
+    node: NodeFolder,
+    school: Organisation,
+    student: StudentId,
+    purpose: Annotated[str, typer.Option(help="teaching, statistics, transfer or own_use.")],
+    action: Annotated[str, typer.Option(help="read, write, charge or authorise.")] = "read",
+    category: Kind = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how a request of this school would be answered, and on which basis. Opens and logs nothing."""
+    with open_node(node) as opened:
+        organisation, vault = vault_of(opened, school, student)
+        if action not in set(Action):
+            raise UsageError("an action is read, write, charge or authorise")
+        request = Request(
+            vault=vault,
+            actor=organisation,
+            organisation=organisation,
+            purpose=_purpose(purpose),
+            action=Action(action),
+            categories=_categories(category),
+        )
+        verdict = decide(request, opened.vaults.authorisations(vault), opened.clock.now())
+    if isinstance(verdict, Refused):
+        show({"allowed": False, "reason": verdict.reason}, as_json=as_json)
+    else:
+        show(
+            {"allowed": True, "basis": verdict.basis, "categories": sorted(c.value for c in verdict.categories)},
+            as_json=as_json,
+        )
+
+
+def _guardian(node: Node, vault: VaultId) -> SecretHolder:
+    found = acts.guardians_of(node, vault)
+    if not found:
+        raise NotFoundError("no guardian's key is kept here; guardians who have signed in consent in the portal")
+    return found[0]
+
+
+def _purpose(text: str) -> Purpose:
+    if text not in set(Purpose):
+        raise UsageError(f"a purpose is one of {', '.join(sorted(Purpose))}")
+    return Purpose(text)
+
+
+def _categories(names: list[str] | None) -> frozenset[Category]:
+    unknown = sorted(set(names or []) - set(Category))
+    if unknown:
+        raise UsageError(f"no kind of record is called {', '.join(unknown)}; known are {', '.join(sorted(Category))}")
+    return frozenset(Category(name) for name in names or [])

@@ -1,0 +1,27 @@
+"""From what an office types to what the house works with: students by the school's own identifiers.
+
+Never: a decision, an opened vault.
+"""
+
+from pds.errors import NotFoundError, UsageError
+from pds.identifiers import OrgId, VaultId, check_org_id
+from pds.intake import LocalId
+from pds.node import Node
+
+
+def local_id(text: str) -> LocalId:
+    """Read SCHEME=VALUE. Raises UsageError."""
+    scheme, equals, value = text.partition("=")
+    if not (scheme and equals and value):
+        raise UsageError("a student is named as SCHEME=VALUE, such as oneroster.sourcedId=0b8e…")
+    return LocalId(scheme, value)
+
+
+def vault_of(node: Node, school: str, student: str) -> tuple[OrgId, VaultId]:
+    """The vault that a school's own identifier stands for. Raises NotFoundError, UsageError."""
+    organisation = check_org_id(school)
+    local = local_id(student)
+    vault = node.vaults.find(organisation, local.scheme, local.value)
+    if vault is None:
+        raise NotFoundError("this school knows no student by that identifier")
+    return organisation, vault

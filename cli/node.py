@@ -1,0 +1,97 @@
+"""`pds node`: make, run, back up and restore a node."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import AsJson, NodeFolder
+from cli.output import show, speaks
+from consent import acts
+from federation import exchange
+from pds import backup as backups
+from pds.node import create_node, open_node
+
+app = typer.Typer(help="Make, run, back up and restore a node.", no_args_is_help=True)
+
+
+@app.command()
+@speaks
+def init(
+    node: NodeFolder,
+    recovery: Annotated[Path, typer.Option(help="New file for the recovery key, outside the node's folder.")],
+    parent: Annotated[str | None, typer.Option(help="Address of the parent node.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a node: folder, master key, store; the recovery key is written once, to be kept elsewhere."""
+    create_node(node, recovery)
+    if parent is not None:
+        with open_node(node) as opened:
+            exchange.set_parent(opened, parent)
+    show(
+        {"node": str(node), "recovery_key": str(recovery), "next": "move the recovery key to a safe, then `org add`"},
+        as_json=as_json,
+    )
+
+
+@app.command()
+@speaks
+def parent(
+    node: NodeFolder, url: Annotated[str, typer.Argument(help="Address of the parent node.")], as_json: AsJson = False
+) -> None:
+    """Say where this node's parent listens."""
+    with open_node(node) as opened:
+        exchange.set_parent(opened, url)
+    show({"parent": url}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def tick(node: NodeFolder, as_json: AsJson = False) -> None:
+    """One round of work: messages from and to the parent, consents that ran out, old backup keys."""
+    with open_node(node) as opened:
+        done = exchange.tick(opened)
+        ended = sum(acts.let_run_out(opened, vault) for vault in opened.vaults.all())
+        destroyed = backups.destroy_old_keys(node, opened.today())
+    show(
+        {
+            "sent": done.sent,
+            "fetched": done.fetched,
+            "acted": done.acted,
+            "consents_ended": ended,
+            "backup_keys_destroyed": [key.isoformat() for key in destroyed],
+        },
+        as_json=as_json,
+    )
+
+
+@app.command()
+@speaks
+def backup(
+    node: NodeFolder, target: Annotated[Path, typer.Argument(help="Folder for the backup.")], as_json: AsJson = False
+) -> None:
+    """Write a backup of the database; salts are sealed under a key that lives 30 days and stays in the node."""
+    with open_node(node) as opened:
+        file = backups.back_up(opened, target)
+    show({"backup": str(file)}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def restore(
+    node: NodeFolder, backup: Annotated[Path, typer.Argument(help="The backup file.")], as_json: AsJson = False
+) -> None:
+    """Put a backup in the place of a lost database; the node opens nothing until `node confirm`."""
+    backups.restore(backup, node)
+    show(
+        {"restored": str(node), "next": "make sure nothing newer exists elsewhere, then `node confirm`"},
+        as_json=as_json,
+    )
+
+
+@app.command()
+@speaks
+def confirm(node: NodeFolder, as_json: AsJson = False) -> None:
+    """Let a restored node work again."""
+    backups.confirm(node)
+    show({"confirmed": str(node)}, as_json=as_json)

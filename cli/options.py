@@ -1,0 +1,11 @@
+"""Options that every command shares. Never: a command."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+NodeFolder = Annotated[Path, typer.Option("--node", envvar="MANABI_NODE", help="The node's folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Organisation = Annotated[str, typer.Option("--as", help="The organisation on whose behalf you act.")]
+StudentId = Annotated[str, typer.Argument(help="The school's own identifier of the student, as SCHEME=VALUE.")]

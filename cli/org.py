@@ -1,0 +1,101 @@
+"""`pds org`: organisations, their cards, and the directory that vouches for them."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from cli.options import AsJson, NodeFolder
+from cli.output import show, speaks
+from pds.errors import NotFoundError
+from pds.node import open_node
+
+app = typer.Typer(help="Organisations, their cards, and the directory that vouches for them.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help="The file.")]
+
+
+@app.command()
+@speaks
+def add(
+    node: NodeFolder,
+    identifier: Annotated[str, typer.Argument(help="School code, board code, or another fixed identifier.")],
+    name: Annotated[str, typer.Option(help="Its name, as families know it.")],
+    kind: Annotated[str, typer.Option(help="nation, board or school.")],
+    parent: Annotated[str | None, typer.Option(help="The organisation above it.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write the card for the parent to sign.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw an organisation's keys; write the entry, or the card that its parent must admit."""
+    kinds: dict[str, Literal["nation", "board", "school"]] = {"nation": "nation", "board": "board", "school": "school"}
+    if kind not in kinds:
+        raise typer.BadParameter("a kind is nation, board or school")
+    with open_node(node) as opened:
+        token = opened.add_organisation(identifier, name, kinds[kind], parent)
+        fingerprint = opened.keyring.card(identifier).fingerprint
+    if out is not None:
+        out.write_text(token + "\n")
+    show({"organisation": identifier, "fingerprint": fingerprint, "card": str(out) if out else token}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def admit(
+    node: NodeFolder,
+    card: File,
+    out: Annotated[Path, typer.Option(help="Where to write the entry.")],
+    as_json: AsJson = False,
+) -> None:
+    """Vouch for an organisation below one of this node's; compare its fingerprint first, by telephone."""
+    with open_node(node) as opened:
+        out.write_text(opened.admit(_read(card)) + "\n")
+    show({"entry": str(out)}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def collect(node: NodeFolder, entry: File, as_json: AsJson = False) -> None:
+    """Take in an entry that another parent signed, to publish it."""
+    with open_node(node) as opened:
+        opened.collect(_read(entry))
+    show({"collected": str(entry)}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def publish(
+    node: NodeFolder,
+    root: Annotated[str, typer.Option(help="The organisation at the top, on this node.")],
+    valid_until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day of the directory.")],
+    out: Annotated[Path, typer.Option(help="Where to write the directory.")],
+    as_json: AsJson = False,
+) -> None:
+    """Sign and publish the directory of all entries this node has."""
+    with open_node(node) as opened:
+        out.write_text(opened.publish_directory(root, date(*valid_until.timetuple()[:3])) + "\n")
+        serial, pin = opened.directory.serial, opened.keyring.card(root).fingerprint
+    show({"directory": str(out), "serial": serial, "root_fingerprint": pin}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def directory(
+    node: NodeFolder,
+    file: File,
+    pin: Annotated[str | None, typer.Option(help="The root's fingerprint; needed the first time.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take in a directory, signed by the root whose fingerprint is pinned."""
+    with open_node(node) as opened:
+        taken = opened.use_directory(_read(file), pin)
+    show(
+        {"serial": taken.serial, "organisations": len(taken.entries), "valid_until": taken.valid_until}, as_json=as_json
+    )
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except OSError as error:
+        raise NotFoundError(f"{file} cannot be read") from error

@@ -1,0 +1,63 @@
+"""`pds serve` and `pds doctor`: run the node's API, and see whether the node is well."""
+
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from cli.options import AsJson, NodeFolder
+from cli.output import Exit, show, speaks
+from pds.errors import PdsError, VerificationError
+from pds.node import open_node
+from pds.verification import verify_copy
+from portal.api import create_app
+
+
+@speaks
+def serve(
+    node: NodeFolder,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; put TLS in front of any other than this.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8440,
+) -> None:
+    """Serve the node's API: messages from children, and what waits for them."""
+    with open_node(node):
+        pass  # a wrong folder is told now, not at the first request
+    uvicorn.run(create_app(node), host=host, port=port, access_log=False, log_level="warning")
+
+
+@speaks
+def doctor(
+    node: NodeFolder,
+    deep: Annotated[bool, typer.Option(help="Verify every vault, which takes a while.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether the node is well: store, keys, directory; with --deep, every vault."""
+    findings: list[str] = []
+    with open_node(node) as opened:
+        vaults = opened.vaults.all()
+        try:
+            directory: object = opened.directory.valid_until
+        except PdsError as error:
+            directory = None
+            findings.append(str(error))
+        for vault in vaults if deep else ():
+            try:
+                verify_copy(opened.vaults.copy(vault), opened.card)
+            except VerificationError as error:
+                findings.append(f"vault {vault}: {error}")
+        failed = len(opened.store.all("failed"))
+        if failed:
+            findings.append(f"{failed} messages could not be acted upon")
+        show(
+            {
+                "organisations": [str(name) for name in opened.organisations()],
+                "vaults": len(vaults),
+                "directory_valid_until": directory,
+                "findings": findings,
+            },
+            as_json=as_json,
+        )
+    if findings:
+        raise typer.Exit(Exit.VERIFICATION)

@@ -1,0 +1,146 @@
+"""`pds transfer`: a student's history from one school to the next, over the network or as files."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.lookup import local_id, vault_of
+from cli.options import AsJson, NodeFolder, Organisation, StudentId
+from cli.output import show, speaks
+from consent import acts, moving
+from federation import exchange
+from pds import mailbox
+from pds.errors import NotFoundError
+from pds.identifiers import VaultId, check_org_id
+from pds.node import open_node
+from pds.permit import Purpose
+from pds.transfer import state
+
+app = typer.Typer(help="Send and receive a student's history.", no_args_is_help=True)
+
+TransferId = Annotated[str, typer.Argument(help="The transfer, as `transfer status` prints it.")]
+
+
+@app.command()
+@speaks
+def offer(
+    node: NodeFolder,
+    school: Organisation,
+    student: StudentId,
+    to: Annotated[str, typer.Option(help="The next school.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell the next school that this child is coming."""
+    with open_node(node) as opened:
+        _, vault = vault_of(opened, school, student)
+        transfer = moving.offer(opened, vault, check_org_id(to))
+    show({"transfer": transfer}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def accept(
+    node: NodeFolder,
+    transfer: TransferId,
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day of acceptance (転入学の期日).")],
+    student: Annotated[
+        list[str] | None, typer.Option(help="SCHEME=VALUE by which this school knows the child.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Accept an offered child from a day on; the old school learns the day."""
+    with open_node(node) as opened:
+        moving.accept(opened, transfer, date(*on.timetuple()[:3]), [local_id(text) for text in student or []])
+    show({"transfer": transfer, "accepted_on": on.date()}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def consent(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> None:
+    """Enter the guardian's signed consent that more than the statutory part opens at the next school."""
+    with open_node(node) as opened:
+        known = state.load(opened, transfer, "sender")
+        vault = VaultId(str(known.vault))
+        guardians = acts.guardians_of(opened, vault)
+        if not guardians:
+            raise NotFoundError("no guardian's key is kept here; guardians who have signed in consent in the portal")
+        given = acts.give(
+            opened,
+            vault,
+            guardians[0],
+            Purpose.TRANSFER,
+            recipient=check_org_id(known.destination),
+            method="signed on paper, entered by the school office",
+        )
+    show({"transfer": transfer, "consent": given}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def send(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> None:
+    """Seal and send an accepted child's history; from now on it is frozen here."""
+    with open_node(node) as opened:
+        moving.send(opened, transfer)
+    show({"transfer": transfer, "state": "sent"}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def receive(
+    node: NodeFolder,
+    transfer: TransferId,
+    refuse: Annotated[str | None, typer.Option(help="Do not take it in, for this reason.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a verified bundle in from quarantine, or refuse it; the old school gets a signed receipt either way."""
+    with open_node(node) as opened:
+        if refuse is not None:
+            moving.refuse(opened, transfer, refuse)
+        else:
+            moving.commit(opened, transfer)
+    show({"transfer": transfer, "state": "refused" if refuse is not None else "committed"}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def status(node: NodeFolder, as_json: AsJson = False) -> None:
+    """List the transfers this node knows and where each stands."""
+    with open_node(node) as opened:
+        found = [
+            {"transfer": t.transfer, "side": t.side, "state": t.state.value, "from": t.origin, "to": t.destination}
+            for t in state.listed(opened)
+        ]
+    show({"transfers": found}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def outbox(
+    node: NodeFolder, folder: Annotated[Path, typer.Argument(help="Folder on the medium.")], as_json: AsJson = False
+) -> None:
+    """Write the messages that wait here to files, to be carried to a node that no network reaches."""
+    with open_node(node) as opened:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for name, _, token in mailbox.waiting(opened):
+            file = folder / f"{name}.jws"
+            file.write_text(token + "\n")
+            mailbox.carried(opened, name)
+            written.append(str(file))
+    show({"messages": written}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def inbox(
+    node: NodeFolder, folder: Annotated[Path, typer.Argument(help="Folder on the medium.")], as_json: AsJson = False
+) -> None:
+    """Take messages from files and act on them; the same file twice does nothing."""
+    with open_node(node) as opened:
+        files = sorted(folder.glob("*.jws"))
+        for file in files:
+            mailbox.deliver(opened, file.read_text().strip())
+        acted = exchange.act(opened)
+    show({"messages": len(files), "acted": acted}, as_json=as_json)

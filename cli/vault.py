@@ -1,0 +1,73 @@
+"""`pds vault`: what a vault is, without opening it, and what the family may read."""
+
+import typer
+
+from cli.lookup import vault_of
+from cli.options import AsJson, NodeFolder, Organisation, StudentId
+from cli.output import show, speaks
+from consent.admission import permit
+from consent.decision import Request
+from pds.chain import Chain
+from pds.identifiers import OrgId, VaultId
+from pds.node import open_node
+from pds.permit import Action, Purpose
+from pds.verification import verify_copy
+
+app = typer.Typer(help="What a vault is, and whether it is whole.", no_args_is_help=True)
+
+
+@app.command(name="show")
+@speaks
+def show_vault(node: NodeFolder, school: Organisation, student: StudentId, as_json: AsJson = False) -> None:
+    """Show the plain facts of a vault: home, epoch, enrolment, consents. Opens nothing."""
+    with open_node(node) as opened:
+        organisation, vault = vault_of(opened, school, student)
+        permit(opened, _teaching(vault, organisation))
+        facts, head = opened.vaults.authorisations(vault), opened.vaults.head(vault)
+    show(
+        {
+            "vault": vault,
+            "home": head.home,
+            "home_number": head.home_number,
+            "epoch": facts.epoch,
+            "enrolled": facts.enrolment.school if facts.enrolment else None,
+            "school_year": facts.school_year,
+            "moving": facts.move.transfer if facts.move else None,
+            "entries": [{"chain": chain.value, "length": head.tips[chain].length} for chain in Chain],
+            "consents": [
+                {"consent": given.consent, "purpose": given.purpose, "recipient": given.recipient}
+                for given in facts.consents.values()
+            ],
+        },
+        as_json=as_json,
+    )
+
+
+@app.command()
+@speaks
+def verify(node: NodeFolder, school: Organisation, student: StudentId, as_json: AsJson = False) -> None:
+    """Verify every signature, chain and sealed key of a vault, without opening it. Exit code 4 names what is wrong."""
+    with open_node(node) as opened:
+        _, vault = vault_of(opened, school, student)
+        verified = verify_copy(opened.vaults.copy(vault), opened.card)
+    show({"vault": vault, "verified": True, "records": verified.records, "erased": verified.erased}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def records(node: NodeFolder, school: Organisation, student: StudentId, as_json: AsJson = False) -> None:
+    """Read a student's records as the school does; the family sees that you did."""
+    with open_node(node) as opened:
+        organisation, vault = vault_of(opened, school, student)
+        with opened.vaults.read(permit(opened, _teaching(vault, organisation))) as reader:
+            found = [
+                {"category": stored.category.value, "issuer": stored.issuer, **stored.record.model_dump(mode="json")}
+                for stored in reader.records()
+            ]
+    show({"records": found}, as_json=as_json)
+
+
+def _teaching(vault: VaultId, organisation: OrgId) -> Request:
+    return Request(
+        vault=vault, actor=organisation, organisation=organisation, purpose=Purpose.TEACHING, action=Action.READ
+    )
