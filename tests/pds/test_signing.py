@@ -114,7 +114,7 @@ def test_no_character_of_any_part_can_be_changed(place: int, character: str) -> 
             verify(forged, DocumentType.EVENT, WRITER.public)
 
 
-@pytest.mark.parametrize("end", ["", ".", "AA", "\n", " ", "."])
+@pytest.mark.parametrize("end", ["", ".", "AA", "\n", " "])
 def test_nothing_can_be_added_or_cut_off(end: str) -> None:
     with pytest.raises(SignatureError):
         verify(TOKEN + end if end else TOKEN[:-1], DocumentType.EVENT, WRITER.public)
