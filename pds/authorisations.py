@@ -12,7 +12,7 @@ from pds import events
 from pds.encoding import unb64
 from pds.errors import ChainBrokenError
 from pds.events import Admitted, ConsentGiven, Enrolled, Entered, Wrap
-from pds.holders import PublicHolder
+from pds.holders import PublicHolder, Role
 from pds.identifiers import OrgId, VaultId
 
 
@@ -87,7 +87,19 @@ def apply(state: Authorisations, item: Entered) -> Authorisations:
         raise ChainBrokenError(f"authorisations entry {state.revision + 1} was signed for another place")
     if (state.revision == 0) != isinstance(item.event, events.Created):
         raise ChainBrokenError("a vault's authorisations begin with its creation, and only begin with it")
+    if not _may_enter(item, state):
+        raise ChainBrokenError(f"authorisations entry {item.seq} was entered by one who may not")
     return replace(_apply(item.event, state), revision=item.seq)
+
+
+def _may_enter(item: Entered, state: Authorisations) -> bool:
+    """The family speaks for itself, and the home for the rest; `pds.verification` holds the signatures to it."""
+    if isinstance(item.event, events.ConsentGiven | events.ConsentRefused | events.ConsentWithdrawn):
+        admitted = state.holders.get(item.signer)
+        return admitted is not None and admitted.role in (Role.STUDENT, Role.GUARDIAN)
+    if isinstance(item.event, events.Created | events.TransferCommitted):
+        return item.signer == item.event.home.id
+    return state.home is not None and item.signer == state.home.id
 
 
 @singledispatch

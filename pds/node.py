@@ -17,7 +17,7 @@ from pds.canonical_json import canonical, parse
 from pds.clock import JAPAN, Clock, SystemClock
 from pds.directory import Directory, Entry
 from pds.encoding import b64, unb64
-from pds.errors import AlreadyExistsError, NotFoundError, SignatureError, UsageError
+from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError, SignatureError, UsageError
 from pds.holders import Control, PublicHolder, new_holder, secret_from_bytes
 from pds.identifiers import OrgId, check_org_id, new_holder_id
 from pds.keyring import Keyring
@@ -61,7 +61,7 @@ class Node:
     @property
     def recovery(self) -> PublicHolder:
         """The card of the recovery holder, whose private half is not here."""
-        text = self.store.get("node", "recovery")
+        text = self._own_document("recovery")
         if text is None:
             raise NotFoundError("this node has no recovery key; make it anew with `node init`")
         return PublicHolder.model_validate(parse(text))
@@ -124,8 +124,8 @@ class Node:
         Raises:
             SignatureError: it is not signed by the pinned root, has expired, or is older than the one in use.
         """
-        pinned = self.store.get("node", "root-fingerprint")
-        fingerprint = pinned.decode() if pinned is not None else pinned_root
+        pinned = self._own_document("root-fingerprint")
+        fingerprint = pinned if pinned is not None else pinned_root
         if fingerprint is None:
             raise UsageError("the first directory needs the root's fingerprint, given by another way than the file")
         if pinned is not None and pinned_root not in (None, fingerprint):
@@ -134,7 +134,7 @@ class Node:
         if self._stored_directory() is not None and directory.serial < self.directory.serial:
             raise SignatureError(f"directory {directory.serial} is older than the one in use")
         with self.store.transaction():
-            self.store.put("node", "root-fingerprint", fingerprint.encode(), replace=True)
+            self._keep_own_document("root-fingerprint", fingerprint)
             self.store.put("node", "directory", token.encode(), replace=True)
         return directory
 
@@ -142,11 +142,11 @@ class Node:
     def directory(self) -> Directory:
         """The directory in use, verified. Raises UsageError when none was taken in yet."""
         token = self._stored_directory()
-        pinned = self.store.get("node", "root-fingerprint")
+        pinned = self._own_document("root-fingerprint")
         if token is None or pinned is None:
             raise UsageError("this node has no directory yet; take one in with `org directory`")
         if self._directory is None or self._directory[0] != token:
-            self._directory = (token, directories.verify_directory(token.decode(), pinned.decode(), self.today()))
+            self._directory = (token, directories.verify_directory(token.decode(), pinned, self.today()))
         return self._directory[1]
 
     def card(self, organisation: str) -> PublicHolder | None:
@@ -158,6 +158,20 @@ class Node:
     def organisations(self) -> list[OrgId]:
         """The organisations of this node."""
         return [OrgId(name) for name in self.keyring.organisations()]
+
+    def _own_document(self, name: str) -> str | None:
+        """What this node wrote about itself; keys would go to whoever could write another card in its place."""
+        stored = self.store.get("node", name)
+        if stored is None:
+            return None
+        text, _, mark = stored.decode(errors="replace").rpartition("\n")
+        if not secrets.compare_digest(mark.encode(), self.keyring.mark("node", name, text).encode()):
+            raise SealBrokenError(f"the {name} of this node is not what this node wrote")
+        return text
+
+    def _keep_own_document(self, name: str, text: str) -> None:
+        document = f"{text}\n{self.keyring.mark('node', name, text)}"
+        self.store.put("node", name, document.encode(), replace=True)
 
     def _stored_directory(self) -> bytes | None:
         return self.store.get("node", "directory")
@@ -182,12 +196,13 @@ def create_node(folder: Path, recovery_file: Path, clock: Clock | None = None) -
     if recovery_file.exists():
         raise AlreadyExistsError(f"{recovery_file} is there already; a recovery key is never written over another")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    recovery_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     recovery = new_holder(new_holder_id())
     _write_secret(folder / _MASTER_KEY, secrets.token_hex(KEY_BYTES))
     document = {"format": _RECOVERY_FORMAT, "card": recovery.public.model_dump(), "secret": b64(recovery.to_bytes())}
     _write_secret(recovery_file, json.dumps(document, indent=1))
     with open_node(folder, clock) as node, node.store.transaction():
-        node.store.put("node", "recovery", canonical(recovery.public.model_dump()))
+        node._keep_own_document("recovery", canonical(recovery.public.model_dump()).decode())  # noqa: SLF001  # its own
 
 
 @contextmanager
