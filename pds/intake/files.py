@@ -71,12 +71,13 @@ class Lines:
 
     Attributes:
         number: Lines read so far.
-        row_bytes: Bytes read since the reader of rows last set it to 0.
+        row: The line on which the current row of cells begins.
     """
 
     def __init__(self, files: FileSet, stream: IO[bytes], name: str, encoding: Encoding, limit: int) -> None:
         self.number = 0
-        self.row_bytes = 0
+        self.row = 1
+        self._row_bytes = 0
         self._files = files
         self._stream = stream
         self._name = name
@@ -87,18 +88,24 @@ class Lines:
     def __iter__(self) -> Self:
         return self
 
+    def begin_row(self) -> None:
+        """Count the bytes of a row of cells anew; a quoted cell may go over many lines."""
+        self.row = self.number + 1
+        self._row_bytes = 0
+
     def __next__(self) -> str:
         try:
             raw = self._stream.readline(self._limit + 1)
         except BROKEN:
-            raise self._stop(ProblemCode.DAMAGED_ZIP, "damaged or cut short here: export or copy it again") from None
+            message = "damaged or cut short here: export or copy it again"
+            raise stop(ProblemCode.DAMAGED_ZIP, message, self._name, self.number + 1) from None
         if not raw:
             raise StopIteration
         self.number += 1
-        self.row_bytes += len(raw)
-        if self.row_bytes > self._limit:
+        self._row_bytes += len(raw)
+        if self._row_bytes > self._limit:
             message = f"a row exceeds {self._limit} bytes: a line end or a closing quote is missing"
-            raise self._stop(ProblemCode.ROW_TOO_LONG, message)
+            raise stop(ProblemCode.ROW_TOO_LONG, message, self._name, self.row)
         self._files.spend_bytes(len(raw), self._name)
         if b"\0" in raw:
             raise self._stop(ProblemCode.NUL_BYTE, "a NUL byte: this is no text file, or one in UTF-16")

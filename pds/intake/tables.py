@@ -48,21 +48,18 @@ def _rows(files: FileSet, name: str, shape: Shape, lines: Lines, report: Report)
     columns = [shape.aliases.get(column, column) for column in header]
     if not _header_fits(columns, name, shape, report):
         return
-    begins = lines.number + 1
     while (cells := _next_row(reader, lines, name)) is not None:
         if cells:
-            files.spend_row(name, begins)
+            files.spend_row(name, lines.row)
             if len(cells) == len(columns):
-                yield Row(dict(zip(columns, cells, strict=True)), Source(name, begins))
+                yield Row(dict(zip(columns, cells, strict=True)), Source(name, lines.row))
             else:
                 message = f"{len(cells)} cells under {len(columns)} columns: look for a missing quote or delimiter"
-                report.add(ProblemCode.RAGGED_ROW, message, name, begins)
-        begins = lines.number + 1
+                report.add(ProblemCode.RAGGED_ROW, message, name, lines.row)
 
 
 def _next_row(reader: Iterator[list[str]], lines: Lines, name: str) -> list[str] | None:
-    lines.row_bytes = 0
-    begins = lines.number + 1
+    lines.begin_row()
     try:
         return next(reader, None)
     except csv.Error:
@@ -70,7 +67,7 @@ def _next_row(reader: Iterator[list[str]], lines: Lines, name: str) -> list[str]
             f"not CSV: a quote is not closed or not doubled, a line ends in a bare CR, "
             f"or a cell exceeds {csv.field_size_limit()} characters"
         )
-        raise stop(ProblemCode.MALFORMED_CSV, message, name, begins) from None
+        raise stop(ProblemCode.MALFORMED_CSV, message, name, lines.row) from None
 
 
 def _header_fits(columns: list[str], name: str, shape: Shape, report: Report) -> bool:

@@ -283,8 +283,8 @@ def _users(
             if version == "1.2"
             else [f"metadata.jp.kanaPreferred{part}Name" for part in ("Family", "Given", "Middle")]
         ),
-        *extra,
     ]
+    header += [column for column in extra if column not in header]
     rows = [header]
     for pupil in students:
         cells = {
