@@ -12,15 +12,20 @@ import httpx2
 
 from consent import moving
 from federation import messages
-from federation.errors import ParentUnreachableError
 from pds import mailbox, polling
-from pds.errors import PdsError
+from pds.errors import PdsError, UsageError
 from pds.identifiers import OrgId
 from pds.mailbox import Message
 from pds.node import Node
+from pds.signing import claimed_signer
 
 _log = logging.getLogger("manabi.exchange")
+_STATISTICS = "statistics."
 _TIMEOUT = 60.0  # seconds, for a large bundle on a slow school line
+
+
+class ParentUnreachableError(PdsError):
+    """The parent did not answer; everything waits for the next round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def tick(node: Node) -> Tick:
         ParentUnreachableError: the parent did not answer; everything waits for the next round.
     """
     acted = act(node)
-    messages.post_outgoing(node)
+    post_studies(node)
     url = parent(node)
     if url is None:
         return Tick(0, 0, acted + act(node))
@@ -83,11 +88,30 @@ def tick(node: Node) -> Tick:
     return Tick(sent, fetched, acted + act(node))
 
 
+def post_studies(node: Node) -> None:
+    """Put into the outbox what the studies of this node have to say: announcements down, answers up."""
+    for outgoing in messages.outgoing(node):
+        with node.store.transaction():
+            sender = _sender(node, outgoing)
+            mailbox.post(node, sender, outgoing.to, f"{_STATISTICS}{outgoing.kind}", outgoing.token)
+            messages.delivered(node, outgoing)
+
+
+def _sender(node: Node, outgoing: messages.Message) -> OrgId:
+    """The organisation of this node that stands directly above or below the addressee."""
+    above = node.directory.entry(outgoing.to).parent
+    if outgoing.kind == "study" and above is not None:
+        return above
+    return OrgId(claimed_signer(outgoing.token))
+
+
 def _take(node: Node, message: Message) -> None:
     if message.kind in moving.KINDS:
         moving.take(node, message)
+    elif message.kind.startswith(_STATISTICS):
+        messages.take(node, message.kind.removeprefix(_STATISTICS), message.body)
     else:
-        messages.take(node, message)
+        raise UsageError(f"no messages of the kind {message.kind} are taken here")
 
 
 def _bring(node: Node, client: httpx2.Client) -> int:

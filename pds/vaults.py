@@ -21,6 +21,7 @@ from pds.holders import PublicHolder, SecretHolder
 from pds.identifiers import OrgId, VaultId, new_vault_id
 from pds.keyring import Keyring
 from pds.keys import CategoryKey
+from pds.ledger import Charge, read_charge
 from pds.permit import Action, Permit, Purpose
 from pds.reader import VaultReader
 from pds.records import Category
@@ -153,6 +154,12 @@ class Vaults:
     def head(self, vault: VaultId) -> Head:
         """Where the vault stands, verified. Raises as `authorisations`."""
         return self._load(vault).head
+
+    def ledger(self, vault: VaultId) -> list[Charge]:
+        """What was charged to a student, oldest first: studies and costs, nothing that was learned. As `head`."""
+        tip = self._load(vault).head.tips[Chain.LEDGER]
+        entries = check(origin(vault, Chain.LEDGER), self._store.entries(vault, Chain.LEDGER), Chain.LEDGER, tip)
+        return [read_charge(entry.body) for entry in entries if entry.body is not None]
 
     def all(self) -> list[VaultId]:
         """Every vault on this node."""
