@@ -1,0 +1,141 @@
+"""Which students a school's answer counts: consent, charge, access log, then their records, batch by batch.
+
+Here:   the order that keeps the promise. In one transaction the students of a batch are charged and the accesses are
+        logged; only when that is durable are their records opened. What is added up stays in memory.
+Never:  noise, a message about a student: whoever does not count adds zero in silence.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
+from functools import partial
+from typing import TypeVar
+
+from consent.admission import permit
+from consent.decision import Request, decide
+from federation.documents import stored_answer
+from federation.encoder import encode
+from federation.plan import Plan
+from pds.authorisations import Authorisations
+from pds.errors import NotFoundError, RefusedError, UsageError, VerificationError
+from pds.identifiers import OrgId, VaultId
+from pds.ledger import Charge, Verdict
+from pds.node import Node
+from pds.permit import Action, Purpose
+from pds.reader import VaultReader
+
+_Result = TypeVar("_Result")
+Progress = Callable[[int, int], None]  # students looked at, students on the node
+BATCH = 128  # students whose charges and log lines share one durable transaction, for which other writers wait
+_SILENT = (RefusedError, NotFoundError, UsageError)  # moved, frozen, withdrawn, keys not here: adds zero
+_BROKEN = "a history on this node does not verify and adds nothing to the study; `vault verify` names it"
+
+_log = logging.getLogger("manabi.studies")
+
+
+def count_students(
+    node: Node, plan: Plan, schools: Sequence[OrgId], allowance: int, progress: Progress | None = None
+) -> dict[OrgId, list[int]]:
+    """Add up the vectors of all students who count, by school. Not private until noise is added.
+
+    A second run after a crash finds the charges entered and counts the same students without charging them again.
+
+    Args:
+        node: The node; it keeps the schools' keys.
+        plan: The compiled study.
+        schools: Schools of this node that have not answered yet.
+        allowance: The yearly allowance, in micro-ε.
+        progress: Told how far it is, after each batch.
+
+    Raises:
+        StoreError: the store could not be written; nothing of the batch was read.
+    """
+    sums = {school: [0] * plan.cells for school in schools}
+    vaults = node.vaults.all()
+    for start in range(0, len(vaults), BATCH):
+        batch = vaults[start : start + BATCH]
+        for school, vector in _count_batch(node, plan, batch, schools, allowance):
+            for place, steps in vector.items():
+                sums[school][place] += steps
+        if progress is not None:
+            progress(start + len(batch), len(vaults))
+    return sums
+
+
+def _count_batch(
+    node: Node, plan: Plan, batch: Sequence[VaultId], schools: Collection[OrgId], allowance: int
+) -> list[tuple[OrgId, dict[int, int]]]:
+    counted: list[tuple[OrgId, dict[int, int]]] = []
+    with ExitStack() as readers:
+        opened: list[tuple[OrgId, VaultReader]] = []
+        with node.store.transaction():
+            waiting = {school for school in schools if stored_answer(node, plan.study.id, school) is None}
+            for vault in batch:
+                school = _or_nothing(partial(_charge, node, plan, vault, waiting, allowance))
+                if school is None:
+                    continue
+                if not plan.question.categories:
+                    counted.append((school, encode(plan, ())))  # a bare count opens nothing
+                elif (reader := _or_nothing(partial(_open, node, plan, school, vault, readers))) is not None:
+                    opened.append((school, reader))
+        for school, reader in opened:
+            counted.append((school, _or_nothing(partial(_read, plan, reader)) or {}))
+    return counted
+
+
+def _charge(node: Node, plan: Plan, vault: VaultId, waiting: Collection[OrgId], allowance: int) -> OrgId | None:
+    """The school that counts this student, once the charge is entered; None for everybody who does not count."""
+    facts = node.vaults.authorisations(vault)
+    school = _school(plan, facts)
+    if school is None or school not in waiting:
+        return None
+    request = _request(plan, vault, school, Action.CHARGE)
+    if not decide(request, facts, node.clock.now()):
+        return None  # who never agreed is not asked about at the counter: the family's log stays free of it
+    charge = Charge(
+        study=plan.study.id, cost=plan.study.cost, school_year=plan.question.school_year, answered_by=school
+    )
+    with node.vaults.transact(permit(node, request)) as writer:
+        verdict = writer.charge(charge, allowance)
+    return school if verdict in (Verdict.CHARGED, Verdict.ALREADY_OURS) else None
+
+
+def _school(plan: Plan, facts: Authorisations) -> OrgId | None:
+    """The school where the vault lives, if it is the school of enrolment on the census date."""
+    question = plan.question
+    if facts.home is None or facts.school_year != question.school_year:
+        return None
+    school = OrgId(facts.home.id)
+    return school if facts.enrolled_at(school, question.census_date) else None
+
+
+def _open(node: Node, plan: Plan, school: OrgId, vault: VaultId, readers: ExitStack) -> VaultReader:
+    """Log the access; the records stay closed until the surrounding transaction is durable."""
+    leave = permit(node, _request(plan, vault, school, Action.READ))
+    return readers.enter_context(node.vaults.read(leave))
+
+
+def _read(plan: Plan, reader: VaultReader) -> dict[int, int]:
+    return encode(plan, reader.records())
+
+
+def _request(plan: Plan, vault: VaultId, school: OrgId, action: Action) -> Request:
+    return Request(
+        vault=vault,
+        actor=school,
+        organisation=school,
+        purpose=Purpose.STATISTICS,
+        action=action,
+        categories=plan.question.categories,
+    )
+
+
+def _or_nothing(step: Callable[[], _Result]) -> _Result | None:
+    """Let a student who cannot be counted add zero; only a store that fails stops the study."""
+    try:
+        return step()
+    except VerificationError:
+        _log.error(_BROKEN)  # a traceback could show what was read
+    except _SILENT:
+        pass
+    return None

@@ -1,0 +1,104 @@
+"""Signed documents of the federation: opened only with the signer's card from the directory, in their one form.
+
+Here:   verifying, and where each document is kept. Never: what a document means, a signature of our own making.
+"""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from federation.errors import EnvelopeError, UnknownStudyError
+from federation.plan import Plan, compile_study
+from federation.study import Announcement, Study, StudyId, takes_part
+from pds.encoding import unb64
+from pds.errors import SignatureError, UsageError
+from pds.holders import verify
+from pds.identifiers import OrgId
+from pds.node import Node
+from pds.signing import DocumentType, claimed_signer
+
+_Model = TypeVar("_Model", bound=BaseModel)
+STUDY, ANSWER, RELEASE = "study", "answer", "release"  # kinds of stored documents
+
+
+def open_document(node: Node, token: str, typ: DocumentType, model: type[_Model]) -> tuple[OrgId, _Model]:
+    """Who signed a document, and what it says, as far as signature and form go.
+
+    Raises:
+        EnvelopeError: an altered byte, a signer who is not in the directory, another type or form.
+    """
+    try:
+        for part in token.split("."):
+            unb64(part)  # one text for one document: a signature's spare bits are part of it
+        signer = OrgId(claimed_signer(token))
+        card = node.directory.card(signer)
+        if card is None:
+            raise EnvelopeError("the document is signed by an organisation that is not in the directory")
+        return signer, model.model_validate(verify(token, typ, card))
+    except ValidationError as error:
+        raise EnvelopeError(f"the signed document is no {typ.value} of a known form") from error
+    except (SignatureError, UsageError) as error:
+        raise EnvelopeError(f"the signature of a {typ.value} does not hold, or it is malformed") from error
+
+
+def open_announcement(node: Node, token: str) -> Announcement:
+    """A study as it was published.
+
+    Raises:
+        EnvelopeError: it is signed by another than who asks, or its codebook is not the one this node compiles.
+        QuestionError: no plan can be made of it here.
+    """
+    signer, announcement = open_document(node, token, DocumentType.STUDY, Announcement)
+    study = announcement.study
+    if signer != study.asked_by or not takes_part(study, node.directory, study.scope):
+        raise EnvelopeError("a study is announced by the organisation that asks, to itself or below")
+    if announcement.codebook != compile_study(study).codebook:
+        raise EnvelopeError("the announced codebook is not the one this node compiles from the same study")
+    return announcement
+
+
+def keep(node: Node, kind: str, name: str, token: str) -> None:
+    """Store a document once; the same again is nothing new. Only inside a transaction, or as one.
+
+    Raises:
+        EnvelopeError: another document stands there; the first one stays.
+    """
+    with node.store.transaction():
+        stored = node.store.get(kind, name)
+        if stored is None:
+            node.store.put(kind, name, token.encode())
+        elif stored != token.encode():
+            raise EnvelopeError(f"another {kind} is here already under that name; the first one stays")
+
+
+def announced(node: Node, study: StudyId) -> Announcement:
+    """A published study that is known here.
+
+    Raises:
+        UnknownStudyError: it is not.
+    """
+    token = node.store.get(STUDY, study)
+    if token is None:
+        raise UnknownStudyError("no published study of that identifier is known here")
+    return open_announcement(node, token.decode())
+
+
+def published(node: Node) -> list[Study]:
+    """All published studies that are known here, oldest first."""
+    return [open_announcement(node, token.decode()).study for _, token in node.store.all(STUDY)]
+
+
+def plan_of(node: Node, study: StudyId) -> Plan:
+    """The plan of a published study that is known here. Raises UnknownStudyError."""
+    return compile_study(announced(node, study).study)
+
+
+def answer_name(study: StudyId, organisation: str) -> str:
+    """Under which name an answer is stored: one per study and organisation."""
+    return f"{study}/{organisation}"
+
+
+def stored_answer(node: Node, study: StudyId, organisation: str) -> str | None:
+    """The stored answer of an organisation, its own or a received one."""
+    token = node.store.get(ANSWER, answer_name(study, organisation))
+    return None if token is None else token.decode()
