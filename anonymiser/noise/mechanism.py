@@ -55,7 +55,7 @@ class DiscreteLaplace:
 
     @property
     def scale(self) -> Fraction:
-        """Exact scale sensitivity/ε, in steps. OpenDP draws at the next floats above it, at most 9 of them away."""
+        """Exact scale sensitivity/ε, in steps. OpenDP draws at the first float its cost map confirms."""
         return self.sensitivity / exact(self.epsilon)
 
     def noise(self, copies: int = 1) -> NoiseSum:

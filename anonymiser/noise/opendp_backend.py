@@ -13,7 +13,7 @@ from typing import Any
 from anonymiser.cost import MicroEpsilon, exact
 from anonymiser.errors import BackendError
 
-_MOST_STEPS = 8  # floats to climb until the map agrees; two were enough in 186,000 random pairs
+_MOST_STEPS = 8  # floats to climb until the map agrees; three at most in 186,000 random pairs
 
 
 def _measurement(sensitivity: int, epsilon: MicroEpsilon) -> tuple[Any, Fraction]:
@@ -23,8 +23,6 @@ def _measurement(sensitivity: int, epsilon: MicroEpsilon) -> tuple[Any, Fraction
     dp.enable_features("contrib")
     space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l1_distance(T="i64")
     scale = float(sensitivity / exact(epsilon))
-    if Fraction(scale) < sensitivity / exact(epsilon):
-        scale = math.nextafter(scale, math.inf)
     for _ in range(_MOST_STEPS):
         try:
             measurement: Any = dp.m.make_laplace(*space, scale=scale)
