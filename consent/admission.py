@@ -13,6 +13,7 @@ from pds.node import Node
 from pds.permit import Permit
 
 _log = logging.getLogger("manabi.refusals")
+_STRANGER = Refused("this history belongs to another family")  # the one answer, whether or not the vault exists
 
 
 def permit(node: Node, request: Request) -> Permit:
@@ -34,13 +35,13 @@ def ask(node: Node, request: Request) -> Permit | Refused:
         facts = node.vaults.authorisations(request.vault)
     except NotFoundError:
         _log.warning("refused %s for %s: no such vault", request.action, request.purpose)
-        return Refused("this history belongs to another family")
+        return _STRANGER
     verdict = decide(request, facts, node.clock.now())
     if isinstance(verdict, Refused):
-        if is_related(facts, request.actor, request.organisation):
-            node.vaults.refuse(request.vault, _line(node, request, verdict))
-        else:
+        if not is_related(facts, request.actor, request.organisation):
             _log.warning("refused %s for %s: a stranger to the vault", request.action, request.purpose)
+            return _STRANGER
+        node.vaults.refuse(request.vault, _line(node, request, verdict))
     return verdict
 
 

@@ -14,7 +14,7 @@ from pds.authorisations import Authorisations, nothing, replay
 from pds.chain import Chain, check, origin
 from pds.clock import Clock
 from pds.copy import VaultCopy
-from pds.errors import FrozenError, NotFoundError, NotHomeError, SignatureError
+from pds.errors import FrozenError, NotFoundError, NotHomeError, PermitError, SignatureError
 from pds.events import Admitted, Created, Enrolled, HoldersAdmitted
 from pds.head import Head, first_head, verify_head
 from pds.holders import PublicHolder, SecretHolder
@@ -100,6 +100,7 @@ class Vaults:
             VerificationError: the vault is not as its head was signed.
             StoreError: the log entry could not be written; nothing was read.
         """
+        actor = self._actor(permit, key)
         with self._store.transaction():
             state = self._load(permit.vault)
             now = self._clock.now()
@@ -107,7 +108,7 @@ class Vaults:
             writer = self._writer(state, Action.READ, self._signer(state, permit))
             writer.log(access_log.granted(permit, now))
             head = self._finish(writer)
-        opened = self._opened(state, key or self._keyring.secret(permit.actor))
+        opened = self._opened(state, actor)
         reader = VaultReader(self._store, head, state.authorisations, permit, opened)
         try:
             yield reader
@@ -127,8 +128,8 @@ class Vaults:
             signer = self._signer(state, permit)
             writer = self._writer(state, permit.action, signer)
             if permit.action is Action.WRITE:
-                actor = key or self._keyring.secret(permit.actor)
-                writer = self._writer(state, permit.action, signer, self._current_keys(state, permit, actor))
+                keys = self._current_keys(state, permit, self._actor(permit, key))
+                writer = self._writer(state, permit.action, signer, keys)
             yield writer
             self._finish(writer)
 
@@ -222,6 +223,11 @@ class Vaults:
             return self._keyring.card(home)
         except NotFoundError as error:
             raise SignatureError("the head is signed by an organisation this node is not for") from error
+
+    def _actor(self, permit: Permit, key: SecretHolder | None) -> SecretHolder:
+        if key is not None and key.id != permit.actor:
+            raise PermitError("this permit is another's; the log would name the wrong reader")
+        return key or self._keyring.secret(permit.actor)
 
     def _signer(self, state: _State, permit: Permit) -> SecretHolder:
         if self._store.get("node", UNCONFIRMED) is not None:
