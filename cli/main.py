@@ -7,7 +7,7 @@ import logging
 
 import typer
 
-from cli import consents, imports, node, org, serving, transfers, vault
+from cli import consents, imports, node, org, serving, studies, transfers, vault
 
 app = typer.Typer(
     name="pds",
@@ -22,6 +22,8 @@ app.add_typer(imports.app, name="import")
 app.add_typer(vault.app, name="vault")
 app.add_typer(consents.app, name="consent")
 app.add_typer(transfers.app, name="transfer")
+app.add_typer(studies.app, name="study")
+app.add_typer(studies.audit, name="audit")
 app.command(name="serve")(serving.serve)
 app.command(name="doctor")(serving.doctor)
 

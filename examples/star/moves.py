@@ -32,13 +32,14 @@ def move(root: Path, pupil_move: Move, day: date) -> None:
     with open_one(root, source, day) as old, open_one(root, target, day) as new:
         for _ in range(_MOST_ROUNDS):
             _carry(old, new)
-            if _step(old, new, source, target, local, day):
+            if _step((old, source), (new, target), local, day):
                 return
         raise PdsError("a move stands still")
 
 
-def _step(old: Node, new: Node, source: OrgId, target: OrgId, local: LocalId, day: date) -> bool:
+def _step(leaving: tuple[Node, OrgId], joining: tuple[Node, OrgId], local: LocalId, day: date) -> bool:
     """Take the next step of a move; True when it is closed."""
+    (old, source), (new, target) = leaving, joining
     vault = old.vaults.find(source, local.scheme, local.value)
     if vault is None:
         raise PdsError("the old school does not know this pupil")

@@ -25,11 +25,11 @@ from examples.star.moves import move
 from examples.star.nodes import build, open_one
 from examples.star.report import CLASS_TYPES, GRADES, Effect, Interval, Report
 from examples.star.source import SCHOOL_YEARS, Move, Pupil, moves, systems
+from federation.audit import audit_privacy
 from pds.chain import Chain
 from pds.errors import PdsError
 from pds.identifiers import OrgId
 from pds.intake import load_mapping, read_tables
-from pds.ledger import spent
 
 WORKERS = 2
 
@@ -58,7 +58,7 @@ class Journal:
         """True when the step is done."""
         return step in self.content["done"]
 
-    def note(self, step: str, result: object = True) -> None:
+    def note(self, step: str, result: object = "done") -> None:
         """Write down that a step is done, with its result."""
         self.content["done"][step] = result
         partial = self.path.with_suffix(".partial")
@@ -234,16 +234,11 @@ def _answer(root: Path, school: str, study: str, day: date) -> Done:
 
 def _audit(root: Path, school: str, day: date) -> tuple[int, int, int]:
     """The most charged to one pupil in a year and in all, in micro-ε, and how many records live at this school."""
-    most_year = most_life = records = 0
     with open_one(root, school, day) as node:
-        for vault in node.vaults.all():
-            if node.store.get("closed", vault) is not None:
-                continue
-            charges = node.vaults.ledger(vault)
-            most_life = max(most_life, spent(charges))
-            most_year = max([most_year, *(spent(charges, year) for year in SCHOOL_YEARS.values())])
-            records += node.vaults.head(vault).tips[Chain.RECORDS].length
-    return most_year, most_life, records
+        costs = audit_privacy(node)
+        living = [vault for vault in node.vaults.all() if node.store.get("closed", vault) is None]
+        records = sum(node.vaults.head(vault).tips[Chain.RECORDS].length for vault in living)
+    return costs.most_in_a_year, costs.most_in_a_life, records
 
 
 def _done() -> Done:
