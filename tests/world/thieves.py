@@ -1,0 +1,82 @@
+"""A former holder with a full copy of the database and all keys it ever had: what it can open by trying everything."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from pds import hpke
+from pds.canonical_json import canonical, parse
+from pds.chain import Chain
+from pds.encoding import unb64
+from pds.errors import PdsError
+from pds.holders import SecretHolder
+from pds.identifiers import RecordId, VaultId
+from pds.keys import CategoryKey, category_key, category_key_from_bytes
+from pds.records import Category
+from pds.sealing import read_header, unseal
+from pds.store import SqliteStore
+from pds.wraps import ROOT
+from tests.world.prefecture import School
+
+
+def loot(database: Path, vault: VaultId, thief: SecretHolder) -> set[RecordId]:
+    """The records that open to somebody's keys, by trying every wrap, key and record, and none of the rules."""
+    opened: set[RecordId] = set()
+    with closing(SqliteStore(database)) as store:
+        keys = list(_keys(store, vault, thief))
+        salts = store.salts(vault)
+        for entry in store.entries(vault, Chain.RECORDS):
+            record = read_header(entry.header).record
+            for key in keys:
+                try:
+                    unseal(entry.body or b"", entry.header, key, salts[record], record)
+                except PdsError:
+                    continue
+                opened.add(record)
+    return opened
+
+
+def _keys(store: SqliteStore, vault: VaultId, thief: SecretHolder) -> Iterator[CategoryKey]:
+    for epoch, holder, grant, suite, sealed in store.wraps(vault):
+        for opens in _guesses():
+            place = {
+                "epoch": epoch,
+                "grant": grant,
+                "holder": holder,
+                "label": "manabi/wrap/1",
+                "opens": opens,
+                "suite": suite,
+                "vault": vault,
+            }
+            try:
+                secrets = parse(hpke.open_sealed(thief.hpke_private, sealed, canonical(place), suite))
+            except PdsError:
+                continue
+            yield from _out_of({name: unb64(text) for name, text in secrets.items()}, vault, epoch)
+
+
+def _guesses() -> list[list[str]]:
+    """What a wrap may say it opens: the root, the log with everything, or any of the kinds."""
+    names = sorted(Category)
+    kinds = [[n.value for i, n in enumerate(names) if chosen >> i & 1] for chosen in range(1, 2 ** len(names))]
+    return [[ROOT], sorted(["log", *kinds[-1]]), *kinds]
+
+
+def _out_of(secrets: dict[str, bytes], vault: VaultId, epoch: int) -> Iterator[CategoryKey]:
+    for name, secret in secrets.items():
+        if name == ROOT:
+            yield from (category_key(secret, vault, category, epoch) for category in Category)
+        elif name != "log":
+            yield category_key_from_bytes(secret, Category(name), epoch)
+
+
+def stolen(school: School, thief: SecretHolder, folder: Path) -> set[RecordId]:
+    """What somebody opens in a full copy of the school's database as it is now."""
+    copy = folder / f"stolen-{len(list(folder.iterdir()))}.db"
+    school.node.store._db.conn.execute("VACUUM INTO ?", (str(copy),))  # type: ignore[attr-defined]
+    return loot(copy, school.vault("aiko"), thief)
+
+
+def written(school: School) -> set[RecordId]:
+    entries = school.node.store.entries(school.vault("aiko"), Chain.RECORDS)
+    return {read_header(entry.header).record for entry in entries}
