@@ -17,6 +17,7 @@ from pds.identifiers import OrgId, VaultId, new_holder_id
 from pds.node import Node
 from pds.permit import Action, Purpose
 from pds.records import Category
+from pds.signing import public_of
 from pds.writer import VaultWriter
 
 
@@ -52,6 +53,9 @@ def give(
     if admitted is None or admitted.role is not Role.GUARDIAN or facts.home is None:
         permit(node, _own(vault, giver.id, Action.AUTHORISE))
         raise RefusedError("a guardian gives consent; ask one of yours")
+    if valid_until is not None and valid_until < node.today():
+        raise UsageError("the consent would be over before it begins; name a later last day")
+    _check_hand(node, vault, giver)
     given = consent_record(
         vault=vault,
         giver=giver.id,
@@ -81,7 +85,8 @@ def give(
 
 
 def refuse(node: Node, vault: VaultId, family_member: SecretHolder, purpose: Purpose) -> None:
-    """Say no to a purpose; what stood for it ends."""
+    """Say no to a purpose; what stood for it ends. Raises as `withdraw`."""
+    _check_hand(node, vault, family_member)
     with node.vaults.transact(permit(node, _own(vault, family_member.id, Action.AUTHORISE)), family_member) as writer:
         writer.enter(ConsentRefused(purpose=purpose.value, recipient=None), family_member)
         _turn(node, writer, "consent refused")
@@ -95,6 +100,7 @@ def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: s
         RefusedError: it is another family's.
     """
     leave = permit(node, _own(vault, family_member.id, Action.AUTHORISE))
+    _check_hand(node, vault, family_member)
     if consent not in node.vaults.authorisations(vault).consents:
         raise UsageError("no such consent stands; it may have been withdrawn before")
     with node.vaults.transact(leave, family_member) as writer:
@@ -154,6 +160,13 @@ def guardians_of(node: Node, vault: VaultId) -> list[SecretHolder]:
         for name, admitted in holders.items()
         if admitted.role is Role.GUARDIAN and admitted.control is Control.CUSTODIAL and node.keyring.keeps(name)
     ]
+
+
+def _check_hand(node: Node, vault: VaultId, person: SecretHolder) -> None:
+    """Refuse a signature that nobody could verify later: a family member's name with another's keys."""
+    known = node.vaults.authorisations(vault).holders.get(person.id)
+    if known is not None and known.holder.signing_key != public_of(person.signing_private):
+        raise RefusedError("these are not the keys of the person they name")
 
 
 def _turn(node: Node, writer: VaultWriter, reason: str) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pds.clock import timestamp
+from pds.errors import UsageError
 from pds.events import ConsentGiven
 from pds.permit import Purpose
 from pds.records import Category
@@ -48,7 +49,12 @@ def consent_record(
         valid_until: Last day; None while the vault lives.
         method: How it was collected, such as "signed on paper, entered by the school office".
         now: When it was entered.
+
+    Raises:
+        UsageError: nobody wrote down for families what they would agree to.
     """
+    if purpose not in NOTICES:
+        raise UsageError(f"there is no notice for {purpose.value}, so nobody can consent to it")
     consent = str(uuid.uuid4())
     covered = tuple(sorted(set(categories)))
     notice = NOTICES[purpose]
