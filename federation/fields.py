@@ -18,6 +18,7 @@ from pds.records import KINDS, Category, Record
 CODE_LENGTH = 64  # `pds.records.base.Code`; longer texts are names or remarks
 ATTRIBUTES = "attributes."
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,39}")  # `pds.records.base.AttributeName`
+_MOST_DIGITS = 18  # before and after the point; a power of ten beyond it would only cost memory
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 
 Number = int | Decimal
@@ -90,7 +91,7 @@ def value_of(record: Record, field: str) -> object:
 def number_of(value: object) -> Number | None:
     """A value as a number; None for anything else, floats and booleans included."""
     if isinstance(value, Decimal):
-        return value if value.is_finite() else None
+        return value if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -114,9 +115,10 @@ def decimal_text(value: object) -> str:
     """
     text = str(value) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
     try:
-        plain = _plain(Decimal(text))
+        number = number_of(Decimal(text))
     except InvalidOperation:
-        plain = ""
+        number = None
+    plain = "" if number is None else _plain(Decimal(number))
     if not _DECIMAL.fullmatch(plain):
         raise ValueError("a number is written as an integer or a decimal text, with at most 6 places")
     return plain

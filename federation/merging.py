@@ -3,17 +3,18 @@
 Here:   taking answers in, merging once. Never: noise, data of students; a later roster: it would be another study.
 """
 
-from federation.answers import Sum, sign_answer, verify_answer
-from federation.documents import ANSWER, announced, answer_name, keep, plan_of, stored_answer
+from federation.answers import Answer, Sum, sign_answer, verify_answer
+from federation.documents import ANSWER, announced, answer_name, keep, open_document, plan_of, stored_answer
 from federation.errors import EnvelopeError, LateAnswerError, NotReadyError
 from federation.plan import Plan
 from federation.study import StudyId, answering_below
 from federation.vectors import add
 from pds.identifiers import OrgId
 from pds.node import Node
+from pds.signing import DocumentType
 
 
-def take_answer(node: Node, study: StudyId, organisation: OrgId, token: str) -> None:
+def take_answer(node: Node, token: str) -> None:
     """Take in the answer of an organisation directly below one of this node; the same again is nothing new.
 
     Raises:
@@ -21,15 +22,15 @@ def take_answer(node: Node, study: StudyId, organisation: OrgId, token: str) -> 
         EnvelopeError, VectorError: the answer does not hold, or another one of the same sender is here.
         LateAnswerError: the sum was made without it.
     """
-    plan = plan_of(node, study)
-    parent = node.directory.entry(organisation).parent
+    child, answer = open_document(node, token, DocumentType.ANSWER, Answer)
+    study, parent = answer.study, node.directory.entry(child).parent
     if parent is None or parent not in node.organisations():
         raise EnvelopeError("an answer goes to the organisation directly above the one that signs it")
-    verify_answer(node, plan, organisation, token)
+    verify_answer(node, plan_of(node, study), child, token)
     with node.store.transaction():
-        if stored_answer(node, study, organisation) is None and stored_answer(node, study, parent) is not None:
+        if stored_answer(node, study, child) is None and stored_answer(node, study, parent) is not None:
             raise LateAnswerError("the sum was made without this answer; another roster is another study")
-        keep(node, ANSWER, answer_name(study, organisation), token)
+        keep(node, ANSWER, answer_name(study, child), token)
 
 
 def outstanding(node: Node, study: StudyId, organisation: OrgId) -> list[OrgId]:

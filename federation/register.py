@@ -14,7 +14,7 @@ from federation.errors import ApprovalError, QuestionError, UnknownStudyError
 from federation.plan import compile_study
 from federation.preview import Preview, predict
 from federation.releasing import Release, stored_release
-from federation.study import Announcement, Study, StudyId, schools_of, takes_part
+from federation.study import Announcement, Study, StudyId, read_study, schools_of, takes_part
 from pds.canonical_json import canonical, parse
 from pds.clock import timestamp
 from pds.directory import Directory
@@ -74,6 +74,7 @@ def draft(node: Node, study: Study, *, drafter: str, group_size: int) -> Registe
     Raises:
         QuestionError: no plan can be made of it, the scope is not below whoever asks, or it has no school.
     """
+    study = read_study(study.model_dump(mode="json", exclude_none=True))  # a copy with changes is not yet canonical
     compile_study(study)
     directory = node.directory
     if study.asked_by not in node.organisations():

@@ -1,0 +1,69 @@
+"""Answer a study in a process of its own, and die at a named instant: `python -m tests.federation.worker`."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from federation import answer, answering, counting
+from pds.node import open_node
+from pds.store import SqliteStore
+from tests.world.prefecture import MovableClock
+
+PUT = SqliteStore.put
+INSTANTS = ("charged", "read", "counted", "drawn", "signed", "stored", "committed")
+
+
+def die(*_: Any, **__: Any) -> Any:
+    """Kill -9, as a power cut would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def after(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, and then death."""
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        function(*args, **kwargs)
+        die()
+
+    return called
+
+
+def dying_put(store: SqliteStore, kind: str, name: str, document: bytes, *, replace: bool = False) -> None:
+    """Write an answer, and die before the transaction ends."""
+    PUT(store, kind, name, document, replace=replace)
+    if kind == "answer":
+        die()
+
+
+def arm(instant: str) -> None:
+    """Choose where to die."""
+    if instant == "charged":
+        counting._open = after(counting._open)
+    elif instant == "read":
+        counting.encode = die
+    elif instant == "counted":
+        answering._draw_once = die
+    elif instant == "drawn":
+        answering.sign_answer = die
+    elif instant == "signed":
+        answering.sign_answer = after(answering.sign_answer)
+    elif instant == "stored":
+        SqliteStore.put = dying_put
+    elif instant == "committed":
+        answering._draw_once = after(answering._draw_once)
+
+
+def main(folder: str, study: str, instant: str) -> None:
+    """Answer, and print the answers."""
+    arm(instant)
+    with open_node(Path(folder), MovableClock(datetime(2026, 5, 11, 1, 0, tzinfo=UTC))) as node:
+        for school, token in sorted(answer(node, study).items()):
+            sys.stdout.write(f"{school} {token}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
