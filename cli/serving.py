@@ -3,14 +3,12 @@
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from cli.options import AsJson, NodeFolder
 from cli.output import Exit, show, speaks
 from pds.errors import PdsError, VerificationError
 from pds.node import open_node
 from pds.verification import verify_copy
-from portal.api import create_app
 
 
 @speaks
@@ -22,6 +20,10 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8440,
 ) -> None:
     """Serve the node's API: messages from children, and what waits for them."""
+    import uvicorn  # noqa: PLC0415  # the web server takes as long to import as all other commands together
+
+    from portal.api import create_app  # noqa: PLC0415  # same
+
     with open_node(node):
         pass  # a wrong folder is told now, not at the first request
     uvicorn.run(create_app(node), host=host, port=port, access_log=False, log_level="warning")

@@ -36,7 +36,7 @@ class Wrap(BaseModel):
     """The proof of one sealed key: whoever unwraps checks the digest, so a planted wrap opens nothing.
 
     Attributes:
-        grant: Why the holder has it: "root", "enrolment", "custody", "transfer", or a consent's identifier.
+        grant: Why the holder has it: "root", "enrolment", "custody", or the identifier of a transfer or consent.
         opens: What it opens, sorted: categories, "log" for the access log, or "root" for everything.
         digest: SHA-256 of the sealed bytes, hex.
     """

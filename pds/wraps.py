@@ -27,7 +27,7 @@ class Recipient:
     """Someone who is to get keys.
 
     Attributes:
-        grant: Why: "root", "enrolment", "custody", "transfer", or a consent's identifier.
+        grant: Why: "root", "enrolment", "custody", or the identifier of a transfer or consent.
         opens: Categories, and "log" for the access log; just "root" for everything.
     """
 

@@ -56,6 +56,7 @@ def create_app(folder: Path, clock: Clock | None = None) -> FastAPI:
     def hand_out(token: Token) -> dict[str, list[dict[str, str]]]:
         """Hand out what waits for the organisation that signed the request, and those below it."""
         with open_node(folder, clock) as node:
+            exchange.post_studies(node)
             waiting = polling.answer(node, _text(token))
         return {"messages": [{"name": name, "message": message} for name, message in waiting]}
 

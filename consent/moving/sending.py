@@ -75,7 +75,7 @@ def send(node: Node, transfer: str) -> None:
         receiver = card_of(node, to)
         with node.vaults.read(permit(node, _reading(vault, home, to))) as reader:
             subject = _subject(reader)
-            wraps = reader.wrap_keys(receiver, "transfer")
+            wraps = reader.wrap_keys(receiver, transfer)
         consented = consented_for_transfer(node.vaults.authorisations(vault), node.today(), to)
         with node.vaults.transact(permit(node, _authorising(vault, home))) as writer:
             if to not in writer.authorisations.holders:

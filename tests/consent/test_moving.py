@@ -77,7 +77,7 @@ def test_a_refused_history_lives_on_where_it_was(prefecture: Prefecture) -> None
     assert len(old.read("aiko")) == 2
 
 
-def test_a_history_can_come_back(prefecture: Prefecture) -> None:
+def test_a_history_can_come_back_and_leave_again(prefecture: Prefecture) -> None:
     old, new = prefecture.minato, prefecture.hikari
     old.admit("aiko", agree=["transfer"])
     moving.commit(new.node, move(prefecture, "aiko"))
@@ -93,6 +93,11 @@ def test_a_history_can_come_back(prefecture: Prefecture) -> None:
     carry(prefecture.nodes)
     assert [type(r).__name__ for r in old.read("aiko")] == ["EnrollmentInfo", "TestResult"]
     assert old.node.vaults.head(old.vault("aiko")).home_number == 3
+    old.write("aiko", score_record(old))
+    moving.commit(new.node, move(prefecture, "aiko"))
+    carry(prefecture.nodes)
+    assert len(new.read("aiko")) == 3
+    assert new.node.vaults.head(new.vault("aiko")).home_number == 4
 
 
 def test_a_history_moves_between_two_schools_of_one_node(prefecture: Prefecture) -> None:

@@ -1,0 +1,5 @@
+"""`python -m cli` is `pds`."""
+
+from cli.main import main
+
+main()
