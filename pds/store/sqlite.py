@@ -42,7 +42,9 @@ class SqliteStore:
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         with _seam():
-            migrations.apply(self._db)
+            if migrations.pending(self._db):
+                with self.transaction():  # several processes may open a new file at once; one makes the tables
+                    migrations.apply(self._db)
 
     @property
     def _db(self) -> Database:
