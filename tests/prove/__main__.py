@@ -1,0 +1,128 @@
+"""`make prove`: runs each harness in portions, notes what is done, and writes build/prove.json.
+
+Interrupted, it goes on with the next portion; finished, `make prove` begins anew. At most 80 minutes on 2 cores.
+"""
+
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from anonymiser import Backend, DiscreteLaplace, MicroEpsilon
+from pds.intake import Batch, IntakeError, read_oneroster
+from tests.anonymiser.statistics import FALSE_ALARM, chi_square_p
+from tests.pds.intake.test_properties import whole_package
+from tests.world.crashes import append_kills, import_kills
+from tests.world.transfer_kills import transfer_kills
+
+OUT = Path("build/prove.json")
+NOTES = Path("build/prove.notes.json")
+_INTERRUPTED = 5
+
+
+@dataclass(frozen=True)
+class Harness:
+    """One harness.
+
+    Attributes:
+        count: How many times in all.
+        portion: How many times between two notes.
+        run: Takes a folder, a count and a seed; hands back how often it went wrong.
+    """
+
+    count: int
+    portion: int
+    run: Callable[[Path, int, int], int]
+
+
+def draws(backend: Backend) -> Callable[[Path, int, int], int]:
+    """Draws against the exact mass function; a portion fails if its p-value is below one in a million."""
+
+    def run(_folder: Path, count: int, _seed: int) -> int:
+        scale = Fraction(7, 3)
+        mechanism = DiscreteLaplace(sensitivity=7, epsilon=MicroEpsilon(3_000_000), backend=backend)
+        return int(chi_square_p(mechanism.draw(count), scale, width=1) < FALSE_ALARM)
+
+    return run
+
+
+def hostile_packages(folder: Path, count: int, seed: int) -> int:
+    """Altered bytes in a OneRoster package: a batch or a list of problems, and nothing else."""
+    rng = random.Random(seed)
+    whole = whole_package()
+    failures = 0
+    for number in range(count):
+        content = bytearray(whole)
+        for _ in range(rng.randint(1, 8)):
+            content[rng.randrange(len(content))] = rng.randrange(256)
+        file = folder / f"{number}.zip"
+        file.write_bytes(content[: rng.randint(1, len(content))] if rng.random() < 0.2 else content)
+        try:
+            failures += not isinstance(read_oneroster(file), Batch)
+        except IntakeError:
+            pass
+        except Exception:  # noqa: BLE001  # anything else is what the harness is looking for
+            failures += 1
+        file.unlink()
+    return failures
+
+
+HARNESSES = {
+    "append_kills": Harness(100, 10, append_kills),
+    "import_kills": Harness(100, 10, import_kills),
+    "transfer_kills": Harness(100, 10, transfer_kills),
+    "hostile_packages": Harness(20_000, 1000, hostile_packages),
+    "draws_opendp": Harness(10_000_000, 1_000_000, draws(Backend.OPENDP)),
+    "draws_diffprivlib": Harness(10_000_000, 1_000_000, draws(Backend.DIFFPRIVLIB)),
+}
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder of its own, on the disk that `build` is on."""
+    place = Path(tempfile.mkdtemp(prefix="prove-", dir=OUT.parent))
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def main() -> int:
+    """Run what is left, note each portion, and write the result at the end."""
+    OUT.parent.mkdir(exist_ok=True)
+    notes: dict[str, dict[str, Any]] = json.loads(NOTES.read_text()) if NOTES.exists() else {}
+    try:
+        with Progress(console=Console()) as progress:
+            for name, harness in HARNESSES.items():
+                note = notes.setdefault(name, {"count": 0, "failures": 0, "seconds": 0.0})
+                task = progress.add_task(name, total=harness.count, completed=note["count"])
+                while note["count"] < harness.count:
+                    start = time.monotonic()
+                    with folder() as place:
+                        note["failures"] += harness.run(place, harness.portion, note["count"])
+                    note["seconds"] = round(note["seconds"] + time.monotonic() - start, 1)
+                    note["count"] += harness.portion
+                    NOTES.write_text(json.dumps(notes))
+                    progress.update(task, completed=note["count"])
+    except KeyboardInterrupt:
+        print("interrupted; run it again to go on", file=sys.stderr)
+        return _INTERRUPTED
+    OUT.write_text(json.dumps(notes, indent=2) + "\n")
+    NOTES.unlink()
+    print(OUT.read_text())
+    return int(any(note["failures"] for note in notes.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
