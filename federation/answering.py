@@ -58,7 +58,7 @@ def answering_here(node: Node, study: StudyId) -> list[OrgId]:
 def _draw_once(node: Node, plan: Plan, school: OrgId, cells: list[int]) -> None:
     """Draw, add, sign and store, alone among writers; a stored answer is left as it is."""
     with node.store.transaction():
-        if stored_answer(node, plan.study.id, school) is None:
+        if stored_answer(node, plan.study_id, school) is None:
             noise = [draw for part in plan.components for draw in part.mechanism.draw(len(plan.groups))]
             token = sign_answer(node, plan, school, Sum(add(cells, noise), (school,)))
-            node.store.put(ANSWER, answer_name(plan.study.id, school), token.encode())
+            node.store.put(ANSWER, answer_name(plan.study_id, school), token.encode())

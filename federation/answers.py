@@ -78,7 +78,7 @@ def sign_answer(node: Node, plan: Plan, organisation: OrgId, total: Sum) -> str:
     """
     roster = tuple(sorted(total.roster))
     answer = Answer(
-        study=plan.study.id,
+        study=plan.study_id,
         codebook=plan.codebook,
         org=organisation,
         school_year=plan.question.school_year,
@@ -122,7 +122,7 @@ def verify_answer(node: Node, plan: Plan, organisation: str, token: str) -> Sum:
         raise EnvelopeError("the answer is signed by another organisation than the one it is expected from")
     if not takes_part(plan.study, node.directory, organisation):
         raise EnvelopeError("the answer comes from an organisation that has no part in this study")
-    if (answer.study, answer.school_year) != (plan.study.id, plan.question.school_year):
+    if (answer.study, answer.school_year) != (plan.study_id, plan.question.school_year):
         raise EnvelopeError("the answer is to another study")
     if answer.codebook != plan.codebook:
         raise EnvelopeError("the answer was made by another codebook than the one this node compiles")

@@ -69,7 +69,7 @@ def _count_batch(
     with ExitStack() as readers:
         opened: list[tuple[OrgId, VaultReader]] = []
         with node.store.transaction():
-            waiting = {school for school in schools if stored_answer(node, plan.study.id, school) is None}
+            waiting = {school for school in schools if stored_answer(node, plan.study_id, school) is None}
             for vault in batch:
                 school = _or_nothing(partial(_charge, node, plan, vault, waiting, allowance))
                 if school is None:
@@ -93,7 +93,7 @@ def _charge(node: Node, plan: Plan, vault: VaultId, waiting: Collection[OrgId], 
     if not decide(request, facts, node.clock.now()):
         return None  # who never agreed is not asked about at the counter: the family's log stays free of it
     charge = Charge(
-        study=plan.study.id, cost=plan.study.cost, school_year=plan.question.school_year, answered_by=school
+        study=plan.study_id, cost=plan.study.cost, school_year=plan.question.school_year, answered_by=school
     )
     with node.vaults.transact(permit(node, request)) as writer:
         verdict = writer.charge(charge, allowance)

@@ -73,7 +73,7 @@ def merge(node: Node, study: StudyId, organisation: OrgId, *, partial: bool = Fa
 def _total(node: Node, plan: Plan, organisation: OrgId) -> Sum:
     total = Sum([0] * plan.cells, ())
     for child in answering_below(plan.study, node.directory, organisation):
-        token = stored_answer(node, plan.study.id, child)
+        token = stored_answer(node, plan.study_id, child)
         if token is None:
             continue
         part = verify_answer(node, plan, child, token)

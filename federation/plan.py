@@ -28,7 +28,7 @@ from anonymiser import (
 )
 from federation.errors import QuestionError
 from federation.question import MOST_CELLS, Question, Term
-from federation.study import Study
+from federation.study import Study, StudyId
 from pds.canonical_json import canonical
 
 FORMAT = "manabi-plan/1"
@@ -75,6 +75,11 @@ class Plan:
     places: int
     clamps: tuple[Bound, ...]
 
+    @cached_property
+    def study_id(self) -> StudyId:
+        """The study's identifier."""
+        return self.study.id
+
     @property
     def question(self) -> Question:
         """What is asked."""
@@ -95,7 +100,7 @@ class Plan:
         """The codebook, of the format "manabi-plan/1": all that must be known to read a vector."""
         return {
             "format": FORMAT,
-            "study": self.study.id,
+            "study": self.study_id,
             "encoder": self.question.model_dump(mode="json", exclude_none=True),
             "keys": [group.feature.label for group in self.question.groups],
             "groups": [list(values) for values in self.groups],

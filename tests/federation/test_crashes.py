@@ -4,13 +4,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from anonymiser import BackendError, DiscreteLaplace
-from federation import answer
+from federation import answer, answering
+from federation.counting import count_students
 from federation.documents import stored_answer
 from federation.vectors import decode
+from pds.identifiers import OrgId
 from pds.signing import claimed_document
 from tests.federation.studies import (
     LARGE,
@@ -108,6 +111,23 @@ def test_a_stored_answer_is_never_drawn_again(prefecture: Prefecture, monkeypatc
     admit(school, ["newcomer"], scores(school, 600, 500), attributes={"class_type": "small"})
     assert answer(school.node, identifier)[school.org] == token
     assert charges(school.node, school, "newcomer") == []
+
+
+def test_who_counted_but_came_second_hands_out_what_the_first_stored(
+    prefecture: Prefecture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school = fill(prefecture)
+    identifier = publish(prefecture, study(mean_question(), 1_000_000))
+    first: list[str] = []
+
+    def overtaken(*args: Any) -> dict[OrgId, list[int]]:
+        sums = count_students(*args)
+        monkeypatch.undo()
+        first.append(answer(school.node, identifier)[school.org])
+        return sums
+
+    monkeypatch.setattr(answering, "count_students", overtaken)
+    assert answer(school.node, identifier)[school.org] == first[0] == stored_answer(school.node, identifier, HIKARI)
 
 
 @pytest.mark.slow

@@ -9,7 +9,6 @@ import pytest
 
 from federation import (
     EnvelopeError,
-    FederationError,
     Group,
     LateAnswerError,
     NotReadyError,
@@ -189,11 +188,12 @@ def test_an_answer_altered_in_the_database_is_found(answered: tuple[Prefecture, 
     prefecture, identifier, token = answered
     take(prefecture.city, "answer", token)
     signature = token.rpartition(".")[2]
-    planted = token.replace(signature, signature[:9] + ("A" if signature[9] != "A" else "B") + signature[10:])
-    with prefecture.city.store.transaction():
-        prefecture.city.store.put("answer", f"{identifier}/{HIKARI}", planted.encode(), replace=True)
-    with pytest.raises(FederationError):
-        merge(prefecture.city, identifier, CITY, partial=True)
+    altered = token.replace(signature, signature[:9] + ("A" if signature[9] != "A" else "B") + signature[10:])
+    for planted in (altered, forged(prefecture.minato.node, MINATO, token)):
+        with prefecture.city.store.transaction():
+            prefecture.city.store.put("answer", f"{identifier}/{HIKARI}", planted.encode(), replace=True)
+        with pytest.raises(EnvelopeError):
+            merge(prefecture.city, identifier, CITY, partial=True)
 
 
 def test_a_study_is_taken_only_from_who_asks_and_to_schools_below(prefecture: Prefecture) -> None:
