@@ -1,0 +1,1 @@
+"""The written pages say what the code does, no more and no less."""

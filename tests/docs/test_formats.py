@@ -1,0 +1,166 @@
+"""`docs/formats.md` against what the code signs, stores and answers; its examples computed anew."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import get_args
+
+from fastapi.routing import APIRoute
+
+from consent import moving
+from federation import vectors
+from federation.messages import Kind
+from pds import hpke, signing
+from pds.canonical_json import canonical
+from pds.chain import Chain, extend, origin
+from pds.encoding import b64
+from pds.events import Event
+from pds.identifiers import OrgId, RecordId, VaultId, blind_index, imported_record_id
+from pds.keys import category_key, record_key
+from pds.ledger import Charge
+from pds.records import KINDS, Category, validate
+from pds.sealing import RecordHeader, plaintext_of
+from pds.signing import DocumentType
+from pds.store import SqliteStore
+from portal.api import create_app
+from tests.docs.pages import first_words, page, quoted, rows, section, sources
+
+VAULT = VaultId("00000000-0000-4000-8000-000000000001")
+RECORD = RecordId("53a63cb3-5af1-57ce-aef6-d5ea5b3ccffc")
+SCHOOL = OrgId("B113299999902")
+ROOT_KEY = bytes(32)
+
+
+def part(heading: str) -> str:
+    return section(page("formats.md"), heading)
+
+
+def test_every_document_type_is_listed_and_no_other() -> None:
+    listed = first_words(part("## 4. Signed documents (`pds/signing.py`)"))
+    assert sorted(listed) == sorted(DocumentType)
+
+
+def test_every_event_is_listed_with_its_fields_and_no_other() -> None:
+    table = {quoted(cells[0])[0]: cells[1] for cells in rows(part("## 8. Events (`pds/events.py`)"))}
+    events = {kind.model_fields["type"].default: kind for kind in Event.__subclasses__()}
+    assert sorted(table) == sorted(events)
+    for name, kind in events.items():
+        fields = kind.model_fields.keys() - {"format", "type"}
+        assert fields <= set(quoted(table[name])), name
+
+
+def test_every_kind_of_message_is_listed_and_no_other() -> None:
+    listed = first_words(part("## 12. Messages (`pds/mailbox.py`, `pds/polling.py`)"))
+    assert sorted(listed) == sorted({*moving.KINDS, *(f"statistics.{kind}" for kind in get_args(Kind))})
+
+
+def test_every_route_is_listed_and_no_other(tmp_path: Path) -> None:
+    routes = create_app(tmp_path).routes
+    assert all(isinstance(route, APIRoute) for route in routes)
+    real = {
+        f"{method} {route.path}" for route in routes if isinstance(route, APIRoute) for method in route.methods or ()
+    }
+    listed = {word for word in first_words(part("## 16. HTTP API (`portal/api.py`)")) if "/" in word}
+    assert listed == real
+
+
+def test_every_table_is_listed_with_its_columns(tmp_path: Path) -> None:
+    SqliteStore(tmp_path / "store.db").close()
+    store = SqliteStore(tmp_path / "store.db")
+    real = {table.name: {column.name for column in table.columns} for table in store._db.tables}
+    store.close()
+    listed = {
+        quoted(cells[0])[0]: set(quoted(cells[1]))
+        for cells in rows(part("## 14. A node's folder and tables"))
+        if quoted(cells[0]) and quoted(cells[0])[0] in real
+    }
+    assert listed.keys() == real.keys()
+    for name, columns in real.items():
+        if name != "_sqlite_migrations":
+            assert listed[name] == columns, name
+
+
+def test_every_schema_of_records_is_named() -> None:
+    assert set(KINDS) <= set(quoted(part("### 5.1 Plaintext (`pds/sealing.py`)")))
+
+
+def test_every_format_that_the_code_names_is_documented() -> None:
+    text = page("formats.md") + page("intake.md")
+    for path in sources():
+        for name in re.findall(r'"(manabi[-/][a-z/-]*\d)/?"', path.read_text(encoding="utf-8")):
+            assert name in text, f"{name} of {path}"
+
+
+def test_the_example_of_canonical_bytes_is_what_the_code_writes() -> None:
+    text = part("## 1. Text and bytes")
+    assert canonical({"b": 1, "a": "あ", "c": [True, None]}).hex() in text
+    assert b64(b"\xfb\xff\x00") in quoted(text)
+
+
+def test_the_examples_of_identifiers_are_what_the_code_makes() -> None:
+    text = part("## 2. Identifiers (`pds/identifiers.py`)")
+    assert blind_index(bytes(32), SCHOOL, "oneroster.sourcedId", "1001") in text
+    assert imported_record_id(VAULT, "example-sis", "1001/2026-05-unit-3", "test_result/1") == RECORD
+
+
+def test_the_sizes_of_keys_and_seals_are_those_of_the_code() -> None:
+    text = part("### 3.1 HPKE (`pds/hpke.py`)")
+    private = hpke.generate_private()
+    assert f"| private key | {len(private)} |" in text
+    assert f"| public key | {len(hpke.public_of(private))} |" in text
+    assert f"| sealed | {len(hpke.seal(hpke.public_of(private), b'', b'')) - 16} + plaintext + 16 |" in text
+    assert hpke.SUITE in text
+
+
+def test_the_examples_of_derived_keys_are_what_the_code_derives() -> None:
+    text = part("### 3.2 Derivations (HKDF-SHA-256, RFC 5869)")
+    key = category_key(ROOT_KEY, VAULT, Category.TEST_RESULT, 1)
+    assert {key.key.hex(), key.stream, record_key(key.key, bytes(32), RECORD).hex()} <= set(quoted(text))
+
+
+def test_the_example_of_a_signed_document_is_what_the_code_signs() -> None:
+    text = part("## 4. Signed documents (`pds/signing.py`)")
+    document = {"format": "manabi-poll/1", "from": "jp", "time": "2026-05-11T01:00:00Z", "arrived": []}
+    assert b64(signing.public_of(bytes(32))) in text
+    assert f"\n{signing.sign(bytes(32), 'jp', DocumentType.POLL, document)}\n" in text
+
+
+def test_the_example_of_a_record_is_what_the_code_pads() -> None:
+    fields = {
+        "school_code": SCHOOL,
+        "school_year": 2026,
+        "grade": "P6",
+        "occurred_on": "2026-05-08",
+        "source_system": "example-sis",
+        "source_record_id": "1",
+        "status": "absent",
+    }
+    padded = plaintext_of(validate("attendance/1", fields))
+    length = int.from_bytes(padded[:4], "big")
+    text = part("### 5.1 Plaintext (`pds/sealing.py`)")
+    assert f"\n{padded[:4].hex()} ‖ {padded[4 : 4 + length].decode()}\n" in text
+    assert f"{length} (`{length:x}`) bytes of text; with slack it takes {len(padded)} bytes." in text
+
+
+def test_the_example_of_a_header_is_what_the_code_writes() -> None:
+    stream = category_key(ROOT_KEY, VAULT, Category.TEST_RESULT, 1).stream
+    header = RecordHeader(VAULT, RECORD, 1, 2026, SCHOOL, 1, stream).canonical().decode()
+    assert f"\n{header}\n" in part("### 5.2 Header")
+
+
+def test_the_examples_of_chains_are_what_the_code_hashes() -> None:
+    text = part("## 6. Chains (`pds/chain.py`)")
+    for chain in Chain:
+        assert f"| `{chain.value}` | `{origin(VAULT, chain).hash.hex()}` |" in text
+    assert extend(origin(VAULT, Chain.RECORDS), b"{}", b"abc").hash.hex() in text
+    by_hand = hashlib.sha256(f"manabi/chain/1/{VAULT}/records".encode()).digest()
+    assert origin(VAULT, Chain.RECORDS).hash == by_hand
+
+
+def test_the_example_of_a_charge_is_what_the_code_stores() -> None:
+    charge = Charge(study="0" * 64, cost=1_000_000, school_year=2026, answered_by=SCHOOL)
+    assert f"\n{charge.body().decode()}\n" in part("## 10. Ledger charge (`pds/ledger.py`)")
+
+
+def test_the_example_of_a_vector_is_what_the_code_writes() -> None:
+    assert vectors.encode([1, -1, 0]) in quoted(part("## 15. Statistics (`federation/`)"))

@@ -1,0 +1,80 @@
+"""All pages: links, versions, decisions, the list of modules, and the tests that pages lean on."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pds.intake import ProblemCode
+from tests.docs.pages import DOCS, ROOT, first_words, page, pages, quoted, section, sources
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+ADRS = sorted(path for path in (DOCS / "adr").glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(path: Path) -> None:
+    for target in LINK.findall(path.read_text(encoding="utf-8")):
+        if "://" not in target:
+            file = (path.parent / target.partition("#")[0]).resolve() if not target.startswith("#") else path
+            assert file.exists(), target
+            anchor = target.partition("#")[2]
+            assert not anchor or anchor in _anchors(file), target
+
+
+def _anchors(file: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_newest_version_in_the_changelog_is_that_of_the_package() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    versions = re.findall(r"^## \[(\d[^\]]*)\]", text, re.MULTILINE)
+    assert versions[0] == project["version"]
+
+
+@pytest.mark.parametrize("path", ADRS, ids=lambda path: path.stem)
+def test_every_decision_has_its_sections_in_order(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Costs"]
+    for heading in ("## Context", "## Decision", "## Costs"):
+        assert section(text, heading).strip(), heading
+
+
+@pytest.mark.parametrize("path", [path for path in ADRS if path.stem != "0000-template"], ids=lambda path: path.stem)
+def test_every_decision_has_its_number_and_stands_in_the_index(path: Path) -> None:
+    number = int(path.stem[:4])
+    assert path.read_text(encoding="utf-8").startswith(f"# {number}. ")
+    assert f"| [{number}]({path.name}) |" in page("adr/README.md")
+
+
+def test_every_number_of_a_decision_is_given_once() -> None:
+    assert [int(path.stem[:4]) for path in ADRS] == list(range(len(ADRS)))
+
+
+def test_every_module_has_its_line_in_the_architecture() -> None:
+    listed = first_words(section(page("architecture.md"), "## 2. Where things are"))
+    real = [str(path.relative_to(ROOT)) for path in sources() if not path.name.startswith("__")]
+    assert sorted(word for word in listed if word.endswith(".py")) == sorted(real)
+
+
+def test_every_code_of_the_intake_has_cause_and_remedy() -> None:
+    listed = first_words(section(page("intake.md"), "## Problem codes"))
+    assert sorted(listed) == sorted(ProblemCode)
+
+
+def test_every_test_that_a_page_leans_on_is_there() -> None:
+    named = [word for path in pages() for word in quoted(path.read_text(encoding="utf-8")) if "::" in word]
+    assert len(named) > 10
+    for word in named:
+        file, _, test = word.partition("::")
+        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), word
+
+
+def test_every_file_that_a_page_names_is_there() -> None:
+    for path in pages():
+        for word in quoted(path.read_text(encoding="utf-8")):
+            if re.fullmatch(r"(pds|consent|anonymiser|federation|portal|cli|examples|tests|docs)/[\w./-]*[\w/]", word):
+                assert (ROOT / word).exists(), f"{word} in {path.name}"
