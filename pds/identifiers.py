@@ -16,6 +16,7 @@ RecordId = NewType("RecordId", str)  # a UUID; the idempotency key of an import
 HolderId = NewType("HolderId", str)  # a random UUID of a person; an organisation's is its OrgId
 OrgId = NewType("OrgId", str)  # school code, board code, or a code with its own prefix, such as "us-tn:63"
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ORG = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,63}")
 _NAMESPACE = uuid.UUID("6d616e61-6269-4c64-a070-64732d696431")  # ours, fixed for ever: record ids of imports hang on it
 
@@ -47,6 +48,17 @@ def check_vault_id(text: str) -> VaultId:
     except ValueError:
         pass
     raise UsageError("a vault's identifier is a UUID in lower case, as `vault show` prints it")
+
+
+def check_record_id(text: str) -> RecordId:
+    """Take a record's identifier from outside.
+
+    Raises:
+        UsageError: it is not a UUID in lower case.
+    """
+    if not _UUID.fullmatch(text):
+        raise UsageError("a record's identifier is a UUID in lower case")
+    return RecordId(text)
 
 
 def check_org_id(text: str) -> OrgId:

@@ -15,6 +15,7 @@ from pds.records.base import Category
 
 KEY_BYTES = 32
 SALT_BYTES = 32
+_SHA256 = SHA256()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +55,4 @@ def log_private(root: bytes, vault: VaultId, epoch: int) -> bytes:
 
 
 def _derive(key: bytes, salt: bytes | None, info: bytes, length: int) -> bytes:
-    return HKDF(SHA256(), length, salt, info).derive(key)
+    return HKDF(_SHA256, length, salt, info).derive(key)

@@ -67,11 +67,10 @@ def plaintext_of(record: Record) -> bytes:
     Only fields that were given are written, unknown ones included, so reading returns what was received. The padded
     size is that of the widest values the record's closed fields could have had.
     """
-    schema = kind_of(record).schema
-    text = f'{{"schema":"{schema}","record":{record.model_dump_json(exclude_unset=True)}}}'.encode()
-    size = _LENGTH_BYTES + len(text)
-    padded = -(-(size + slack(record)) // PADDING) * PADDING
-    return len(text).to_bytes(_LENGTH_BYTES, "big") + text + bytes(padded - size)
+    kind = kind_of(record)
+    text = b'{"schema":"%b","record":%b}' % (kind.schema.encode(), kind.to_json(record))
+    size = -(-(_LENGTH_BYTES + len(text) + slack(record)) // PADDING) * PADDING
+    return (len(text).to_bytes(_LENGTH_BYTES, "big") + text).ljust(size, b"\0")
 
 
 def seal(record: Record, header: bytes, key: CategoryKey, salt: bytes, record_id: RecordId) -> bytes:

@@ -17,7 +17,7 @@ from pds.errors import PermitError
 from pds.events import AnyEvent, Entered, EpochTurned, KeysWrapped
 from pds.head import Head
 from pds.holders import SecretHolder
-from pds.identifiers import OrgId, RecordId, new_record_id
+from pds.identifiers import OrgId, RecordId, check_record_id, new_record_id
 from pds.keys import SALT_BYTES, CategoryKey, log_private
 from pds.ledger import Charge, Verdict
 from pds.permit import Action
@@ -65,6 +65,7 @@ class VaultWriter:
 
         Raises:
             PermitError: the permit does not let its actor write this category.
+            UsageError: the identifier is not a UUID.
             AlreadyExistsError: (when the transaction ends) a record of that identifier is in the vault.
         """
         self._meant(Action.WRITE)
@@ -72,7 +73,7 @@ class VaultWriter:
         key = self._keys.get(kind.category)
         if key is None:
             raise PermitError(f"this permit does not let its holder write {kind.category.value}")
-        record_id = record_id or new_record_id()
+        record_id = new_record_id() if record_id is None else check_record_id(record_id)
         seq = self._tips[Chain.RECORDS].length + 1
         place = (self._head.vault, record_id, seq, record.school_year, OrgId(self._signer.id), key.epoch, key.stream)
         header = RecordHeader(*place).canonical()

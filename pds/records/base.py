@@ -6,9 +6,10 @@ Here: the base model and the facts the registry needs of a kind. Never: a key, a
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 GRADES = tuple(
     f"{stage}{year}" for stage, last in (("E", 3), ("P", 6), ("J", 3), ("H", 3)) for year in range(1, last + 1)
@@ -82,3 +83,12 @@ class Kind:
     category: Category
     model: type[Record]
     travel: Travel
+
+    def to_json(self, record: Record) -> bytes:
+        """The fields of a record that were given, unknown ones included, as JSON."""
+        return _adapter(self.model).dump_json(record, exclude_unset=True)
+
+
+@lru_cache
+def _adapter(model: type[Record]) -> TypeAdapter[Record]:
+    return TypeAdapter(model)

@@ -28,15 +28,16 @@ _WIDTHS: dict[object, set[int]] = {
 
 def slack(model: BaseModel) -> int:
     """Bytes by which the canonical text of `model` falls short of the widest its closed fields allow."""
-    shape = _shape(type(model))
-    values = model.__dict__
+    shape, values, present = _shape(type(model)), model.__dict__, model.model_fields_set
     missing = shape.widest
-    for name in model.model_fields_set & shape.fixed.keys():
-        value = values[name]
-        missing -= shape.fixed[name] if value is not None else len(name) + _OVERHEAD + _NULL
-    for name in model.model_fields_set & shape.varying:
-        missing -= len(name) + _OVERHEAD + _width_of(values[name])
-    for name, measure in shape.nested.items():
+    for name, width in shape.fixed:
+        if name in present:
+            missing -= width if values[name] is not None else len(name) + _OVERHEAD + _NULL
+    for name, around in shape.varying:
+        if name in present:
+            value = values[name]
+            missing -= around + (len(value) + 2 if value.__class__ is str else _width_of(value))
+    for name, measure in shape.nested:
         missing += measure(values[name])
     return missing
 
@@ -47,14 +48,14 @@ class _Shape(NamedTuple):
     Attributes:
         widest: The sum of the widest texts of all of them.
         fixed: Fields that are either absent, null, or of one width; with that width.
-        varying: Fields whose width depends on the value.
+        varying: Fields whose width depends on the value; with the width around the value.
         nested: Fields with closed values inside, and how to measure those.
     """
 
     widest: int
-    fixed: dict[str, int]
-    varying: frozenset[str]
-    nested: dict[str, Callable[[Any], int]]
+    fixed: tuple[tuple[str, int], ...]
+    varying: tuple[tuple[str, int], ...]
+    nested: tuple[tuple[str, Callable[[Any], int]], ...]
 
 
 def _width_of(value: object) -> int:
@@ -80,7 +81,12 @@ def _shape(model: type[BaseModel]) -> _Shape:
         elif widths := _widths(info):
             widest = max(*widths, _NULL) if _nullable(info) else max(widths)
             (fixed if widths == {widest} else varying)[name] = len(name) + _OVERHEAD + widest
-    return _Shape(sum(fixed.values()) + sum(varying.values()), fixed, frozenset(varying), nested)
+    return _Shape(
+        sum(fixed.values()) + sum(varying.values()),
+        tuple(fixed.items()),
+        tuple((name, len(name) + _OVERHEAD) for name in varying),
+        tuple(nested.items()),
+    )
 
 
 def _widths(info: FieldInfo) -> set[int]:

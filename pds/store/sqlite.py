@@ -20,6 +20,7 @@ from pds.store.schema import migrations
 _BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
 _ENTRY = "SELECT seq, header, body, digest, hash FROM entries"
 PRAGMAS = (
+    "PRAGMA page_size=8192",  # of a new file: nine sealed records to a page, and large ones do not overflow
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a commit that returned is on the disk
     "PRAGMA foreign_keys=ON",
