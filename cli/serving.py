@@ -8,6 +8,7 @@ from cli.options import AsJson, NodeFolder
 from cli.output import Exit, show, speaks
 from pds.errors import PdsError, VerificationError
 from pds.node import open_node
+from pds.vaults import UNCONFIRMED
 from pds.verification import verify_copy
 
 
@@ -49,6 +50,8 @@ def doctor(
                 verify_copy(opened.vaults.copy(vault), opened.card)
             except VerificationError as error:
                 findings.append(f"vault {vault}: {error}")
+        if opened.store.get("node", UNCONFIRMED) is not None:
+            findings.append("this node was restored from a backup and waits for `node confirm`")
         failed = len(opened.store.all("failed"))
         if failed:
             findings.append(f"{failed} messages could not be acted upon")
