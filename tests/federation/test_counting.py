@@ -10,10 +10,10 @@ from federation import answer, counting, set_yearly_allowance, yearly_allowance
 from federation.counting import BATCH, count_students
 from federation.documents import plan_of
 from federation.vectors import decode
-from pds.errors import StoreError, UsageError
+from pds.errors import PermitError, StoreError, UsageError
 from pds.events import TransferSealed
 from pds.identifiers import OrgId
-from pds.permit import Action, Purpose
+from pds.permit import Action, Permit, Purpose
 from pds.records import Category
 from pds.signing import claimed_document
 from pds.writer import VaultWriter
@@ -68,6 +68,27 @@ def test_those_who_do_not_count_add_zero_in_silence(prefecture: Prefecture, capl
         assert purposes(school, name) == []
     assert charges(school.node, school, "counted") == [(identifier, LARGE)]
     assert purposes(school, "counted")[0] == ("statistics", "read")
+
+
+def test_a_student_who_moved_away_or_whose_keys_are_not_here_adds_zero(
+    prefecture: Prefecture, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    allow(prefecture)
+    school = prefecture.minato
+    admit(school, ["here", "moved", "changed"], scores(school, 600, 500), attributes={"class_type": "small"})
+    with school.node.store.transaction():
+        school.node.store.put("closed", school.vault("moved"), b"{}")
+    identifier = publish(prefecture, study(mean_question()))
+    read = school.node.vaults.read
+
+    def withdrawn_meanwhile(permit: Permit) -> object:
+        if permit.vault == school.vault("changed"):
+            raise PermitError("the vault's authorisations changed")
+        return read(permit)
+
+    monkeypatch.setattr(school.node.vaults, "read", withdrawn_meanwhile)
+    assert totals(school, identifier) == [0, 1, 0, 100]
+    assert caplog.messages == []
 
 
 def test_the_allowance_of_a_school_year_is_never_exceeded(prefecture: Prefecture) -> None:

@@ -106,6 +106,13 @@ def test_a_signed_answer_that_does_not_fit_its_place_is_refused(
     assert nothing_was_taken(prefecture, identifier)
 
 
+@pytest.mark.parametrize("token", ["", ".", "..", "a.b.c", "e30.e30.e30", "学.校.名", "bnVsbA.bnVsbA.AA", "x" * 10_000])
+@pytest.mark.parametrize("kind", ["study", "answer"])
+def test_what_is_no_document_is_refused(prefecture: Prefecture, kind: str, token: str) -> None:
+    with pytest.raises(EnvelopeError):
+        take(prefecture.city, kind, token)
+
+
 def test_noise_other_than_prescribed_is_refused(answered: tuple[Prefecture, StudyId, str]) -> None:
     prefecture, _, token = answered
     noise = claimed_document(token)["noise"]

@@ -6,11 +6,14 @@ At ε = 100 the noise of a count (scale 1/25) is 0 but for 6e-11 a draw, and tha
 
 from decimal import Decimal
 
+import pytest
+
 from consent import acts
 from federation import (
     Condition,
     Feature,
     Group,
+    NotReadyError,
     Reference,
     State,
     answer,
@@ -25,6 +28,7 @@ from federation import (
 from federation.documents import stored_answer
 from pds.permit import Purpose
 from pds.records import Category
+from pds.vaults import UNCONFIRMED
 from tests.federation.studies import (
     CENSUS,
     CLASS_TYPE,
@@ -188,6 +192,29 @@ def test_a_city_may_ask_about_its_own_schools_and_the_nation_hears_nothing(prefe
     assert read_release(prefecture.city, release(prefecture.city, asked.id)).rows[0].count.estimate == 11
     assert exchange(prefecture) == []
     assert prefecture.nation.store.get("study", asked.id) is None
+
+
+def test_a_school_may_ask_about_itself(prefecture: Prefecture) -> None:
+    allow(prefecture)
+    fill(prefecture)
+    node = prefecture.minato.node
+    asked = study(count_question(), asked_by=MINATO, scope=MINATO)
+    draft(node, asked, drafter="tanaka", group_size=30)
+    approve(node, asked.id, approver="suzuki")
+    assert list(answer(node, asked.id)) == [MINATO]
+    receipt = read_release(node, release(node, asked.id))
+    assert (receipt.rows[0].count.estimate, receipt.roster) == (5, (MINATO,))
+    assert exchange(prefecture) == []
+
+
+def test_a_restored_node_answers_nothing_until_it_is_confirmed(prefecture: Prefecture) -> None:
+    identifier = publish(prefecture, study(count_question()))
+    node = prefecture.hikari.node
+    with node.store.transaction():
+        node.store.put("node", UNCONFIRMED, b"")
+    with pytest.raises(NotReadyError):
+        answer(node, identifier)
+    assert stored_answer(node, identifier, HIKARI) is None
 
 
 def test_a_student_enrolled_after_the_census_is_not_counted(prefecture: Prefecture) -> None:
