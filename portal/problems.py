@@ -1,4 +1,4 @@
-"""One shape for every error of the API: problem+json (RFC 9457). Never: a stack, an identifier, a value from a request."""
+"""One shape for every error of the API: problem+json (RFC 9457). Never: a stack, an identifier, a request's value."""
 
 from http import HTTPStatus
 

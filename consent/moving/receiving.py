@@ -150,6 +150,8 @@ def _verify(node: Node, known: Transfer, body: str, sender: OrgId, to: OrgId) ->
         admitted = verified.authorisations.holders.get(person.id)
         if admitted is None or admitted.control is not Control.CUSTODIAL or admitted.holder != person.public:
             raise VerificationError("a bundle holds keys of a person the vault does not know")
+        if node.keyring.keeps(person.id) and node.keyring.card(person.id) != person.public:
+            raise VerificationError("a bundle holds other keys under the name of somebody who is known here")
     _check_not_older(node, bundle.copy.vault, verified.head)
     return bundle, verified
 
