@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from consent import acts, moving
+from pds import mailbox
 from pds.errors import RefusedError
 from pds.events import Admitted, Enrolled
 from pds.holders import Control, Role, SecretHolder, new_holder
@@ -23,7 +24,6 @@ def test_a_bundle_does_not_replace_keys_of_somebody_known_here(prefecture: Prefe
     before = good.node.keyring.card(victim)
     own = new_holder("x")
     impostor = SecretHolder(victim, own.hpke_private, own.signing_private)
-    bad.node.keyring.keep(impostor, Control.CUSTODIAL)
     enrolled = Enrolled(school=bad.org, school_year=2026, on=date(2026, 4, 1))
     family = [Admitted(holder=impostor.public, role=Role.GUARDIAN, control=Control.CUSTODIAL)]
     vault = acts.found(bad.node, bad.org, enrolled, family)
@@ -32,8 +32,14 @@ def test_a_bundle_does_not_replace_keys_of_somebody_known_here(prefecture: Prefe
     carry(prefecture.nodes)
     moving.accept(good.node, transfer, date(2026, 5, 11), [LocalId(SCHEME, "aiko")])
     carry(prefecture.nodes)
+    bad.node.keyring.keep(impostor, Control.CUSTODIAL)
     moving.send(bad.node, transfer)
-    carry(prefecture.nodes)
+    waiting = bad.node.store.all("outbox") + bad.node.store.all("inbox")  # it holds itself for the other by now
+    for _, token in waiting:
+        mailbox.deliver(good.node, token.decode())
+    for name, message in list(mailbox.arrived(good.node)):
+        moving.take(good.node, message)
+        mailbox.done(good.node, name)
     assert state.load(good.node, transfer, "receiver").state is State.REFUSED
     with pytest.raises(RefusedError):
         moving.commit(good.node, transfer)
