@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import typer
 
 from anonymiser.errors import AnonymiserError
+from federation import ParentUnreachableError
 from pds.errors import AlreadyExistsError, NotFoundError, PdsError, RefusedError, UsageError, VerificationError
 from pds.intake import IntakeError
 
@@ -77,6 +78,7 @@ def _tell(error: Exception, *, as_json: bool) -> None:
 
 def _code(error: Exception) -> Exit:
     for family, code in (
+        (ParentUnreachableError, Exit.INTERRUPTED),
         (RefusedError, Exit.REFUSED),
         (VerificationError, Exit.VERIFICATION),
         (UsageError, Exit.USAGE),

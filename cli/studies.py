@@ -19,6 +19,7 @@ from federation import (
     draft,
     merge,
     outstanding,
+    published,
     read_study,
     registered,
     release,
@@ -105,11 +106,12 @@ def show_studies(
     study: Annotated[str | None, typer.Argument(help="One study; all of the register when none is named.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the register, or one study with its released table."""
+    """Show the register and the studies published to this node, or one study with its released table."""
     with open_node(node) as opened:
         if study is None:
             rows = [{"study": r.id, "state": r.state.value, "title": r.study.title.ja} for r in registered(opened)]
-            show({"studies": rows}, as_json=as_json)
+            here = [{"study": study.id, "title": study.title.ja} for study in published(opened)]
+            show({"studies": rows, "published": here}, as_json=as_json)
         else:
             show({**_registered(show_registered(opened, study)), **_table(opened, study)}, as_json=as_json)
 

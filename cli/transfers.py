@@ -1,5 +1,6 @@
 """`pds transfer`: a student's history from one school to the next, over the network or as files."""
 
+import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ from pds.errors import NotFoundError
 from pds.identifiers import VaultId, check_org_id
 from pds.node import open_node
 from pds.permit import Purpose
-from pds.transfer import state
+from pds.transfer import State, state
 
 app = typer.Typer(help="Send and receive a student's history.", no_args_is_help=True)
 
@@ -80,7 +81,7 @@ def consent(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> 
 @app.command()
 @speaks
 def send(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> None:
-    """Seal and send an accepted child's history; from now on it is frozen here."""
+    """Seal and send an accepted child's history; it is frozen here from then on. Run again, it sends the same."""
     with open_node(node) as opened:
         moving.send(opened, transfer)
     show({"transfer": transfer, "state": "sent"}, as_json=as_json)
@@ -115,6 +116,20 @@ def status(node: NodeFolder, as_json: AsJson = False) -> None:
     show({"transfers": found}, as_json=as_json)
 
 
+@app.command(name="show")
+@speaks
+def show_transfer(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> None:
+    """Show who is offered and what the bundle proves, for the office to compare with the child's papers."""
+    with open_node(node) as opened:
+        known = state.load(opened, transfer, "receiver")
+        subject = moving.offered_subject(opened, transfer)
+        shown: dict[str, object] = {"state": known.state.value, "from": known.origin, **subject.model_dump(mode="json")}
+        if known.state is State.QUARANTINED:
+            verified = moving.verification(opened, transfer)
+            shown |= {"verified": True, "records": verified.records, "erased": verified.erased}
+    show(shown, as_json=as_json)
+
+
 @app.command()
 @speaks
 def outbox(
@@ -126,7 +141,10 @@ def outbox(
         written = []
         for name, _, token in mailbox.waiting(opened):
             file = folder / f"{name}.jws"
-            file.write_text(token + "\n")
+            with file.open("w") as stream:
+                stream.write(token + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
             mailbox.carried(opened, name)
             written.append(str(file))
     show({"messages": written}, as_json=as_json)

@@ -110,18 +110,21 @@ def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: s
 
 def enrol(node: Node, vault: VaultId, enrolled: Enrolled) -> None:
     """Enter an enrolment at the vault's home; a new school year turns the epoch."""
-    request = Request(
-        vault=vault,
-        actor=enrolled.school,
-        organisation=enrolled.school,
-        purpose=Purpose.TEACHING,
-        action=Action.AUTHORISE,
-    )
-    with node.vaults.transact(permit(node, request)) as writer:
+    with node.vaults.transact(permit(node, _keeping(vault, enrolled.school, Action.AUTHORISE))) as writer:
         new_year = writer.authorisations.school_year != enrolled.school_year
         writer.enter(enrolled)
         if new_year:
             _turn(node, writer, "school year")
+
+
+def admit_guardians(node: Node, vault: VaultId, school: OrgId, guardians: Sequence[Admitted]) -> None:
+    """Admit guardians who became known later: they open what the school can, and all of what follows."""
+    with node.vaults.read(permit(node, _keeping(vault, school, Action.READ))) as reader:
+        wraps = [wrap for guardian in guardians for wrap in reader.wrap_keys(guardian.holder, "custody")]
+    with node.vaults.transact(permit(node, _keeping(vault, school, Action.AUTHORISE))) as writer:
+        writer.enter(HoldersAdmitted(admitted=tuple(guardians)))
+        writer.keep_wraps(wraps)
+        _turn(node, writer, "guardians admitted")
 
 
 def let_run_out(node: Node, vault: VaultId) -> bool:
@@ -133,14 +136,7 @@ def let_run_out(node: Node, vault: VaultId) -> bool:
         return False
     if not any(epoch == facts.epoch and grant in ended for epoch, _, grant in facts.wraps):
         return False
-    request = Request(
-        vault=vault,
-        actor=facts.home.id,
-        organisation=OrgId(facts.home.id),
-        purpose=Purpose.TEACHING,
-        action=Action.AUTHORISE,
-    )
-    with node.vaults.transact(permit(node, request)) as writer:
+    with node.vaults.transact(permit(node, _keeping(vault, OrgId(facts.home.id), Action.AUTHORISE))) as writer:
         _turn(node, writer, "consent ran out")
     return True
 
@@ -187,3 +183,7 @@ def _own(vault: VaultId, actor: str, action: Action, categories: Iterable[Catego
         action=action,
         categories=frozenset(categories),
     )
+
+
+def _keeping(vault: VaultId, school: OrgId, action: Action) -> Request:
+    return Request(vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=action)

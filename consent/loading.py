@@ -118,8 +118,12 @@ def _load_student(node: Node, school: OrgId, student: _Student) -> Loaded:
         vault = acts.found(node, school, _enrolment(school, student), _guardians(node, school, student))
         for local in student.incoming.ids if student.incoming else ():
             node.vaults.link(school, local.scheme, local.value, vault)
-    elif student.incoming is not None:
-        _enrol_again(node, school, vault, student)
+    else:
+        if student.incoming is not None:
+            _enrol_again(node, school, vault, student)
+        guardians = _guardians(node, school, student)
+        if guardians:
+            acts.admit_guardians(node, vault, school, guardians)
     written, before = _write(node, school, vault, student.records)
     for consent in student.consents:
         _enter(node, school, vault, consent)
@@ -163,7 +167,7 @@ def _enrolment(school: OrgId, student: _Student) -> Enrolled:
 
 
 def _guardians(node: Node, school: OrgId, student: _Student) -> list[Admitted]:
-    """A custodial holder for each guardian of this student.
+    """A custodial holder for each guardian of this student who is not known yet.
 
     A guardian of two children has a custodial holder in each vault, so that the keys of one can move to another node
     while the other stays; signing in makes them one owner.
@@ -171,7 +175,7 @@ def _guardians(node: Node, school: OrgId, student: _Student) -> list[Admitted]:
     admitted: dict[str, Admitted] = {}
     for guardian in student.guardians:
         index = _guardian_index(node, school, guardian.ids[0], guardian.student)
-        if index not in admitted:
+        if index not in admitted and node.store.get("guardian", index) is None:
             admitted[index] = acts.new_custodial_guardian(node)
             node.store.put("guardian", index, admitted[index].holder.id.encode())
     return list(admitted.values())

@@ -8,12 +8,12 @@ from pds.errors import UsageError
 from pds.node import Node
 
 DEFAULT = ONE_EPSILON
-_KIND, _NAME = "node", "allowance"
+_NAME = "allowance"
 
 
 def yearly_allowance(node: Node) -> MicroEpsilon:
     """The allowance of one student and school year; ε = 1 unless the node says otherwise."""
-    stored = node.store.get(_KIND, _NAME)
+    stored = node.own_document(_NAME)
     return DEFAULT if stored is None else MicroEpsilon(int(stored))
 
 
@@ -30,4 +30,4 @@ def set_yearly_allowance(node: Node, allowance: int) -> None:
     if allowance < 0:
         raise UsageError("an allowance is not negative")
     with node.store.transaction():
-        node.store.put(_KIND, _NAME, str(allowance).encode(), replace=True)
+        node.keep_own_document(_NAME, str(allowance))

@@ -12,6 +12,7 @@ import httpx2
 
 from consent import moving
 from federation import messages
+from federation.errors import ParentUnreachableError
 from pds import mailbox, polling
 from pds.errors import PdsError, UsageError
 from pds.identifiers import OrgId
@@ -22,10 +23,6 @@ from pds.signing import claimed_signer
 _log = logging.getLogger("manabi.exchange")
 _STATISTICS = "statistics."
 _TIMEOUT = 60.0  # seconds, for a large bundle on a slow school line
-
-
-class ParentUnreachableError(PdsError):
-    """The parent did not answer; everything waits for the next round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +115,16 @@ def _bring(node: Node, client: httpx2.Client) -> int:
     own = set(node.organisations())
     sent = 0
     for name, to, token in mailbox.waiting(node):
-        if own.isdisjoint(node.directory.path(to)):
-            client.post("/v1/messages", content=token, headers={"content-type": "application/jose"}).raise_for_status()
-            mailbox.carried(node, name)
-            sent += 1
+        if to in node.directory.entries and not own.isdisjoint(node.directory.path(to)):
+            continue  # for a child, which fetches it
+        answer = client.post("/v1/messages", content=token, headers={"content-type": "application/jose"})
+        if answer.is_client_error:
+            _log.warning("the parent refused a message; it was put aside: %s", answer.reason_phrase)
+            mailbox.fail(node, name, f"the parent refused it: {answer.reason_phrase}", sent=True)
+            continue
+        answer.raise_for_status()
+        mailbox.carried(node, name)
+        sent += 1
     return sent
 
 

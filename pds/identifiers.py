@@ -1,6 +1,6 @@
 """Names of vaults, records, holders and organisations, and how other people's names for them are blinded.
 
-Here: making and checking identifiers, pairwise pseudonyms, blind indexes. Never: a table, a person's name.
+Here: making and checking identifiers, blind indexes. Never: a table, a person's name.
 """
 
 import hashlib
@@ -76,11 +76,6 @@ def imported_record_id(vault: VaultId, source_system: str, source_record_id: str
     """The same source row always becomes the same record, so that importing a file twice adds nothing (RFC 9562 v5)."""
     name = "\x1f".join((vault, source_system, schema, source_record_id))
     return RecordId(str(uuid.uuid5(_NAMESPACE, name)))
-
-
-def pairwise_pseudonym(node_secret: bytes, organisation: OrgId, vault: VaultId) -> str:
-    """A student's name towards one third party, of no use to another (HMAC-SHA-256, RFC 2104; 128 bits, hex)."""
-    return blind_index(node_secret, "pairwise", organisation, vault)[:32]
 
 
 def blind_index(node_secret: bytes, *parts: str) -> str:

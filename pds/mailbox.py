@@ -90,12 +90,13 @@ def done(node: Node, name: str) -> None:
     node.store.drop(_INBOX, name)
 
 
-def fail(node: Node, name: str, reason: str) -> None:
-    """Put a message aside that could not be acted upon, with the reason, so that it holds up no other."""
-    token = node.store.get(_INBOX, name) or b""
+def fail(node: Node, name: str, reason: str, *, sent: bool = False) -> None:
+    """Put a message aside that could not be acted upon, or delivered, with the reason, so that it holds up no other."""
+    box = _OUTBOX if sent else _INBOX
+    token = node.store.get(box, name) or b""
     with node.store.transaction():
         node.store.put("failed", name, canonical({"reason": reason, "token": token.decode()}), replace=True)
-        node.store.drop(_INBOX, name)
+        node.store.drop(box, name)
 
 
 def waiting(node: Node) -> list[tuple[str, OrgId, str]]:

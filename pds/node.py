@@ -61,7 +61,7 @@ class Node:
     @property
     def recovery(self) -> PublicHolder:
         """The card of the recovery holder, whose private half is not here."""
-        text = self._own_document("recovery")
+        text = self.own_document("recovery")
         if text is None:
             raise NotFoundError("this node has no recovery key; make it anew with `node init`")
         return PublicHolder.model_validate(parse(text))
@@ -124,7 +124,7 @@ class Node:
         Raises:
             SignatureError: it is not signed by the pinned root, has expired, or is older than the one in use.
         """
-        pinned = self._own_document("root-fingerprint")
+        pinned = self.own_document("root-fingerprint")
         fingerprint = pinned if pinned is not None else pinned_root
         if fingerprint is None:
             raise UsageError("the first directory needs the root's fingerprint, given by another way than the file")
@@ -134,7 +134,7 @@ class Node:
         if self._stored_directory() is not None and directory.serial < self.directory.serial:
             raise SignatureError(f"directory {directory.serial} is older than the one in use")
         with self.store.transaction():
-            self._keep_own_document("root-fingerprint", fingerprint)
+            self.keep_own_document("root-fingerprint", fingerprint)
             self.store.put("node", "directory", token.encode(), replace=True)
         return directory
 
@@ -142,7 +142,7 @@ class Node:
     def directory(self) -> Directory:
         """The directory in use, verified. Raises UsageError when none was taken in yet."""
         token = self._stored_directory()
-        pinned = self._own_document("root-fingerprint")
+        pinned = self.own_document("root-fingerprint")
         if token is None or pinned is None:
             raise UsageError("this node has no directory yet; take one in with `org directory`")
         if self._directory is None or self._directory[0] != token:
@@ -159,7 +159,7 @@ class Node:
         """The organisations of this node."""
         return [OrgId(name) for name in self.keyring.organisations()]
 
-    def _own_document(self, name: str) -> str | None:
+    def own_document(self, name: str) -> str | None:
         """What this node wrote about itself; keys would go to whoever could write another card in its place."""
         stored = self.store.get("node", name)
         if stored is None:
@@ -169,7 +169,8 @@ class Node:
             raise SealBrokenError(f"the {name} of this node is not what this node wrote")
         return text
 
-    def _keep_own_document(self, name: str, text: str) -> None:
+    def keep_own_document(self, name: str, text: str) -> None:
+        """Write down something about this node under its mark, so that nobody else can."""
         document = f"{text}\n{self.keyring.mark('node', name, text)}"
         self.store.put("node", name, document.encode(), replace=True)
 
@@ -202,7 +203,7 @@ def create_node(folder: Path, recovery_file: Path, clock: Clock | None = None) -
     document = {"format": _RECOVERY_FORMAT, "card": recovery.public.model_dump(), "secret": b64(recovery.to_bytes())}
     _write_secret(recovery_file, json.dumps(document, indent=1))
     with open_node(folder, clock) as node, node.store.transaction():
-        node._keep_own_document("recovery", canonical(recovery.public.model_dump()).decode())  # noqa: SLF001  # its own
+        node.keep_own_document("recovery", canonical(recovery.public.model_dump()).decode())  # its own
 
 
 @contextmanager

@@ -101,10 +101,11 @@ class VaultReader:
         """Wrap the keys this permit names, of every epoch, to somebody the family or the law admits.
 
         Raises:
-            PermitError: the permit is neither the family's own nor for a transfer.
+            PermitError: the permit is neither the family's own, nor the home's, nor for a transfer.
         """
-        if self._permit.purpose not in (Purpose.TRANSFER, Purpose.OWN_USE):
-            raise PermitError("keys are handed on by the family, or in a transfer")
+        own = self._permit.purpose in (Purpose.TRANSFER, Purpose.OWN_USE)
+        if not own and self._permit.actor != self._head.home:
+            raise PermitError("keys are handed on by the family, by the school of enrolment, or in a transfer")
         keys = list(self._streams.values())
         epochs = sorted({key.epoch for key in keys})
         return [seal_keys(keys, self._head.vault, epoch, receiver, grant) for epoch in epochs]

@@ -4,6 +4,7 @@
 permit, its time and its revision inside the transaction. Never: the decision behind a permit; SQL; HTTP.
 """
 
+import hmac
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pds.authorisations import Authorisations, nothing, replay
 from pds.chain import Chain, check, origin
 from pds.clock import Clock
 from pds.copy import VaultCopy
-from pds.errors import FrozenError, NotFoundError, NotHomeError, PermitError, SignatureError
+from pds.errors import FrozenError, NotFoundError, NotHomeError, PermitError, SealBrokenError, SignatureError
 from pds.events import Admitted, Created, Enrolled, HoldersAdmitted
 from pds.head import Head, first_head, verify_head
 from pds.holders import PublicHolder, SecretHolder
@@ -77,6 +78,7 @@ class Vaults:
         signer = self._keyring.secret(home)
         head = first_head(vault, home)
         with self._store.transaction():
+            self._confirmed()
             self._store.add_vault(vault, "")
             writer = self._writer(_State(head, nothing(vault)), Action.AUTHORISE, signer)
             writer.enter(Created(home=signer.public))
@@ -167,28 +169,47 @@ class Vaults:
         return self._store.vaults()
 
     def find(self, organisation: OrgId, scheme: str, value: str) -> VaultId | None:
-        """The vault an organisation's own identifier stands for."""
-        return self._store.linked(self._keyring.link(organisation, scheme, value))
+        """The vault an organisation's own identifier stands for.
+
+        Raises:
+            SealBrokenError: the link is not one that this node wrote; records would go to another child.
+        """
+        index = self._keyring.link(organisation, scheme, value)
+        stored = self._store.linked(index)
+        if stored is None:
+            return None
+        vault, _, mark = stored.partition("/")
+        if not hmac.compare_digest(mark.encode(), self._keyring.mark("link", index, vault).encode()):
+            raise SealBrokenError("an identifier stands for a vault that this node did not link it to")
+        return VaultId(vault)
 
     def link(self, organisation: OrgId, scheme: str, value: str, vault: VaultId) -> None:
         """Let an organisation's own identifier stand for a vault."""
-        self._store.link(self._keyring.link(organisation, scheme, value), vault)
+        self.link_blinded(self._keyring.link(organisation, scheme, value), vault)
+
+    def link_blinded(self, index: str, vault: VaultId) -> None:
+        """Let an identifier that was blinded before (`Keyring.link`) stand for a vault, under this node's mark."""
+        self._store.link(index, f"{vault}/{self._keyring.mark('link', index, vault)}")
 
     def copy(self, vault: VaultId) -> VaultCopy:
         """Everything stored of a vault, sealed as it is: for verifying and for moving."""
-        return VaultCopy(
-            vault=vault,
-            head=self._store.head(vault),
-            entries={chain: tuple(self._store.entries(vault, chain)) for chain in Chain},
-            salts=dict(self._store.salts(vault)),
-            wraps=tuple(self._store.wraps(vault)),
-        )
+        while True:  # every write moves the head: read again if somebody wrote meanwhile, rather than lock them out
+            copy = VaultCopy(
+                vault=vault,
+                head=self._store.head(vault),
+                entries={chain: tuple(self._store.entries(vault, chain)) for chain in Chain},
+                salts=dict(self._store.salts(vault)),
+                wraps=tuple(self._store.wraps(vault)),
+            )
+            if self._store.head(vault) == copy.head:
+                return copy
 
     @contextmanager
     def adopt(self, copy: VaultCopy, state: tuple[Head, Authorisations], home: OrgId) -> Iterator[VaultWriter]:
         """Take in a verified copy of a vault that moves here, and continue it as its new home, in one transaction."""
         vault, (head, authorisations) = copy.vault, state
         with self._store.transaction():
+            self._confirmed()
             self._store.remove_vault(vault)
             self._store.add_vault(vault, copy.head)
             for chain, entries in copy.entries.items():
@@ -229,9 +250,12 @@ class Vaults:
             raise PermitError("this permit is another's; the log would name the wrong reader")
         return key or self._keyring.secret(permit.actor)
 
-    def _signer(self, state: _State, permit: Permit) -> SecretHolder:
+    def _confirmed(self) -> None:
         if self._store.get("node", UNCONFIRMED) is not None:
             raise NotHomeError("this node was restored from a backup; it works again once `node confirm` was run")
+
+    def _signer(self, state: _State, permit: Permit) -> SecretHolder:
+        self._confirmed()
         if self._store.get("closed", state.head.vault) is not None:
             raise NotHomeError("this history lives at another school now")
         if state.authorisations.move is not None and permit.purpose is not Purpose.TRANSFER:

@@ -3,12 +3,11 @@
 `create_app` builds the application for one node; a route that is not listed here does not exist.
 """
 
-import logging
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Body, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
@@ -17,12 +16,22 @@ from starlette.requests import Request
 from federation import exchange
 from pds import mailbox, polling
 from pds.clock import Clock
-from pds.errors import PdsError
+from pds.errors import NotFoundError, PdsError, UsageError
 from pds.node import open_node
 from portal.problems import on_error, problem
 
-_log = logging.getLogger("manabi.portal")
-Token = Annotated[bytes, Body(media_type="application/jose")]
+
+async def _token(request: Request) -> str:
+    """The body, read no further than a message may be long."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > mailbox.MOST_BYTES:
+            raise UsageError(f"a message has at most {mailbox.MOST_BYTES} bytes")
+    return body.decode("ascii", errors="replace")
+
+
+Token = Annotated[str, Depends(_token)]
 
 
 def create_app(folder: Path, clock: Clock | None = None) -> FastAPI:
@@ -39,16 +48,19 @@ def create_app(folder: Path, clock: Clock | None = None) -> FastAPI:
     app.add_exception_handler(Exception, on_error)
 
     @app.get("/health")
-    def health() -> dict[str, str]:
+    def health() -> Response:
         """Whether the node's store opens."""
-        with open_node(folder, clock):
-            return {"status": "ok"}
+        try:
+            with open_node(folder, clock):
+                return JSONResponse({"status": "ok"})
+        except NotFoundError:
+            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "this node is not ready")
 
     @app.post("/v1/messages", status_code=HTTPStatus.ACCEPTED)
     def take_message(token: Token) -> Response:
         """Take a signed message, for this node or to relay."""
         with open_node(folder, clock) as node:
-            mailbox.deliver(node, _text(token))
+            mailbox.deliver(node, token)
             exchange.act(node)
         return Response(status_code=HTTPStatus.ACCEPTED)
 
@@ -57,14 +69,10 @@ def create_app(folder: Path, clock: Clock | None = None) -> FastAPI:
         """Hand out what waits for the organisation that signed the request, and those below it."""
         with open_node(folder, clock) as node:
             exchange.post_studies(node)
-            waiting = polling.answer(node, _text(token))
+            waiting = polling.answer(node, token)
         return {"messages": [{"name": name, "message": message} for name, message in waiting]}
 
     return app
-
-
-def _text(token: bytes) -> str:
-    return token.decode("ascii", errors="replace")
 
 
 async def _on_malformed(_request: Request, _error: Exception) -> JSONResponse:

@@ -35,7 +35,7 @@ from pds.transfer import (
 )
 from pds.verification import Verified, verify_copy
 
-_QUARANTINE = "quarantine"
+_QUARANTINE, _RECEIPT = "quarantine", "receipt"
 
 
 def take_offer(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
@@ -73,7 +73,10 @@ def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
     """Verify a bundle and keep it in quarantine, or refuse it with a signed reason. Nothing of it is imported yet."""
     transfer = _claimed_transfer(body)
     known = state.load(node, transfer, "receiver")
-    if known.state in (State.QUARANTINED, State.COMMITTED, State.REFUSED):
+    if known.state in (State.COMMITTED, State.REFUSED):
+        _repeat_receipt(node, known)
+        return known
+    if known.state is State.QUARANTINED:
         return known
     try:
         _verify(node, known, body, sender, to)
@@ -105,7 +108,7 @@ def commit(node: Node, transfer: str) -> VaultId:
             node.keyring.keep(person, Control.CUSTODIAL)
         head = _adopt(node, known, bundle, verified)
         for link in known.links:
-            node.store.link(link, bundle.copy.vault)
+            node.vaults.link_blinded(link, bundle.copy.vault)
         node.store.drop("closed", bundle.copy.vault)
         node.store.drop(_QUARANTINE, transfer)
         state.save(node, committed.model_copy(update={"vault": bundle.copy.vault}))
@@ -117,8 +120,7 @@ def commit(node: Node, transfer: str) -> VaultId:
             bundle=digest_of(body),
             head=hashlib.sha256(head.canonical()).hexdigest(),
         )
-        token = documents.sign(node.keyring.secret(school), receipt)
-        mailbox.post(node, school, OrgId(known.origin), RECEIPT, token)
+        _post_receipt(node, receipt)
         return bundle.copy.vault
 
 
@@ -197,12 +199,24 @@ def _refuse(node: Node, known: Transfer, bundle: str, reason: str) -> Transfer:
     receipt = Receipt(
         transfer=known.transfer, sender=school, to=known.origin, outcome="refused", bundle=bundle, reason=reason
     )
-    token = documents.sign(node.keyring.secret(school), receipt)
     with node.store.transaction():
         node.store.drop(_QUARANTINE, known.transfer)
         state.save(node, refused)
-        mailbox.post(node, school, OrgId(known.origin), RECEIPT, token)
+        _post_receipt(node, receipt)
     return refused
+
+
+def _post_receipt(node: Node, receipt: Receipt) -> None:
+    token = documents.sign(node.keyring.secret(receipt.sender), receipt)
+    node.store.put(_RECEIPT, receipt.transfer, token.encode())
+    mailbox.post(node, OrgId(receipt.sender), OrgId(receipt.to), RECEIPT, token)
+
+
+def _repeat_receipt(node: Node, known: Transfer) -> None:
+    """Whoever sends a bundle again has not seen the answer: nothing waits for the last acknowledgement."""
+    token = node.store.get(_RECEIPT, known.transfer)
+    if token is not None:
+        mailbox.post(node, OrgId(known.destination), OrgId(known.origin), RECEIPT, token.decode())
 
 
 def _claimed_transfer(body: str) -> str:

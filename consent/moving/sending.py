@@ -30,6 +30,8 @@ from pds.transfer import (
     state,
 )
 
+_SENT = "bundle"  # the bundle as it was sent, until its receipt is here
+
 
 def offer(node: Node, vault: VaultId, to: OrgId) -> str:
     """Tell the next school, sealed to it, that this child is coming; hand back the transfer's identifier.
@@ -65,11 +67,17 @@ def take_acceptance(node: Node, body: str, sender: OrgId) -> None:
 def send(node: Node, transfer: str) -> None:
     """Seal the vault and send it: statutory part on its duty, the rest on the family's consent. Frozen from then on.
 
+    Sent again, the same bytes go once more: a memory stick may get lost.
+
     Raises:
-        RefusedError: the new school has not accepted yet, or it was sent before.
+        RefusedError: the new school has not accepted yet, or has answered already.
     """
     with node.store.transaction():
         known = state.load(node, transfer, "sender")
+        if known.state is State.SENT:
+            body = (node.store.get(_SENT, transfer) or b"").decode()
+            mailbox.post(node, OrgId(known.origin), OrgId(known.destination), BUNDLE, body)
+            return
         vault, home, to = VaultId(str(known.vault)), OrgId(known.origin), OrgId(known.destination)
         known.moved(State.SENT)
         receiver = card_of(node, to)
@@ -93,6 +101,7 @@ def send(node: Node, transfer: str) -> None:
         custodial = tuple(custodial_of(node, facts))
         bundle = Bundle(transfer, home, to, node.vaults.copy(vault), subject, custodial)
         token = seal_bundle(node.keyring.secret(home), receiver, bundle)
+        node.store.put(_SENT, transfer, token.encode())
         mailbox.post(node, home, to, BUNDLE, token)
         state.save(node, known.moved(State.SENT, bundle=digest_of(token)))
 
@@ -106,6 +115,7 @@ def take_receipt(node: Node, body: str, sender: OrgId) -> None:
     if known.state in (State.CLOSED, State.REFUSED):
         return
     vault, home = VaultId(str(known.vault)), OrgId(known.origin)
+    node.store.drop(_SENT, receipt.transfer)
     if receipt.outcome == "committed" and node.keyring.keeps(sender):
         state.save(node, known.moved(State.CLOSED))  # to another school of this node: nothing is left behind
         return

@@ -71,12 +71,12 @@ class Store(Protocol):
         """Sealed keys of a vault, or of one holder in it."""
         ...
 
-    def link(self, index: str, vault: VaultId) -> None:
-        """Let a blinded local identifier stand for a vault, in place of what it stood for."""
+    def link(self, index: str, target: str) -> None:
+        """Let a blinded local identifier stand for a vault (and its mark), in place of what it stood for."""
         ...
 
-    def linked(self, index: str) -> VaultId | None:
-        """The vault a blinded local identifier stands for."""
+    def linked(self, index: str) -> str | None:
+        """What a blinded local identifier stands for."""
         ...
 
     def put(self, kind: str, name: str, document: bytes, *, replace: bool = False) -> None:

@@ -35,6 +35,7 @@ COMMANDS = {
     "transfer consent": ["00000000-0000-4000-8000-000000000000"],
     "transfer send": ["00000000-0000-4000-8000-000000000000"],
     "transfer receive": ["00000000-0000-4000-8000-000000000000"],
+    "transfer show": ["00000000-0000-4000-8000-000000000000"],
     "transfer status": [],
     "transfer outbox": ["{tmp}/box"],
     "transfer inbox": ["{tmp}/box"],

@@ -3,9 +3,11 @@ from datetime import date
 import pytest
 
 from consent import moving
+from pds import mailbox
 from pds.chain import Chain
 from pds.errors import FrozenError, NotHomeError, RefusedError
 from pds.intake import LocalId
+from pds.node import Node
 from pds.permit import Action, Purpose
 from pds.records import Category
 from pds.transfer import state
@@ -108,3 +110,32 @@ def test_a_history_moves_between_two_schools_of_one_node(prefecture: Prefecture)
     assert len(new.read("aiko")) == 2
     with pytest.raises(RefusedError):
         old.read("aiko")
+
+
+def test_a_lost_bundle_is_sent_again_and_a_lost_receipt_repeated(prefecture: Prefecture) -> None:
+    old, new = prefecture.minato, prefecture.hikari
+    old.admit("aiko", agree=["transfer"])
+    transfer = moving.offer(old.node, old.vault("aiko"), new.org)
+    carry(prefecture.nodes)
+    moving.accept(new.node, transfer, date(2026, 5, 11), [LocalId(SCHEME, "aiko")])
+    carry(prefecture.nodes)
+    for _ in range(2):  # the first bundle is lost on its way
+        moving.send(old.node, transfer)
+        lose(old.node)
+    moving.send(old.node, transfer)
+    carry(prefecture.nodes)
+    moving.commit(new.node, transfer)
+    lose(new.node)  # and so is the receipt
+    assert state.load(old.node, transfer, "sender").state is State.SENT
+    moving.send(old.node, transfer)
+    carry(prefecture.nodes)
+    assert state.load(old.node, transfer, "sender").state is State.CLOSED
+    assert len(new.read("aiko")) == 1
+    with pytest.raises(RefusedError):
+        moving.send(old.node, transfer)
+
+
+def lose(node: Node) -> None:
+    """Everything that waits for a carrier is lost."""
+    for name, _, _ in mailbox.waiting(node):
+        mailbox.carried(node, name)

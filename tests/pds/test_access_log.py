@@ -1,6 +1,8 @@
 """The access log: no plaintext without a line in it first, and nobody but the family reads it."""
 
 import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -17,6 +19,7 @@ from pds.identifiers import OrgId, VaultId, new_holder_id, new_vault_id
 from pds.permit import Action, Purpose
 from pds.reader import VaultReader
 from pds.records import Category
+from pds.verification import verify_copy
 from pds.writer import VaultWriter
 from tests.world.prefecture import Prefecture, School, score_record
 from tests.world.tampering import run
@@ -245,3 +248,21 @@ def test_a_vault_that_is_not_here_is_not_found(school: School) -> None:
     nowhere = replace(school.guardian_permit("aiko"), vault=VaultId(new_vault_id()))
     with pytest.raises(NotFoundError), school.node.vaults.read(nowhere):
         pytest.fail("a vault that is not here was opened")
+
+
+def test_a_copy_taken_while_others_write_is_whole(school: School) -> None:
+    vault, stop = school.vault("aiko"), threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            school.write("aiko", score_record(school))
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        try:
+            counts = [verify_copy(school.node.vaults.copy(vault), school.node.card).records for _ in range(60)]
+        finally:
+            stop.set()
+        writing.result()
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0]

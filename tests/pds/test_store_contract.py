@@ -10,7 +10,7 @@ import pytest
 
 from pds.chain import Chain, Entry
 from pds.errors import AlreadyExistsError, NotFoundError, PdsError, StoreError
-from pds.identifiers import RecordId, VaultId, new_record_id, new_vault_id
+from pds.identifiers import RecordId, new_record_id, new_vault_id
 from pds.store import SqliteStore, Store
 
 VAULT = new_vault_id()
@@ -194,7 +194,7 @@ class StoreContract:
         with store.transaction():
             for name in names:
                 store.put("kind", name, name.encode())
-                store.link(name, VaultId(name))
+                store.link(name, name)
         for name in names:
             assert (store.get("kind", name), store.linked(name)) == (name.encode(), name)
 

@@ -228,3 +228,20 @@ def test_an_organisation_whose_kept_keys_were_altered_signs_and_opens_nothing(al
         school.read("aiko")
     with altered.open() as school, pytest.raises(SealBrokenError):
         school.write("aiko", score_record(school))
+
+
+@pytest.mark.parametrize("way", ["exchanged", "copied", "bare"])
+def test_an_identifier_does_not_lead_to_another_child(altered: Altered, way: str) -> None:
+    (aiko,), (bunta,) = sorted(
+        altered.sql("SELECT vault FROM links"), key=lambda row: row[0][:36] != altered.original.aiko
+    )
+    if way == "exchanged":
+        altered.sql("UPDATE links SET vault = CASE vault WHEN ? THEN ? ELSE ? END", aiko, bunta, aiko)
+    else:
+        forged = bunta if way == "copied" else altered.original.bunta
+        altered.sql("UPDATE links SET vault = ? WHERE vault = ?", forged, aiko)
+    with altered.open() as school:
+        with pytest.raises(SealBrokenError):
+            school.read("aiko")
+        with pytest.raises(SealBrokenError):
+            school.admit("aiko", records=[score_record(school)])

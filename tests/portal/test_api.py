@@ -1,5 +1,7 @@
 """The API between nodes: every route tried by nobody, by a stranger with keys of his own, and by the wrong school."""
 
+from pathlib import Path
+
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
@@ -97,3 +99,20 @@ def test_our_own_mistakes_show_no_stack_and_no_path(prefecture: Prefecture, monk
 def test_health_says_no_more_than_that(prefecture: Prefecture) -> None:
     with client(prefecture.city, prefecture) as http:
         assert http.get("/health").json() == {"status": "ok"}
+
+
+def test_a_body_is_read_no_further_than_a_message_may_be_long(
+    prefecture: Prefecture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "MOST_BYTES", 1000)
+    with client(prefecture.city, prefecture) as http:
+        answer = http.post("/v1/messages", content=b"x" * 1001, headers=JOSE)
+    assert answer.status_code == 400
+    assert "1000 bytes" in answer.json()["detail"]
+
+
+def test_a_node_that_is_not_there_is_not_ready_and_says_no_path(prefecture: Prefecture, tmp_path: Path) -> None:
+    with TestClient(create_app(tmp_path / "missing", prefecture.clock)) as http:
+        answer = http.get("/health")
+    assert answer.status_code == 503
+    assert "missing" not in answer.text

@@ -1,0 +1,84 @@
+"""A file set goes into vaults whole or not at all, and a later one adds what is new."""
+
+from dataclasses import replace
+
+import pytest
+
+from consent import acts
+from consent.loading import load
+from pds.chain import Chain
+from pds.errors import UsageError
+from pds.identifiers import OrgId
+from pds.intake import Batch, IncomingGuardian, IntakeError, LocalId, ProblemCode, Source
+from pds.permit import Action, Purpose
+from tests.world.prefecture import SCHEME, Prefecture, School, score_record
+
+SOURCE = Source("guardians.csv", 2)
+
+
+def guardian_batch(student: str, guardian: str) -> Batch:
+    local = IncomingGuardian((LocalId(SCHEME, guardian),), LocalId(SCHEME, student), "parent", True, SOURCE)
+    return Batch("test-sis", (), (local,), (), ())
+
+
+def test_a_guardian_who_becomes_known_later_reads_old_and_new_records(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    load(school.node, school.org, replace(school.batch("aiko", records=[score_record(school)], agree=()), guardians=()))
+    assert acts.guardians_of(school.node, school.vault("aiko")) == []
+    load(school.node, school.org, guardian_batch("aiko", "parent"))
+    school.write("aiko", score_record(school))
+    with school.node.vaults.read(school.guardian_permit("aiko"), school.guardian("aiko")) as vault:
+        assert len(list(vault.records())) == 3
+    load(school.node, school.org, guardian_batch("aiko", "parent"))
+    assert len(acts.guardians_of(school.node, school.vault("aiko"))) == 1
+
+
+def test_the_same_file_set_again_changes_nothing(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    batch = school.batch("aiko", "ken", records=[score_record(school)])
+    first = load(school.node, school.org, batch)
+    heads = [school.node.store.head(vault) for vault in sorted(school.node.vaults.all())]
+    again = load(school.node, school.org, batch)
+    assert (first.students_new, first.records, first.consents) == (2, 4, 2)
+    assert (again.students_new, again.records, again.records_known) == (0, 0, 4)
+    lengths = [school.node.vaults.head(v).tips[Chain.AUTHORISATIONS].length for v in school.node.vaults.all()]
+    load(school.node, school.org, batch)
+    assert lengths == [school.node.vaults.head(v).tips[Chain.AUTHORISATIONS].length for v in school.node.vaults.all()]
+    assert len(heads) == len(school.node.vaults.all())
+
+
+@pytest.mark.parametrize("wrong", ["unknown student", "another school"])
+def test_one_wrong_row_leaves_the_store_as_it_was(prefecture: Prefecture, wrong: str) -> None:
+    school = prefecture.minato
+    batch = school.batch("aiko", "ken")
+    stray = batch.records[0]
+    if wrong == "unknown student":
+        stray, code = replace(stray, student=LocalId(SCHEME, "nobody")), ProblemCode.UNKNOWN_STUDENT
+    else:
+        other = School(school.node, OrgId("B1-other"))
+        stray, code = replace(stray, record=score_record(other)), ProblemCode.DANGLING_REFERENCE
+    with pytest.raises(IntakeError) as refused:
+        load(school.node, school.org, replace(batch, records=(*batch.records, stray)))
+    assert [(problem.code, problem.file, problem.row) for problem in refused.value.problems] == [
+        (code, "enrollment.csv", 2)
+    ]
+    assert "nobody" not in str(refused.value)
+    assert school.node.vaults.all() == []
+
+
+def test_a_school_that_is_not_of_this_node_imports_nothing(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    with pytest.raises(UsageError):
+        load(school.node, prefecture.hikari.org, school.batch("aiko"))
+
+
+def test_a_new_school_year_turns_the_epoch_and_the_school_still_reads_last_year(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    school.admit("aiko", records=[score_record(school)])
+    before = school.node.vaults.authorisations(school.vault("aiko")).epoch
+    prefecture.clock.advance(days=365)
+    school.year += 1
+    school.admit("aiko", records=[score_record(school)])
+    assert school.node.vaults.authorisations(school.vault("aiko")).epoch == before + 1
+    with school.node.vaults.read(school.permit("aiko", Purpose.TEACHING, Action.READ)) as vault:
+        assert {stored.record.school_year for stored in vault.records()} == {2026, 2027}
