@@ -192,17 +192,21 @@ class Vaults:
         self._store.link(index, f"{vault}/{self._keyring.mark('link', index, vault)}")
 
     def copy(self, vault: VaultId) -> VaultCopy:
-        """Everything stored of a vault, sealed as it is: for verifying and for moving."""
-        while True:  # every write moves the head: read again if somebody wrote meanwhile, rather than lock them out
-            copy = VaultCopy(
-                vault=vault,
-                head=self._store.head(vault),
-                entries={chain: tuple(self._store.entries(vault, chain)) for chain in Chain},
-                salts=dict(self._store.salts(vault)),
-                wraps=tuple(self._store.wraps(vault)),
-            )
-            if self._store.head(vault) == copy.head:
-                return copy
+        """Everything stored of a vault, sealed as it is, at one moment: for verifying and for moving."""
+        copy = self._copied(vault)
+        if self._store.head(vault) == copy.head:
+            return copy
+        with self._store.transaction():  # every write moves the head; somebody is writing and has to wait
+            return self._copied(vault)
+
+    def _copied(self, vault: VaultId) -> VaultCopy:
+        return VaultCopy(
+            vault=vault,
+            head=self._store.head(vault),
+            entries={chain: tuple(self._store.entries(vault, chain)) for chain in Chain},
+            salts=dict(self._store.salts(vault)),
+            wraps=tuple(self._store.wraps(vault)),
+        )
 
     @contextmanager
     def adopt(self, copy: VaultCopy, state: tuple[Head, Authorisations], home: OrgId) -> Iterator[VaultWriter]:
