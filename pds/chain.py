@@ -23,7 +23,7 @@ class Chain(StrEnum):
 
 
 class Entry(NamedTuple):
-    """One link. `body` is None once it was erased; `digest` (SHA-256 of the body) and `hash` stay."""
+    """One link. A record's `body` is None once it was erased; `digest` (SHA-256 of the body) and `hash` stay."""
 
     seq: int
     header: bytes
@@ -60,6 +60,8 @@ def follow(start: Tip, entries: Iterable[Entry], chain: Chain) -> Iterator[Entry
     for entry in entries:
         if entry.seq != tip.length + 1:
             raise ChainBrokenError(f"{chain.value} entry {tip.length + 1} is missing")
+        if entry.body is None and chain is not Chain.RECORDS:
+            raise ChainBrokenError(f"{chain.value} entry {entry.seq} has lost its body; only records can be erased")
         if entry.body is not None and hashlib.sha256(entry.body).digest() != entry.digest:
             raise ChainBrokenError(f"{chain.value} entry {entry.seq} was altered")
         if hashlib.sha256(tip.hash + entry.header + entry.digest).digest() != entry.hash:

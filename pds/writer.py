@@ -124,10 +124,12 @@ class VaultWriter:
         vault = self._head.vault
         tip = self._head.tips[Chain.LEDGER]
         entries = check(origin(vault, Chain.LEDGER), self._store.entries(vault, Chain.LEDGER), Chain.LEDGER, tip)
-        before = [ledger.read_charge(entry.body) for entry in entries if entry.body is not None]
+        entered = (*entries, *self._pending[Chain.LEDGER])
+        before = [ledger.read_charge(entry.body) for entry in entered if entry.body is not None]
         verdict = ledger.judge(before, wanted, allowance)
         if verdict is Verdict.CHARGED:
-            self._extend(Chain.LEDGER, ledger.header(vault, tip.length + 1), wanted.body())
+            seq = self._tips[Chain.LEDGER].length + 1
+            self._extend(Chain.LEDGER, ledger.header(vault, seq), wanted.body())
         return verdict
 
     def log(self, access: Access) -> None:

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent import acts
+from consent.admission import permit
+from consent.decision import Request
 from pds.errors import PdsError, PermitError
 from pds.holders import new_holder
 from pds.identifiers import OrgId, VaultId
@@ -128,13 +130,27 @@ def test_a_permit_to_write_takes_the_kinds_it_names_and_no_other(school: School)
     assert len(school.read("aiko")) == 3  # all or nothing
 
 
-def test_keys_are_handed_on_by_nobody_who_reads_for_teaching_or_statistics(school: School) -> None:
-    for purpose in (Purpose.TEACHING, Purpose.STATISTICS):
-        with (
-            school.node.vaults.read(school.permit("aiko", purpose, Action.READ)) as reader,
-            pytest.raises(PermitError),
-        ):
-            reader.wrap_keys(new_holder("x").public, "x")
+def test_keys_are_handed_on_by_nobody_who_reads_for_statistics(school: School) -> None:
+    with (
+        school.node.vaults.read(school.permit("aiko", Purpose.STATISTICS, Action.READ)) as reader,
+        pytest.raises(PermitError),
+    ):
+        reader.wrap_keys(new_holder("x").public, "x")
+
+
+def test_a_school_that_was_only_let_in_hands_no_keys_on(prefecture: Prefecture) -> None:
+    home, guest = prefecture.minato, prefecture.aoba
+    home.admit("aiko")
+    acts.give(home.node, home.vault("aiko"), home.guardian("aiko"), Purpose.TEACHING, recipient=guest.org)
+    request = Request(
+        vault=home.vault("aiko"),
+        actor=guest.org,
+        organisation=guest.org,
+        purpose=Purpose.TEACHING,
+        action=Action.READ,
+    )
+    with home.node.vaults.read(permit(home.node, request)) as reader, pytest.raises(PermitError):
+        reader.wrap_keys(new_holder("x").public, "x")
 
 
 def test_a_permit_cannot_be_altered_in_hand(school: School) -> None:

@@ -179,10 +179,6 @@ def test_a_body_that_went_without_its_salt_is_not_taken_for_an_erasure(altered: 
         school.read("aiko")
 
 
-NO_ERASURE = "chain.follow takes a missing body in any chain for an erased record; only records may be erased"
-
-
-@pytest.mark.xfail(strict=True, reason=NO_ERASURE)
 @pytest.mark.parametrize("chain", ["access", "ledger"])
 def test_a_charge_or_a_line_of_the_log_cannot_be_erased(altered: Altered, chain: str) -> None:
     altered.sql(
@@ -194,7 +190,6 @@ def test_a_charge_or_a_line_of_the_log_cannot_be_erased(altered: Altered, chain:
         use(school, chain)
 
 
-@pytest.mark.xfail(strict=True, reason=NO_ERASURE)
 def test_a_charge_that_was_erased_frees_no_budget(altered: Altered) -> None:
     altered.sql("UPDATE entries SET body = NULL WHERE vault = ? AND chain = 'ledger'", altered.original.aiko)
     with altered.open() as school, pytest.raises(VerificationError):
