@@ -48,6 +48,7 @@ def _load(node: Path, school: str, batch: Batch, *, as_json: bool) -> None:
             "students_new": loaded.students_new,
             "students_known": loaded.students_known,
             "records": loaded.records,
+            "records_corrected": loaded.records_corrected,
             "records_known": loaded.records_known,
             "consents": loaded.consents,
         },

@@ -7,7 +7,7 @@ import typer
 
 from cli.options import AsJson, NodeFolder
 from cli.output import show, speaks
-from consent import acts
+from consent.expiry import let_run_out
 from federation import exchange
 from pds import backup as backups
 from pds.node import create_node, open_node
@@ -51,7 +51,7 @@ def tick(node: NodeFolder, as_json: AsJson = False) -> None:
     """One round of work: messages from and to the parent, consents that ran out, old backup keys."""
     with open_node(node) as opened:
         done = exchange.tick(opened)
-        ended = sum(acts.let_run_out(opened, vault) for vault in opened.vaults.all())
+        ended = sum(let_run_out(opened, vault) for vault in opened.vaults.all())
         destroyed = backups.destroy_old_keys(node, opened.today())
     show(
         {

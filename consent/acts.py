@@ -74,7 +74,8 @@ def give(
         card = node.card(str(recipient))
         if card is None:
             raise UsageError(f"{recipient} is not in the directory")
-        with node.vaults.read(permit(node, _own(vault, giver.id, Action.READ, categories)), giver) as reader:
+        leave = permit(node, _own(vault, giver.id, Action.READ, categories))
+        with node.vaults.read(leave, giver, joining=True) as reader:
             wraps = reader.wrap_keys(card, given.consent)
     with node.vaults.transact(permit(node, _own(vault, giver.id, Action.AUTHORISE)), giver) as writer:
         writer.enter(given, giver)
@@ -119,26 +120,12 @@ def enrol(node: Node, vault: VaultId, enrolled: Enrolled) -> None:
 
 def admit_guardians(node: Node, vault: VaultId, school: OrgId, guardians: Sequence[Admitted]) -> None:
     """Admit guardians who became known later: they open what the school can, and all of what follows."""
-    with node.vaults.read(permit(node, _keeping(vault, school, Action.READ))) as reader:
+    with node.vaults.read(permit(node, _keeping(vault, school, Action.READ)), joining=True) as reader:
         wraps = [wrap for guardian in guardians for wrap in reader.wrap_keys(guardian.holder, "custody")]
     with node.vaults.transact(permit(node, _keeping(vault, school, Action.AUTHORISE))) as writer:
         writer.enter(HoldersAdmitted(admitted=tuple(guardians)))
         writer.keep_wraps(wraps)
         _turn(node, writer, "guardians admitted")
-
-
-def let_run_out(node: Node, vault: VaultId) -> bool:
-    """Turn the epoch if a consent that opens it has run out; True if it did."""
-    facts = node.vaults.authorisations(vault)
-    day = node.today()
-    ended = {name for name, given in facts.consents.items() if (given.valid_until or date.max) < day}
-    if facts.home is None or facts.move is not None or not node.keyring.keeps(facts.home.id):
-        return False
-    if not any(epoch == facts.epoch and grant in ended for epoch, _, grant in facts.wraps):
-        return False
-    with node.vaults.transact(permit(node, _keeping(vault, OrgId(facts.home.id), Action.AUTHORISE))) as writer:
-        _turn(node, writer, "consent ran out")
-    return True
 
 
 def new_custodial_guardian(node: Node) -> Admitted:

@@ -6,11 +6,12 @@ Never: a rule (`consent.decision`), an opened vault.
 import logging
 
 from consent.decision import Refused, Request, decide, is_related
+from consent.expiry import let_run_out
 from pds.access_log import Access
 from pds.clock import timestamp
 from pds.errors import NotFoundError, RefusedError
 from pds.node import Node
-from pds.permit import Permit
+from pds.permit import Action, Permit
 
 _log = logging.getLogger("manabi.refusals")
 _STRANGER = Refused("this history belongs to another family")  # the one answer, whether or not the vault exists
@@ -37,6 +38,8 @@ def ask(node: Node, request: Request) -> Permit | Refused:
         _log.warning("refused %s for %s: no such vault", request.action, request.purpose)
         return _STRANGER
     verdict = decide(request, facts, node.clock.now())
+    if verdict and request.action is Action.WRITE and let_run_out(node, request.vault):
+        verdict = decide(request, node.vaults.authorisations(request.vault), node.clock.now())
     if isinstance(verdict, Refused):
         if not is_related(facts, request.actor, request.organisation):
             _log.warning("refused %s for %s: a stranger to the vault", request.action, request.purpose)

@@ -3,7 +3,7 @@
 All or nothing per file set: everything is checked first, then written in one transaction. Never: parsing a file.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +19,8 @@ from pds.intake import Batch, IncomingConsent, IncomingGuardian, IncomingRecord,
 from pds.intake.problems import IntakeError, Problem, ProblemCode
 from pds.node import Node
 from pds.permit import Action, Purpose
-from pds.records import Category, EnrollmentInfo
+from pds.reader import StoredRecord
+from pds.records import Category, EnrollmentInfo, Record
 
 Progress = Callable[[int], None]
 _PAPER = "signed on paper, entered by the school office"
@@ -32,6 +33,7 @@ class Loaded:
     students_new: int
     students_known: int
     records: int
+    records_corrected: int
     records_known: int
     consents: int
 
@@ -63,7 +65,7 @@ def load(node: Node, school: OrgId, batch: Batch, progress: Progress | None = No
     if school not in node.organisations():
         raise UsageError(f"{school} is not a school of this node")
     students = _by_student(node, school, batch)
-    total = Loaded(0, 0, 0, 0, 0)
+    total = Loaded(0, 0, 0, 0, 0, 0)
     with node.store.transaction():
         for number, student in enumerate(students, 1):
             total = _add(total, _load_student(node, school, student))
@@ -124,26 +126,58 @@ def _load_student(node: Node, school: OrgId, student: _Student) -> Loaded:
         guardians = _guardians(node, school, student)
         if guardians:
             acts.admit_guardians(node, vault, school, guardians)
-    written, before = _write(node, school, vault, student.records)
+    written, corrected, known = _write(node, school, vault, student.records)
     for consent in student.consents:
         _enter(node, school, vault, consent)
-    return Loaded(int(new), int(not new), written, before, len(student.consents))
+    return Loaded(int(new), int(not new), written, corrected, known, len(student.consents))
 
 
-def _write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingRecord]) -> tuple[int, int]:
+def _write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingRecord]) -> tuple[int, int, int]:
+    """Write what is new, supersede what was corrected, leave the rest; hand back how many of each."""
     if not rows:
-        return 0, 0
-    by_id: dict[RecordId, IncomingRecord] = {
-        imported_record_id(vault, row.record.source_system, row.record.source_record_id, row.schema): row
-        for row in rows
-    }
+        return 0, 0, 0
+    by_id: dict[RecordId, IncomingRecord] = {imported_id(vault, row): row for row in rows}
+    there = _latest(node, school, vault, by_id.keys())
+    new, corrected = 0, 0
     with node.vaults.transact(permit(node, _request(vault, school, Action.WRITE))) as writer:
-        there = writer.record_ids()
+        erased = writer.record_ids() - there.keys()
         for record_id, row in by_id.items():
-            if record_id not in there:
+            if record_id in there and not same_content(there[record_id].record, row.record):
+                writer.append(row.record.model_copy(update={"supersedes_id": there[record_id].id}))
+                corrected += 1
+            elif record_id not in there and record_id not in erased:
                 writer.append(row.record, record_id)
-    fresh = len(by_id.keys() - there)
-    return fresh, len(rows) - fresh
+                new += 1
+    return new, corrected, len(rows) - new - corrected
+
+
+def _latest(node: Node, school: OrgId, vault: VaultId, wanted: Collection[RecordId]) -> dict[RecordId, StoredRecord]:
+    """Those of the wanted records that are in the vault, each in its latest correction.
+
+    A vault is opened, and the family told, only if some of them are there: a first import reads nothing.
+    """
+    if not node.vaults.has_any(vault, wanted):
+        return {}
+    with node.vaults.read(permit(node, _request(vault, school, Action.READ)), joining=True) as reader:
+        stored = list(reader.records())
+    latest = {item.id: item for item in stored}
+    origin_of: dict[str, RecordId] = {item.id: item.id for item in stored}
+    for item in stored:
+        if item.record.supersedes_id in origin_of:
+            origin_of[item.id] = origin_of[item.record.supersedes_id]
+            latest[origin_of[item.id]] = item
+    return {record_id: latest[record_id] for record_id in wanted if record_id in latest}
+
+
+def imported_id(vault: VaultId, row: IncomingRecord) -> RecordId:
+    """The identifier by which a source row is known again."""
+    return imported_record_id(vault, row.record.source_system, row.record.source_record_id, row.schema)
+
+
+def same_content(one: Record, other: Record) -> bool:
+    """True when two records say the same, whatever they supersede."""
+    apart = {"supersedes_id"}
+    return one.model_dump(exclude=apart) == other.model_dump(exclude=apart)
 
 
 def _enrol_again(node: Node, school: OrgId, vault: VaultId, student: _Student) -> None:
@@ -188,7 +222,7 @@ def _guardian_index(node: Node, school: OrgId, guardian: LocalId, student: Local
 
 def _enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> None:
     """Enter a signed paper: the node signs with the key it keeps for the guardian, and the receipt says so."""
-    giver = _giver(node, school, vault, consent)
+    giver = _giver(node, school, consent)
     purpose = Purpose(consent.purpose)
     facts = node.vaults.authorisations(vault)
     standing = [c for c in facts.consents.values() if (c.purpose, c.recipient) == (purpose, consent.recipient)]
@@ -209,25 +243,16 @@ def _enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) 
             acts.withdraw(node, vault, giver, given.consent)
 
 
-def _giver(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> SecretHolder:
+def _giver(node: Node, school: OrgId, consent: IncomingConsent) -> SecretHolder:
+    """The guardian who signed the paper, and nobody else: a signature in another's name is worse than none."""
+    held = None
     if consent.guardian is not None:
         held = node.store.get("guardian", _guardian_index(node, school, consent.guardian, consent.student))
-        if held is not None:
-            return node.keyring.secret(held.decode())
-    custodial = acts.guardians_of(node, vault)
-    if not custodial:
-        raise IntakeError(
-            [
-                Problem(
-                    ProblemCode.DANGLING_REFERENCE,
-                    consent.source.file,
-                    consent.source.row,
-                    "guardian",
-                    "no guardian of this student is known here; import the guardians first",
-                )
-            ]
-        )
-    return custodial[0]
+    if held is None or not node.keyring.keeps(held.decode()):
+        message = "the guardian who signed is not known here for this student; import the guardian first"
+        place = consent.source
+        raise IntakeError([Problem(ProblemCode.DANGLING_REFERENCE, place.file, place.row, "guardian", message)])
+    return node.keyring.secret(held.decode())
 
 
 def _find(node: Node, school: OrgId, ids: Iterable[LocalId]) -> VaultId | None:
@@ -274,6 +299,7 @@ def _add(one: Loaded, other: Loaded) -> Loaded:
         one.students_new + other.students_new,
         one.students_known + other.students_known,
         one.records + other.records,
+        one.records_corrected + other.records_corrected,
         one.records_known + other.records_known,
         one.consents + other.consents,
     )

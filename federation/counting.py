@@ -112,7 +112,7 @@ def _school(plan: Plan, facts: Authorisations) -> OrgId | None:
 def _open(node: Node, plan: Plan, school: OrgId, vault: VaultId, readers: ExitStack) -> VaultReader:
     """Log the access; the records stay closed until the surrounding transaction is durable."""
     leave = permit(node, _request(plan, vault, school, Action.READ))
-    return readers.enter_context(node.vaults.read(leave))
+    return readers.enter_context(node.vaults.read(leave, joining=True))
 
 
 def _read(plan: Plan, reader: VaultReader) -> dict[int, int]:

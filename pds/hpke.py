@@ -5,6 +5,8 @@ The key encapsulation is hybrid, X25519 with ML-KEM-768 (FIPS 203): a recording 
 quantum computer, and a flaw found in the newer half leaves the older one standing.
 """
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -66,6 +68,7 @@ def open_sealed(private: bytes, sealed: bytes, info: bytes, suite: str = SUITE) 
         raise SealBrokenError("a sealed key does not open for this holder and place") from error
 
 
+@lru_cache(maxsize=64)  # a school opens one wrap per student with the same key; expanding the seed costs as much again
 def _halves(private: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
     if len(private) != PRIVATE_BYTES:
         raise UsageError(f"an HPKE private key of this suite has {PRIVATE_BYTES} bytes")

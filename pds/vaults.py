@@ -5,7 +5,7 @@ permit, its time and its revision inside the transaction. Never: the decision be
 """
 
 import hmac
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,11 +15,19 @@ from pds.authorisations import Authorisations, nothing, replay
 from pds.chain import Chain, check, origin
 from pds.clock import Clock
 from pds.copy import VaultCopy
-from pds.errors import FrozenError, NotFoundError, NotHomeError, PermitError, SealBrokenError, SignatureError
+from pds.errors import (
+    FrozenError,
+    NotFoundError,
+    NotHomeError,
+    PermitError,
+    SealBrokenError,
+    SignatureError,
+    UsageError,
+)
 from pds.events import Admitted, Created, Enrolled, HoldersAdmitted
 from pds.head import Head, first_head, verify_head
 from pds.holders import PublicHolder, SecretHolder
-from pds.identifiers import OrgId, VaultId, new_vault_id
+from pds.identifiers import OrgId, RecordId, VaultId, new_vault_id
 from pds.keyring import Keyring
 from pds.keys import CategoryKey
 from pds.ledger import Charge, read_charge
@@ -89,19 +97,24 @@ class Vaults:
         return vault
 
     @contextmanager
-    def read(self, permit: Permit, key: SecretHolder | None = None) -> Iterator[VaultReader]:
+    def read(self, permit: Permit, key: SecretHolder | None = None, *, joining: bool = False) -> Iterator[VaultReader]:
         """The one door to plaintext: log the access, commit, then open what the permit names.
 
         Args:
             permit: Issued by `consent`, at most 60 seconds old.
             key: The actor's own keys, when this node does not keep them.
+            joining: Read inside a transaction that is open already, whose caller keeps what it learns until that
+                transaction has ended: if it fails, what was read must go the way of the log entry.
 
         Raises:
+            UsageError: a transaction is open, and the caller did not say that it joins it.
             PermitError: the permit is for something else, expired, or older than the latest authorisation.
             NotHomeError, FrozenError: the vault is not this node's to open now.
             VerificationError: the vault is not as its head was signed.
             StoreError: the log entry could not be written; nothing was read.
         """
+        if self._store.in_transaction and not joining:
+            raise UsageError("a read commits its log entry before it opens anything; it cannot hang on another commit")
         actor = self._actor(permit, key)
         with self._store.transaction():
             state = self._load(permit.vault)
@@ -191,6 +204,10 @@ class Vaults:
         """Let an identifier that was blinded before (`Keyring.link`) stand for a vault, under this node's mark."""
         self._store.link(index, f"{vault}/{self._keyring.mark('link', index, vault)}")
 
+    def has_any(self, vault: VaultId, records: Collection[RecordId]) -> bool:
+        """True when some of these records are in a vault and were not erased."""
+        return not self._store.salts(vault).keys().isdisjoint(records)
+
     def copy(self, vault: VaultId) -> VaultCopy:
         """Everything stored of a vault, sealed as it is, at one moment: for verifying and for moving."""
         copy = self._copied(vault)
@@ -279,14 +296,14 @@ class Vaults:
             now=self._clock.now(),
         )
 
-    def _opened(self, state: _State, holder: SecretHolder) -> Opened:
+    def _opened(self, state: _State, holder: SecretHolder, epoch: int | None = None) -> Opened:
+        """What a holder's wraps open, of one epoch or of all."""
         vault = state.head.vault
-        return open_wraps(holder, vault, state.authorisations.wraps, self._store.wraps(vault, holder.id))
+        return open_wraps(holder, vault, state.authorisations.wraps, self._store.wraps(vault, holder.id), epoch)
 
     def _current_keys(self, state: _State, permit: Permit, actor: SecretHolder) -> dict[Category, CategoryKey]:
-        epoch = state.authorisations.epoch
-        keys = self._opened(state, actor).keys
-        return {category: key for (e, category), key in keys.items() if e == epoch and category in permit.categories}
+        keys = self._opened(state, actor, state.authorisations.epoch).keys
+        return {category: key for (_, category), key in keys.items() if category in permit.categories}
 
     def _finish(self, writer: VaultWriter) -> Head:
         head, token = writer.finish()

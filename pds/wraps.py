@@ -85,8 +85,9 @@ def open_wraps(
     vault: VaultId,
     known: Mapping[tuple[int, str, str], Wrap],
     rows: Iterable[tuple[int, str, str, str, bytes]],
+    only: int | None = None,
 ) -> Opened:
-    """Open a holder's wraps, each only if the chain knows exactly these bytes.
+    """Open a holder's wraps, of one epoch or of all, and only if the chain knows exactly the bytes of every one.
 
     Raises:
         SealBrokenError: a wrap was planted, altered or lost; without it records would be missing and nobody told.
@@ -101,6 +102,8 @@ def open_wraps(
     for row in rows:
         wrap = check_wrap(known, row)
         epoch, _, _, suite, sealed = row
+        if only not in (None, epoch):
+            continue
         secrets = parse(hpke.open_sealed(holder.hpke_private, sealed, _info(vault, wrap, suite), suite))
         for name, text in secrets.items():
             secret = unb64(text)

@@ -22,7 +22,7 @@ from pds.keys import SALT_BYTES, CategoryKey, log_private
 from pds.ledger import Charge, Verdict
 from pds.permit import Action
 from pds.records import Category, Record, kind_of
-from pds.sealing import RecordHeader, read_header, seal
+from pds.sealing import RecordHeader, Unsealed, read_header, seal_all
 from pds.signing import DocumentType, sign
 from pds.store import Store
 from pds.wraps import Recipient, SealedWrap, draw_root, seal_root
@@ -52,7 +52,7 @@ class VaultWriter:
         self._head = head
         self._tips: dict[Chain, Tip] = dict(head.tips)
         self._pending: dict[Chain, list[Entry]] = {chain: [] for chain in Chain}
-        self._salts: list[tuple[RecordId, bytes]] = []
+        self._records: list[tuple[Record, CategoryKey, RecordId]] = []
         self._action = action
         self._keys = keys
         self._signer = signer
@@ -61,7 +61,7 @@ class VaultWriter:
         self._open = True
 
     def append(self, record: Record, record_id: RecordId | None = None) -> RecordId:
-        """Seal a record and chain it.
+        """Take a record in; it is sealed and chained with all others when the transaction ends.
 
         Raises:
             PermitError: the permit does not let its actor write this category.
@@ -73,13 +73,9 @@ class VaultWriter:
         key = self._keys.get(kind.category)
         if key is None:
             raise PermitError(f"this permit does not let its holder write {kind.category.value}")
+        self._living()
         record_id = new_record_id() if record_id is None else check_record_id(record_id)
-        seq = self._tips[Chain.RECORDS].length + 1
-        place = (self._head.vault, record_id, seq, record.school_year, OrgId(self._signer.id), key.epoch, key.stream)
-        header = RecordHeader(*place).canonical()
-        salt = os.urandom(SALT_BYTES)
-        self._salts.append((record_id, salt))
-        self._extend(Chain.RECORDS, header, seal(record, header, key, salt, record_id))
+        self._records.append((record, key, record_id))
         return record_id
 
     def record_ids(self) -> set[RecordId]:
@@ -140,24 +136,46 @@ class VaultWriter:
 
     def finish(self) -> tuple[Head, str]:
         """Store what was appended under a newly signed head; nothing may be written after."""
+        salts = self._seal_records()
         self._open = False
         vault = self._head.vault
         for chain, entries in self._pending.items():
             if entries:
                 self._store.append(vault, chain, entries)
-        if self._salts:
-            self._store.add_salts(vault, self._salts)
+        if salts:
+            self._store.add_salts(vault, salts)
         head = self._head.advanced(self._tips)
         token = head.sign(self._signer)
         self._store.set_head(vault, token)
         return head, token
 
+    def _seal_records(self) -> list[tuple[RecordId, bytes]]:
+        """Seal and chain what was appended; hand back the salts, which are kept apart."""
+        vault, issuer, first = self._head.vault, OrgId(self._signer.id), self._tips[Chain.RECORDS].length + 1
+        headers = [
+            RecordHeader(vault, record_id, seq, record.school_year, issuer, key.epoch, key.stream).canonical()
+            for seq, (record, key, record_id) in enumerate(self._records, first)
+        ]
+        salts = [os.urandom(SALT_BYTES) for _ in self._records]
+        bodies = seal_all(
+            [
+                Unsealed(record, header, key, salt, record_id)
+                for (record, key, record_id), header, salt in zip(self._records, headers, salts, strict=True)
+            ]
+        )
+        for header, body in zip(headers, bodies, strict=True):
+            self._extend(Chain.RECORDS, header, body)
+        return [(record_id, salt) for (_, _, record_id), salt in zip(self._records, salts, strict=True)]
+
     def _extend(self, chain: Chain, header: bytes, body: bytes) -> None:
-        if not self._open:
-            raise PermitError("this vault was open for one transaction, which has ended")
+        self._living()
         entry = extend(self._tips[chain], header, body)
         self._tips[chain] = Tip(entry.seq, entry.hash)
         self._pending[chain].append(entry)
+
+    def _living(self) -> None:
+        if not self._open:
+            raise PermitError("this vault was open for one transaction, which has ended")
 
     def _meant(self, action: Action) -> None:
         if self._action is not action:

@@ -81,7 +81,7 @@ def send(node: Node, transfer: str) -> None:
         vault, home, to = VaultId(str(known.vault)), OrgId(known.origin), OrgId(known.destination)
         known.moved(State.SENT)
         receiver = card_of(node, to)
-        with node.vaults.read(permit(node, _reading(vault, home, to))) as reader:
+        with node.vaults.read(permit(node, _reading(vault, home, to)), joining=True) as reader:
             subject = _subject(reader)
             wraps = reader.wrap_keys(receiver, transfer)
         consented = consented_for_transfer(node.vaults.authorisations(vault), node.today(), to)

@@ -19,6 +19,11 @@ class Store(Protocol):
         """All or nothing, durable when the block ends, alone among writers. Nests: an inner block joins the outer."""
         ...
 
+    @property
+    def in_transaction(self) -> bool:
+        """True while this thread's connection is inside a transaction."""
+        ...
+
     def close(self) -> None:
         """Let go of the database."""
         ...

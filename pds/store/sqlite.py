@@ -60,6 +60,11 @@ class SqliteStore:
             self._open.append(connection)
         return db
 
+    @property
+    def in_transaction(self) -> bool:
+        """See `Store.in_transaction`."""
+        return bool(self._db.conn.in_transaction)
+
     def close(self) -> None:
         """Let go of the database, in all threads."""
         for connection in self._open:

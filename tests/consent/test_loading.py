@@ -11,6 +11,7 @@ from pds.errors import UsageError
 from pds.identifiers import OrgId
 from pds.intake import Batch, IncomingGuardian, IntakeError, LocalId, ProblemCode, Source
 from pds.permit import Action, Purpose
+from pds.records import Category, TestResult
 from tests.world.prefecture import SCHEME, Prefecture, School, score_record
 
 SOURCE = Source("guardians.csv", 2)
@@ -82,3 +83,33 @@ def test_a_new_school_year_turns_the_epoch_and_the_school_still_reads_last_year(
     assert school.node.vaults.authorisations(school.vault("aiko")).epoch == before + 1
     with school.node.vaults.read(school.permit("aiko", Purpose.TEACHING, Action.READ)) as vault:
         assert {stored.record.school_year for stored in vault.records()} == {2026, 2027}
+
+
+def test_a_corrected_row_supersedes_and_the_first_stays(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    batch = school.batch("aiko", records=[score_record(school, "41", source_record_id="T1")])
+    load(school.node, school.org, batch)
+    row = next(row for row in batch.records if row.schema == "test_result/1")
+    corrected = score_record(school, "47", source_record_id="T1")
+    again = replace(batch, records=(*[r for r in batch.records if r is not row], replace(row, record=corrected)))
+    for expected in ((1, 1), (0, 2)):  # imported once more, the correction itself is known
+        done = load(school.node, school.org, again)
+        assert (done.records_corrected, done.records_known) == expected
+    with school.node.vaults.read(school.permit("aiko", Purpose.TEACHING, Action.READ)) as vault:
+        first, second = vault.records(Category.TEST_RESULT)
+    assert isinstance(first.record, TestResult)
+    assert isinstance(second.record, TestResult)
+    assert (str(first.record.raw_score), str(second.record.raw_score)) == ("41", "47")
+    assert second.record.supersedes_id == first.id
+    assert load(school.node, school.org, batch).records_corrected == 1  # and back again
+
+
+def test_a_paper_is_signed_with_nobody_elses_key(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    batch = school.batch("aiko")
+    [paper] = batch.consents
+    for signer in (None, LocalId(SCHEME, "somebody else")):
+        with pytest.raises(IntakeError) as refused:
+            load(school.node, school.org, replace(batch, consents=(replace(paper, guardian=signer),)))
+        assert refused.value.problems[0].field == "guardian"
+    assert school.node.vaults.all() == []

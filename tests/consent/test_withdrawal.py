@@ -8,6 +8,7 @@ import pytest
 from consent import acts
 from consent.admission import permit
 from consent.decision import Request
+from consent.expiry import let_run_out
 from pds.errors import RefusedError, UsageError
 from pds.events import Admitted, Enrolled
 from pds.holders import Control, Role, SecretHolder, new_holder
@@ -69,13 +70,13 @@ def test_after_a_consent_ran_out_nothing_new_opens(
 ) -> None:
     let_in(school, friend, valid_until=school.node.today() + timedelta(days=1))
     before = written(school)
-    assert acts.let_run_out(school.node, school.vault("aiko")) is False
+    assert let_run_out(school.node, school.vault("aiko")) is False
     assert permit(school.node, request_of(school, friend.id))
     prefecture.clock.advance(days=2)
     with pytest.raises(RefusedError):  # it is over by the calendar, before any house-keeping ran
         permit(school.node, request_of(school, friend.id))
-    assert acts.let_run_out(school.node, school.vault("aiko")) is True
-    assert acts.let_run_out(school.node, school.vault("aiko")) is False
+    assert let_run_out(school.node, school.vault("aiko")) is True
+    assert let_run_out(school.node, school.vault("aiko")) is False
     school.write("aiko", score_record(school))
     assert stolen(school, friend, tmp_path) == before
 
@@ -173,3 +174,26 @@ def test_giving_again_is_a_new_consent_and_opens_the_time_between(
     assert second != first
     assert set(school.node.vaults.authorisations(school.vault("aiko")).consents) == {second}
     assert stolen(school, friend, tmp_path) == written(school)
+
+
+def test_the_first_record_after_a_consents_last_day_is_closed_to_its_holder(prefecture: Prefecture) -> None:
+    """Even if no round of the node's clockwork ran in between."""
+    school, guest = prefecture.minato, prefecture.hikari
+    school.admit("aiko")
+    vault = school.vault("aiko")
+    acts.give(
+        school.node,
+        vault,
+        school.guardian("aiko"),
+        Purpose.TEACHING,
+        recipient=guest.org,
+        valid_until=school.node.today(),
+    )
+    before = school.node.vaults.authorisations(vault).epoch
+    school.write("aiko", score_record(school))
+    assert school.node.vaults.authorisations(vault).epoch == before
+    prefecture.clock.advance(days=1)
+    school.write("aiko", score_record(school))
+    facts = school.node.vaults.authorisations(vault)
+    assert facts.epoch == before + 1
+    assert (facts.epoch, guest.org) not in {(epoch, holder) for epoch, holder, _ in facts.wraps}

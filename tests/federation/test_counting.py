@@ -81,10 +81,10 @@ def test_a_student_who_moved_away_or_whose_keys_are_not_here_adds_zero(
     identifier = publish(prefecture, study(mean_question()))
     read = school.node.vaults.read
 
-    def withdrawn_meanwhile(permit: Permit) -> object:
+    def withdrawn_meanwhile(permit: Permit, *, joining: bool) -> object:
         if permit.vault == school.vault("changed"):
             raise PermitError("the vault's authorisations changed")
-        return read(permit)
+        return read(permit, joining=joining)
 
     monkeypatch.setattr(school.node.vaults, "read", withdrawn_meanwhile)
     assert totals(school, identifier) == [0, 1, 0, 100]

@@ -85,7 +85,7 @@ def test_a_noise_library_that_fails_releases_nothing_and_charges_once(
     drawn: list[int] = []
 
     def fail(_self: DiscreteLaplace, _count: int) -> list[int]:
-        drawn.append(len(charges(school.node, school, STUDENTS[-1])))
+        drawn.append(len(school.node.vaults.ledger(school.vault(STUDENTS[-1]))))
         raise BackendError("no randomness today")
 
     monkeypatch.setattr(DiscreteLaplace, "draw", fail)

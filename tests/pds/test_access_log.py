@@ -12,7 +12,7 @@ from consent.decision import Request
 from pds.access_log import Access
 from pds.authorisations import Authorisations
 from pds.chain import Chain, Entry
-from pds.errors import NotFoundError, PermitError, RefusedError, SealBrokenError, StoreError
+from pds.errors import NotFoundError, PermitError, RefusedError, SealBrokenError, StoreError, UsageError
 from pds.holders import SecretHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id, new_vault_id
 from pds.permit import Action, Purpose
@@ -262,3 +262,11 @@ def test_a_copy_taken_while_others_write_is_whole(school: School, monkeypatch: p
 
     monkeypatch.setattr(store, "entries", interrupted)
     assert verify_copy(school.node.vaults.copy(school.vault("aiko")), school.node.card).records == 2 + writes
+
+
+def test_a_read_does_not_hang_on_a_commit_that_may_fail(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    school.admit("aiko")
+    permit = school.permit("aiko", Purpose.TEACHING, Action.READ)
+    with school.node.store.transaction(), pytest.raises(UsageError), school.node.vaults.read(permit):
+        pass

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pds.errors import SealBrokenError
-from pds.identifiers import OrgId, new_record_id, new_vault_id
-from pds.keys import category_key
+from pds.identifiers import OrgId, RecordId, new_record_id, new_vault_id
+from pds.keys import CategoryKey, category_key
 from pds.records import KINDS, Category, Record, kind_of, validate
-from pds.sealing import NONCE_BYTES, PADDING, RecordHeader, plaintext_of, read_header, seal, unseal
+from pds.sealing import NONCE_BYTES, PADDING, RecordHeader, Unsealed, plaintext_of, read_header, seal_all, unseal
 from tests.world.records import twins
 
 VAULT = new_vault_id()
@@ -57,6 +57,12 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", max_size=3), inner, max_size=3),
     max_leaves=5,
 )
+
+
+def seal(record: Record, header: bytes, key: CategoryKey, salt: bytes, record_id: RecordId) -> bytes:
+    """Seal one record."""
+    [body] = seal_all([Unsealed(record, header, key, salt, record_id)])
+    return body
 
 
 def there_and_back(record: Record) -> Record:

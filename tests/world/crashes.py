@@ -72,7 +72,7 @@ def _wrong_after_rerun(school: School) -> int:
     batch = _batch(school)
     load(school.node, school.org, batch)
     again = load(school.node, school.org, batch)
-    wrong = int(again != Loaded(0, len(STUDENTS), 0, len(batch.records), len(batch.consents)))
+    wrong = int(again != Loaded(0, len(STUDENTS), 0, 0, len(batch.records), len(batch.consents)))
     wrong += len(school.node.vaults.all()) != len(STUDENTS)
     for student in STUDENTS:
         wrong += len(school.read(student)) != len(batch.records) // len(STUDENTS)
