@@ -15,13 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from consent import acts, moving
+from federation import Question, Study, Title, answer, approve, draft, exchange, merge, release, take
 from pds import mailbox
 from pds.intake import LocalId
 from pds.ledger import Charge
+from pds.mailbox import Message
+from pds.node import Node
 from pds.permit import Action, Purpose
 from pds.records import kind_of, validate
 from tests.world.carrier import carry
 from tests.world.prefecture import (
+    CITY,
     SCHEME,
     Prefecture,
     School,
@@ -47,6 +51,7 @@ def main() -> None:
             mailbox.carried(prefecture.minato.node, name)
             nodes = {"minato": prefecture.minato.node.folder, "hikari": prefecture.hikari.node.folder}
             (FOLDER / "directory.jws").write_bytes(prefecture.nation.store.get("node", "directory") or b"")
+            _study(prefecture)
         (FOLDER / "bundle.jws").write_text(token)
         for name, folder in nodes.items():
             _keep(folder, FOLDER / name)
@@ -111,6 +116,38 @@ def _send(prefecture: Prefecture) -> None:
     moving.accept(new.node, transfer, date(2026, 5, 11), [LocalId(SCHEME, MOVES)])
     carry(prefecture.nodes)
     moving.send(old.node, transfer)
+
+
+def _study(prefecture: Prefecture) -> None:
+    """Ask a question, and keep a school's answer, the message that brings it, and the release."""
+    asked = Study(
+        question=Question(measure="count", school_year=2026, census_date=date(2026, 5, 1)),
+        title=Title(ja="児童生徒の数", en="Students"),
+        epsilon=1_000_000,
+        scope=CITY,
+        asked_by=CITY,
+    )
+    city = prefecture.city
+    identifier = draft(city, asked, drafter="one", group_size=10).id
+    approve(city, identifier, approver="two")
+    nodes = [city, prefecture.minato.node, prefecture.hikari.node]
+    exchange.post_studies(city)
+    carry(nodes, _act)
+    for school in (prefecture.minato, prefecture.hikari):
+        answer(school.node, identifier)
+        exchange.post_studies(school.node)
+    (FOLDER / "answer.jws").write_text(answer(prefecture.minato.node, identifier)[prefecture.minato.org])
+    (FOLDER / "message.jws").write_text(next(t for _, to, t in mailbox.waiting(prefecture.minato.node) if to == CITY))
+    carry(nodes, _act)
+    merge(city, identifier, CITY)
+    (FOLDER / "release.jws").write_text(release(city, identifier))
+
+
+def _act(node: Node, message: Message) -> None:
+    if message.kind.startswith("statistics."):
+        take(node, message.kind.removeprefix("statistics."), message.body)
+    else:
+        moving.take(node, message)
 
 
 def _keep(node: Path, target: Path) -> None:

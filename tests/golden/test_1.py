@@ -14,6 +14,8 @@ import pytest
 from consent import moving
 from consent.admission import permit
 from consent.decision import Request
+from federation import compile_study, read_release
+from federation.answers import verify_answer
 from pds import mailbox
 from pds.chain import Chain
 from pds.directory import verify_directory
@@ -55,7 +57,15 @@ def opened(name: str, folder: Path) -> Iterator[School]:
 def test_the_folder_is_small_and_has_no_leftovers() -> None:
     files = {str(path.relative_to(FOLDER)): path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()}
     nodes = {f"{name}/{file}" for name in ("minato", "hikari") for file in ("master.key", "store.db.xz")}
-    assert set(files) == nodes | {"minato.recovery", "directory.jws", "bundle.jws", "expected.json"}
+    assert set(files) == nodes | {
+        "minato.recovery",
+        "directory.jws",
+        "bundle.jws",
+        "message.jws",
+        "answer.jws",
+        "release.jws",
+        "expected.json",
+    }
     assert sum(files.values()) < 300_000
 
 
@@ -132,3 +142,16 @@ def test_the_bundle_is_taken_in_verified_and_read(hikari: School) -> None:
     copy = hikari.node.vaults.copy(hikari.vault(MOVES))
     assert verify_copy(copy, hikari.node.card).head.home_number == 2
     assert len(copy.entries[Chain.RECORDS]) == 2
+
+
+def test_the_envelope_the_answer_and_the_release_hold(minato: School) -> None:
+    node = minato.node
+    message = mailbox.read(node, (FOLDER / "message.jws").read_text())
+    token = (FOLDER / "answer.jws").read_text()
+    assert (message.sender, message.kind, message.body) == (minato.org, "statistics.answer", token)
+    receipt = read_release(node, (FOLDER / "release.jws").read_text())
+    plan = compile_study(receipt.study)
+    assert len(verify_answer(node, plan, minato.org, token).cells) == 1
+    assert receipt.study.question.census_date == date(2026, 5, 1)
+    assert set(receipt.roster) >= {minato.org, EXPECTED["schools"]["hikari"]}
+    assert receipt.rows[0].count.low <= receipt.rows[0].count.estimate <= receipt.rows[0].count.high
