@@ -21,9 +21,9 @@ def let_run_out(node: Node, vault: VaultId) -> bool:
         RefusedError: the vault does not live at a school of this node.
     """
     facts = node.vaults.authorisations(vault)
-    if facts.home is None or facts.move is not None or not node.keyring.keeps(facts.home.id):
+    if facts.home is None or facts.move is not None or not has_run_out(facts, node.today()):
         return False
-    if node.store.get("closed", vault) is not None or not has_run_out(facts, node.today()):
+    if not node.keyring.keeps(facts.home.id) or node.store.get("closed", vault) is not None:
         return False
     school = OrgId(facts.home.id)
     request = Request(vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=Action.AUTHORISE)

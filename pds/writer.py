@@ -3,7 +3,6 @@
 Only `pds.vaults` makes one. Never: opening anything that was written before.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -22,7 +21,7 @@ from pds.keys import SALT_BYTES, CategoryKey, log_private
 from pds.ledger import Charge, Verdict
 from pds.permit import Action
 from pds.records import Category, Record, kind_of
-from pds.sealing import RecordHeader, Unsealed, read_header, seal_all
+from pds.sealing import RecordHeader, Unsealed, draw, read_header, seal_all
 from pds.signing import DocumentType, sign
 from pds.store import Store
 from pds.wraps import Recipient, SealedWrap, draw_root, seal_root
@@ -151,20 +150,24 @@ class VaultWriter:
 
     def _seal_records(self) -> list[tuple[RecordId, bytes]]:
         """Seal and chain what was appended; hand back the salts, which are kept apart."""
-        vault, issuer, first = self._head.vault, OrgId(self._signer.id), self._tips[Chain.RECORDS].length + 1
+        if not self._records:
+            return []
+        vault, issuer, tip = self._head.vault, OrgId(self._signer.id), self._tips[Chain.RECORDS]
+        salts = draw(len(self._records), SALT_BYTES)
         headers = [
             RecordHeader(vault, record_id, seq, record.school_year, issuer, key.epoch, key.stream).canonical()
-            for seq, (record, key, record_id) in enumerate(self._records, first)
+            for seq, (record, key, record_id) in enumerate(self._records, tip.length + 1)
         ]
-        salts = [os.urandom(SALT_BYTES) for _ in self._records]
-        bodies = seal_all(
-            [
-                Unsealed(record, header, key, salt, record_id)
-                for (record, key, record_id), header, salt in zip(self._records, headers, salts, strict=True)
-            ]
-        )
-        for header, body in zip(headers, bodies, strict=True):
-            self._extend(Chain.RECORDS, header, body)
+        unsealed = [
+            Unsealed(record, header, key, salt, record_id)
+            for (record, key, record_id), header, salt in zip(self._records, headers, salts, strict=True)
+        ]
+        entries = self._pending[Chain.RECORDS]
+        for header, body in zip(headers, seal_all(unsealed), strict=True):
+            entry = extend(tip, header, body)
+            entries.append(entry)
+            tip = Tip(entry.seq, entry.hash)
+        self._tips[Chain.RECORDS] = tip
         return [(record_id, salt) for (_, _, record_id), salt in zip(self._records, salts, strict=True)]
 
     def _extend(self, chain: Chain, header: bytes, body: bytes) -> None:

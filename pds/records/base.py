@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic_core import SchemaSerializer
 
 GRADES = tuple(
     f"{stage}{year}" for stage, last in (("E", 3), ("P", 6), ("J", 3), ("H", 3)) for year in range(1, last + 1)
@@ -86,9 +87,10 @@ class Kind:
 
     def to_json(self, record: Record) -> bytes:
         """The fields of a record that were given, unknown ones included, as JSON."""
-        return _adapter(self.model).dump_json(record, exclude_unset=True)
+        return _serializer(self.model).to_json(record, exclude_unset=True)
 
 
 @lru_cache
-def _adapter(model: type[Record]) -> TypeAdapter[Record]:
-    return TypeAdapter(model)
+def _serializer(model: type[Record]) -> SchemaSerializer:
+    """What pydantic's own methods end up calling; an import calls it for each row."""
+    return TypeAdapter(model).serializer

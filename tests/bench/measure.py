@@ -34,12 +34,9 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def ratio(name: str, ours: Callable[[], object], baseline: Callable[[], object], pairs: int = PAIRS) -> Result:
-    """The baseline's time divided by ours, over alternating pairs: 1 is as fast as the baseline, 0.5 half as fast."""
-    runs = []
-    for _ in range(pairs):
-        reference = seconds(baseline)
-        runs.append(reference / seconds(ours))
+def alternating(name: str, pair: Callable[[], tuple[float, float]], pairs: int = PAIRS) -> Result:
+    """The baseline's seconds divided by ours, over alternating pairs: 0.5 is half as fast as the baseline."""
+    runs = [reference / ours for reference, ours in (pair() for _ in range(pairs))]
     return Result(name, round(statistics.median(runs), 4), "x", 1.0, [round(run, 4) for run in runs])
 
 
