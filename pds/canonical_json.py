@@ -4,14 +4,11 @@ Here: encoding and decoding. Never: keys, hashes, or knowledge of what a documen
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
 
 from pds.errors import UsageError
-
-_FLAT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(document: object) -> bytes:
@@ -24,15 +21,6 @@ def canonical(document: object) -> bytes:
         return rfc8785.dumps(document)  # type: ignore[arg-type]  # the library narrows to JSON types itself
     except rfc8785.CanonicalizationError as error:
         raise UsageError(f"not a canonical JSON document: {error}") from error
-
-
-def canonical_header(header: Mapping[str, str | int]) -> bytes:
-    """Encode a flat header of ASCII names, strings and small integers: the bytes of `canonical`, sooner.
-
-    A record is sealed under its header, so this runs once per record. The property test in
-    `tests/pds/test_canonical_json.py` holds the two encoders together.
-    """
-    return _FLAT.encode(header).encode()
 
 
 def parse(data: bytes | str) -> Any:  # noqa: ANN401  # JSON is whatever it is; models narrow it

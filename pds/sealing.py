@@ -63,28 +63,28 @@ def read_header(header: bytes) -> RecordHeader:
     return read
 
 
-def plaintext_of(record: Record) -> bytes:
-    """A record as padded bytes: 4-byte length, schema and fields as JSON, zeros.
+def plaintexts_of(records: Sequence[Record]) -> list[bytes]:
+    """Records as padded bytes: 4-byte length, schema and fields as JSON, zeros.
 
     Only fields that were given are written, unknown ones included, so reading returns what was received. The padded
     size is that of the widest values the record's closed fields could have had.
     """
-    return _padded(_text(record), slack(record))
-
-
-def _text(record: Record) -> bytes:
-    kind = kind_of(record)
-    return b"%b%b}" % (_opening(kind.schema), kind.to_json(record))
-
-
-@lru_cache
-def _opening(schema: str) -> bytes:
-    return f'{{"schema":"{schema}","record":'.encode()
+    kinds = [kind_of(record) for record in records]
+    texts = [
+        b"%b%b}" % (_opening(kind.schema), kind.to_json(record)) for kind, record in zip(kinds, records, strict=True)
+    ]
+    spare = [slack(record) for record in records]
+    return [_padded(*pair) for pair in zip(texts, spare, strict=True)]
 
 
 def _padded(text: bytes, spare: int) -> bytes:
     size = -(-(_LENGTH_BYTES + len(text) + spare) // PADDING) * PADDING
     return (len(text).to_bytes(_LENGTH_BYTES, "big") + text).ljust(size, b"\0")
+
+
+@lru_cache
+def _opening(schema: str) -> bytes:
+    return f'{{"schema":"{schema}","record":'.encode()
 
 
 class Unsealed(NamedTuple):
@@ -103,9 +103,7 @@ def seal_all(records: Sequence[Unsealed]) -> list[bytes]:
     Step by step for all of them, not record by record: an import seals hundreds at once, and each step's code and
     tables then stay in the processor's cache, which halves the time.
     """
-    texts = [_text(item.record) for item in records]
-    spare = [slack(item.record) for item in records]
-    plaintexts = [_padded(*pair) for pair in zip(texts, spare, strict=True)]
+    plaintexts = plaintexts_of([item.record for item in records])
     keys = [record_key(item.key.key, item.salt, item.record_id) for item in records]
     nonces = draw(len(records), NONCE_BYTES)
     return [

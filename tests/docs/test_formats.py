@@ -19,7 +19,7 @@ from pds.identifiers import OrgId, RecordId, VaultId, blind_index, imported_reco
 from pds.keys import category_key, record_key
 from pds.ledger import Charge
 from pds.records import KINDS, Category, validate
-from pds.sealing import RecordHeader, plaintext_of
+from pds.sealing import RecordHeader, plaintexts_of
 from pds.signing import DocumentType
 from pds.store import SqliteStore
 from portal.api import create_app
@@ -135,7 +135,7 @@ def test_the_example_of_a_record_is_what_the_code_pads() -> None:
         "source_record_id": "1",
         "status": "absent",
     }
-    padded = plaintext_of(validate("attendance/1", fields))
+    [padded] = plaintexts_of([validate("attendance/1", fields)])
     length = int.from_bytes(padded[:4], "big")
     text = part("### 5.1 Plaintext (`pds/sealing.py`)")
     assert f"\n{padded[:4].hex()} ‖ {padded[4 : 4 + length].decode()}\n" in text

@@ -12,7 +12,7 @@ from pds.errors import SealBrokenError
 from pds.identifiers import OrgId, RecordId, new_record_id, new_vault_id
 from pds.keys import CategoryKey, category_key
 from pds.records import KINDS, Category, Record, kind_of, validate
-from pds.sealing import NONCE_BYTES, PADDING, RecordHeader, Unsealed, plaintext_of, read_header, seal_all, unseal
+from pds.sealing import NONCE_BYTES, PADDING, RecordHeader, Unsealed, plaintexts_of, read_header, seal_all, unseal
 from tests.world.records import twins
 
 VAULT = new_vault_id()
@@ -74,7 +74,7 @@ def room(record: Record) -> tuple[int, int]:
     """The stored size, and how many letters more it takes to reach the next: equal at every length of free text."""
 
     def size(letters: int) -> int:
-        return len(plaintext_of(record.model_copy(update={"x_note": "x" * letters})))
+        return len(plaintexts_of([record.model_copy(update={"x_note": "x" * letters})])[0])
 
     assert size(0) % PADDING == 0
     return size(0), bisect_left(range(PADDING), size(0) + 1, key=size)
@@ -111,7 +111,7 @@ def test_absence_illness_and_presence_cannot_be_told_apart_at_any_length_of_text
             {"status": "suspended", "suspension_basis": "infectious_disease_law", "period_no": 8},
         ]
         records = [validate("attendance/1", {**BASE, "reason_text": "x" * length, **day}) for day in days]
-        assert len({len(plaintext_of(record)) for record in records}) == 1, length
+        assert len({len(text) for text in plaintexts_of(records)}) == 1, length
 
 
 @given(extra=st.dictionaries(st.from_regex(r"x_[a-z]{1,8}", fullmatch=True), values, max_size=4))
