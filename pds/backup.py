@@ -90,7 +90,7 @@ def restore(backup: Path, folder: Path) -> None:
             store.put("node", UNCONFIRMED, b"restored", replace=True)
     except Exception:
         store.close()
-        partial.unlink()
+        _remove(partial)
         raise
     store.close()
     partial.rename(folder / _STORE)
@@ -100,6 +100,11 @@ def confirm(folder: Path) -> None:
     """Let a restored node work again: whoever runs it says that nothing newer than the backup exists elsewhere."""
     with open_node(folder) as node, node.store.transaction():
         node.store.drop("node", UNCONFIRMED)
+
+
+def _remove(database: Path) -> None:
+    for file in database.parent.glob(f"{database.name}*"):  # with its WAL
+        file.unlink()
 
 
 def _current_key(folder: Path, today: date) -> date:

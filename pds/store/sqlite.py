@@ -218,9 +218,14 @@ class SqliteStore:
 
 
 def _rewrite_salts(connection: sqlite3.Connection, change: Callable[[bytes], bytes]) -> None:
-    connection.create_function("change", 1, change)
     connection.execute("PRAGMA secure_delete=ON")
-    connection.execute("UPDATE salts SET salt = change(salt)")
+    rows = connection.execute("SELECT salt, vault, record FROM salts").fetchall()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany(
+        "UPDATE salts SET salt = ? WHERE vault = ? AND record = ?",
+        [(change(salt), vault, record) for salt, vault, record in rows],
+    )
+    connection.execute("COMMIT")
     connection.execute("VACUUM")
 
 
