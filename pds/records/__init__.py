@@ -2,9 +2,18 @@
 
 from pds.records.attendance import Attendance
 from pds.records.base import GRADES, Category, Grade, Kind, Record, Travel
+from pds.records.daily_note import DailyNote
+from pds.records.drill_log import DrillLog
 from pds.records.enrollment_info import EnrollmentInfo
 from pds.records.grade_evaluation import GradeEvaluation
+from pds.records.health_examination import HealthExamination
+from pds.records.health_observation import HealthObservation
+from pds.records.mood_weather import MoodWeather
+from pds.records.nurse_office_visit import NurseOfficeVisit
+from pds.records.permanent_record import PermanentRecord
+from pds.records.reflection import Reflection
 from pds.records.registry import KINDS, categories, describe, kind_of, kind_of_schema, validate
+from pds.records.student_survey import StudentSurvey
 from pds.records.test_result import TestResult
 
 __all__ = [
@@ -12,11 +21,20 @@ __all__ = [
     "KINDS",
     "Attendance",
     "Category",
+    "DailyNote",
+    "DrillLog",
     "EnrollmentInfo",
     "Grade",
     "GradeEvaluation",
+    "HealthExamination",
+    "HealthObservation",
     "Kind",
+    "MoodWeather",
+    "NurseOfficeVisit",
+    "PermanentRecord",
     "Record",
+    "Reflection",
+    "StudentSurvey",
     "TestResult",
     "Travel",
     "categories",

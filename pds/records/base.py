@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic_core import SchemaSerializer
@@ -24,8 +24,26 @@ ATTRIBUTE_BYTES = 64  # the longest value of an extra attribute; all are padded 
 Code = Annotated[str, Field(min_length=1, max_length=64)]
 ShortText = Annotated[str, Field(max_length=200)]
 LongText = Annotated[str, Field(max_length=20_000)]
+AuthorRole = Literal[
+    "school_office",
+    "homeroom_teacher",
+    "subject_teacher",
+    "principal",
+    "tool",
+    "school_nurse",
+    "student",
+    "guardian",
+]
 AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 AttributeValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9+_.:-]{1,64}$")]
+Choice = TypeVar("Choice", bound=str)
+
+
+def each_once(chosen: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Check several choices out of a closed list: ValueError when one comes twice, which would count it twice."""
+    if len(set(chosen)) != len(chosen):
+        raise ValueError("each choice stands once")
+    return chosen
 
 
 class Category(StrEnum):
@@ -35,6 +53,15 @@ class Category(StrEnum):
     ATTENDANCE = "attendance"
     TEST_RESULT = "test_result"
     GRADE_EVALUATION = "grade_evaluation"
+    HEALTH_OBSERVATION = "health_observation"
+    DAILY_NOTE = "daily_note"
+    NURSE_OFFICE_VISIT = "nurse_office_visit"
+    DRILL_LOG = "drill_log"
+    STUDENT_SURVEY = "student_survey"
+    MOOD_WEATHER = "mood_weather"
+    REFLECTION = "reflection"
+    PERMANENT_RECORD = "permanent_record"
+    HEALTH_EXAMINATION = "health_examination"
 
 
 class Travel(StrEnum):
@@ -60,7 +87,7 @@ class Record(BaseModel):
     occurred_on: date
     source_system: Code
     source_record_id: Annotated[str, Field(min_length=1, max_length=200)]
-    author_role: Literal["school_office", "homeroom_teacher", "subject_teacher", "principal", "tool"] = "school_office"
+    author_role: AuthorRole = "school_office"
     supersedes_id: str | None = None
 
     def __repr__(self) -> str:

@@ -7,11 +7,42 @@ from typing import Any
 from pydantic import ValidationError
 
 from pds.errors import InvalidRecordError, UnknownSchemaError
-from pds.records import attendance, enrollment_info, grade_evaluation, test_result
+from pds.records import (
+    attendance,
+    daily_note,
+    drill_log,
+    enrollment_info,
+    grade_evaluation,
+    health_examination,
+    health_observation,
+    mood_weather,
+    nurse_office_visit,
+    permanent_record,
+    reflection,
+    student_survey,
+    test_result,
+)
 from pds.records.base import Category, Kind, Record, Travel
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.schema: kind for kind in (enrollment_info.KIND, attendance.KIND, test_result.KIND, grade_evaluation.KIND)}
+    {
+        kind.schema: kind
+        for kind in (
+            enrollment_info.KIND,
+            attendance.KIND,
+            test_result.KIND,
+            grade_evaluation.KIND,
+            health_observation.KIND,
+            daily_note.KIND,
+            nurse_office_visit.KIND,
+            drill_log.KIND,
+            student_survey.KIND,
+            mood_weather.KIND,
+            reflection.KIND,
+            permanent_record.KIND,
+            health_examination.KIND,
+        )
+    }
 )
 _BY_MODEL: Mapping[type[Record], Kind] = MappingProxyType({kind.model: kind for kind in KINDS.values()})
 

@@ -1,7 +1,7 @@
 """How wide a record could have been: so that its stored size says nothing about an enumeration's value.
 
 Here: the slack between a record's text and the widest text of its closed fields (enumerations, booleans, bounded
-numbers, dates, attributes). Never: padding itself, which is `pds.sealing`'s.
+numbers, dates, moments, lists of choices, attributes). Never: padding itself, which is `pds.sealing`'s.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, get_args, get_origin
+from uuid import UUID
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel
@@ -23,6 +24,7 @@ _WIDTHS: dict[object, set[int]] = {
     Decimal: {3, 15},  # from "0" to twelve digits and a point, in quotes
     date: {len("2000-01-01") + 2},
     datetime: {len("2000-01-01T00:00:00Z") + 2, len("2000-01-01T00:00:00.000000+09:00") + 2},
+    UUID: {36 + 2},
 }
 
 
@@ -65,7 +67,15 @@ def _width_of(value: object) -> int:
         return _NULL + 1
     if isinstance(value, int):
         return len(str(value))
+    if isinstance(value, tuple):
+        return _list_width([_width_of(item) for item in value])
+    if isinstance(value, datetime):
+        return len(value.isoformat().replace("+00:00", "Z")) + 2
     return len(str(value)) + 2  # strings and decimals stand in quotes
+
+
+def _list_width(widths: list[int]) -> int:
+    return 2 + sum(widths) + max(len(widths) - 1, 0)  # brackets and commas
 
 
 @lru_cache
@@ -76,7 +86,7 @@ def _shape(model: type[BaseModel]) -> _Shape:
     for name, info in model.model_fields.items():
         if name == "attributes":
             nested[name] = lambda values: sum(ATTRIBUTE_BYTES - len(value) for value in values.values())
-        elif name == "items":
+        elif _is_list_of_models(info.annotation):
             nested[name] = lambda items: sum(slack(item) for item in items)
         elif widths := _widths(info):
             widest = max(*widths, _NULL) if _nullable(info) else max(widths)
@@ -97,22 +107,29 @@ def _widths(info: FieldInfo) -> set[int]:
     return set().union(*parts) if all(parts) else set()
 
 
+def _is_list_of_models(annotation: Any) -> bool:  # noqa: ANN401  # annotations have no common type
+    member = get_args(annotation)[:1] if get_origin(annotation) is tuple else ()
+    return any(isinstance(part, type) and issubclass(part, BaseModel) for part in member)
+
+
 def _nullable(info: FieldInfo) -> bool:
     return type(None) in get_args(info.annotation)
 
 
-def _widths_of_annotation(annotation: Any, limits: list[Ge | Le]) -> set[int]:  # noqa: ANN401  # no common type
+def _widths_of_annotation(annotation: Any, limits: list[Ge | Le]) -> set[int]:  # noqa: ANN401  # as above
     if hasattr(annotation, "__metadata__"):
         limits = [*limits, *_limits_of(annotation)]
         annotation = annotation.__origin__
     if get_origin(annotation) is Literal:
         return {len(value) + 2 for value in get_args(annotation)}
+    if get_origin(annotation) is tuple and get_origin(get_args(annotation)[0]) is Literal:
+        return {2, _list_width([len(value) + 2 for value in get_args(get_args(annotation)[0])])}
     if annotation is int and limits:
         return {len(str(limit.ge if isinstance(limit, Ge) else limit.le)) for limit in limits}
     return _WIDTHS.get(annotation, set())
 
 
-def _limits_of(annotated: Any) -> list[Ge | Le]:  # noqa: ANN401  # see above
+def _limits_of(annotated: Any) -> list[Ge | Le]:  # noqa: ANN401  # as above
     found: list[Ge | Le] = []
     for item in annotated.__metadata__:
         parts = item.metadata if isinstance(item, FieldInfo) else [item]

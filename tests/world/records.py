@@ -4,23 +4,34 @@ Built from the models' annotations, apart from the code that pads, so that a kin
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
+from uuid import UUID
 
 from annotated_types import Ge, Le
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from pds.records import KINDS, Record, validate
-from pds.records.test_result import Item
 
 ABSENT = object()
-_OPEN = {"attributes", "items"}
+JAPAN = timezone(timedelta(hours=9))
+_NAMES_OF_PARTS = {"items": "no", "subjects": "subject_code"}  # lists of models, and what tells their members apart
+_CODES = {"course_of_study_codes"}  # lists of 16 characters each
+_OPEN = {"attributes", *_NAMES_OF_PARTS, *_CODES}
 _PLAIN: dict[object, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
-    Decimal: st.integers(0, 4).flatmap(lambda places: st.decimals(0, 1_000_000, places=places)),
     date: st.dates(date(1900, 1, 1), date(2200, 1, 1)),
+    UUID: st.uuids(),
+    datetime: st.builds(
+        lambda moment, offset: moment.replace(tzinfo=timezone(timedelta(minutes=offset))),
+        st.one_of(
+            st.datetimes(datetime(1950, 1, 1), datetime(2199, 1, 1)),  # noqa: DTZ001  # its offset is drawn beside
+            st.just(datetime(2026, 5, 8, 9, 10)),  # noqa: DTZ001  # as above
+        ),
+        st.sampled_from([0, 540, -570]),
+    ),
 }
 
 
@@ -28,11 +39,13 @@ _PLAIN: dict[object, st.SearchStrategy[Any]] = {
 def twins(draw: st.DrawFn, schema: str) -> tuple[Record, Record]:
     """Two records of a schema with the same free text, and closed fields of their own."""
     model = KINDS[schema].model
-    free = {name: draw(st.just("x" * draw(st.integers(1, 60)))) for name in _free_names(model)}
+    free: dict[str, Any] = {name: draw(st.just("x" * draw(st.integers(1, 60)))) for name in _free_names(model)}
     if "attributes" in model.model_fields:
         free["attributes"] = draw(st.lists(st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True), max_size=4))
-    if "items" in model.model_fields:
-        free["items"] = draw(st.lists(st.text("0123456789", min_size=1, max_size=5), max_size=4))
+    for name in _NAMES_OF_PARTS.keys() & model.model_fields:
+        free[name] = draw(st.lists(st.text("0123456789", min_size=1, max_size=5), max_size=4, unique=True))
+    for name in _CODES & model.model_fields.keys():
+        free[name] = draw(st.lists(st.from_regex(r"[0-9A-Z]{16}", fullmatch=True), max_size=3))
     return draw(_record(schema, free)), draw(_record(schema, free))
 
 
@@ -44,8 +57,11 @@ def _record(draw: st.DrawFn, schema: str, free: Mapping[str, Any]) -> Record:
     if "attributes" in free:
         values = st.from_regex(r"[A-Za-z0-9+_.:-]{1,64}", fullmatch=True)
         fields["attributes"] = {name: draw(values) for name in free["attributes"]}
-    if "items" in free:
-        fields["items"] = [{"no": no, **draw(closed_fields(Item))} for no in free["items"]]
+    for name, key in _NAMES_OF_PARTS.items():
+        if name in free:
+            (part,) = (part for part in get_args(model.model_fields[name].annotation) if part is not Ellipsis)
+            fields[name] = [{key: value, **draw(closed_fields(part))} for value in free[name]]
+    fields |= {name: free[name] for name in _CODES & free.keys()}
     repair(schema, fields)
     return validate(schema, fields)
 
@@ -79,6 +95,57 @@ def repair(schema: str, fields: dict[str, Any]) -> None:
         fields.update(raw_score=score, max_score=high)
         if "min_score" in fields:
             fields["min_score"] = low
+    if schema in _REPAIRS:
+        _REPAIRS[schema](fields)
+
+
+def _repair_observation(fields: dict[str, Any]) -> None:
+    if fields["condition"] == "good" and "symptoms" in fields:
+        fields["symptoms"] = []
+
+
+def _repair_visit(fields: dict[str, Any]) -> None:
+    fields["occurred_on"] = fields["visited_at"].astimezone(JAPAN).date()
+    if fields.get("left_at") is not None:
+        fields["left_at"] = max(fields["left_at"], fields["visited_at"])
+
+
+def _repair_drill(fields: dict[str, Any]) -> None:
+    fields["occurred_on"] = fields["timestamp"].astimezone(JAPAN).date()
+    low, score, high = sorted((fields.get("score_min", Decimal(0)), fields["score_raw"], fields["score_max"]))
+    if low == high:
+        high += 1
+        low, score, high = (low - 1, score - 1, high - 1) if high > Decimal(1_000_000) else (low, score, high)
+    fields.update(score_raw=score, score_max=high)
+    if "score_min" in fields or low:
+        fields["score_min"] = low
+    fields["score_scaled"] = round((score - low) / (high - low), 7)
+
+
+def _repair_survey(fields: dict[str, Any]) -> None:
+    fields["response"] = min(fields["response"], fields["levels"])
+
+
+def _repair_sheet(fields: dict[str, Any]) -> None:
+    present, absent, suspended = sorted(
+        fields[name] % 123 for name in ("present_days", "absent_days", "suspended_days")
+    )
+    required = present + absent
+    fields.update(present_days=present, absent_days=absent, suspended_days=suspended)
+    fields.update(required_days=required, lesson_days=required + suspended)
+    best = 5 if fields["grade"][0] in "JH" else 3 if fields["grade"] in ("P3", "P4", "P5", "P6") else None
+    for marks in fields["subjects"]:
+        if marks.get("rating") is not None:
+            marks["rating"] = None if best is None else min(marks["rating"], best)
+
+
+_REPAIRS = {
+    "health_observation/1": _repair_observation,
+    "nurse_office_visit/1": _repair_visit,
+    "drill_log/1": _repair_drill,
+    "student_survey/1": _repair_survey,
+    "permanent_record/1": _repair_sheet,
+}
 
 
 def _free_names(model: type[BaseModel]) -> list[str]:
@@ -95,13 +162,22 @@ def _closed(annotation: Any, metadata: list[Any]) -> st.SearchStrategy[Any] | No
     if type(None) in get_args(annotation):
         inner = [_closed(part, metadata) for part in get_args(annotation) if part is not type(None)]
         return None if None in inner else st.one_of(st.none(), *[s for s in inner if s is not None])
-    if annotation is int:
-        low = next(item.ge for item in metadata if isinstance(item, Ge))
-        high = next(item.le for item in metadata if isinstance(item, Le))
-        return st.integers(int(str(low)), int(str(high)))
+    if annotation in (int, Decimal):
+        return _numbers(annotation, metadata)
     if get_origin(annotation) is Literal:
         return st.sampled_from(get_args(annotation))
+    if get_origin(annotation) is tuple and get_origin(get_args(annotation)[0]) is Literal:
+        return st.lists(st.sampled_from(get_args(get_args(annotation)[0])), unique=True)
     return _PLAIN.get(annotation)
+
+
+def _numbers(annotation: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
+    low = next(int(str(item.ge)) for item in metadata if isinstance(item, Ge))
+    high = next(int(str(item.le)) for item in metadata if isinstance(item, Le))
+    if annotation is int:
+        return st.integers(low, high)
+    most = next(item.decimal_places for item in metadata if hasattr(item, "decimal_places"))
+    return st.integers(0, most).flatmap(lambda places: st.decimals(low, high, places=places))
 
 
 def _flat(metadata: tuple[Any, ...]) -> list[Any]:
