@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
+from consent.matrix import Position, readable, writable
 from pds.authorisations import Authorisations
 from pds.clock import JAPAN
 from pds.events import ConsentGiven
@@ -22,7 +23,8 @@ RIGHT_OWN = "right: the family sees and directs its own data (個人情報保護
 CONSENT = "consent"
 ALL = categories()
 STATUTORY = categories(Travel.STATUTORY)
-FAMILY = frozenset({Role.STUDENT, Role.GUARDIAN})
+POSITIONS = MappingProxyType({Role.STUDENT: Position.STUDENT, Role.GUARDIAN: Position.GUARDIAN})
+FAMILY = frozenset(POSITIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +121,36 @@ def is_related(facts: Authorisations, actor: str, organisation: str | None) -> b
     return actor in facts.holders or organisation in facts.holders or organisation in schools
 
 
+def opened_by(given: ConsentGiven) -> frozenset[Category]:
+    """The kinds of record a consent opens to an organisation: nobody hands on what the family may not read itself.
+
+    A consent that names no kinds opens what guardians read; a kind that only the student reads has to be named.
+    """
+    named, guardians = frozenset(given.categories), readable(Position.GUARDIAN)
+    return named & (guardians | readable(Position.STUDENT)) if named else guardians
+
+
 def _family(request: Request, facts: Authorisations, _day: date) -> Finding:
+    return _as_family(request, facts, lambda _: ALL)
+
+
+def _family_read(request: Request, facts: Authorisations, _day: date) -> Finding:
+    return _as_family(request, facts, readable)
+
+
+def _family_write(request: Request, facts: Authorisations, _day: date) -> Finding:
+    finding = _as_family(request, facts, writable)
+    if isinstance(finding, Allowed) and not finding.categories:
+        return Refused("nothing in this history is for you to write")
+    return finding
+
+
+def _as_family(request: Request, facts: Authorisations, kinds: Callable[[Position], frozenset[Category]]) -> Finding:
+    """What the matrix gives a member of the family, the student and the guardians each by themselves."""
     admitted = facts.holders.get(request.actor)
-    if admitted is None or admitted.role not in FAMILY or request.organisation is not None:
+    if admitted is None or admitted.role not in POSITIONS or request.organisation is not None:
         return Refused("this history belongs to another family")
-    return Allowed(ALL, RIGHT_OWN)
+    return Allowed(kinds(POSITIONS[admitted.role]), RIGHT_OWN)
 
 
 def _school(request: Request, facts: Authorisations, day: date) -> Finding:
@@ -133,7 +160,7 @@ def _school(request: Request, facts: Authorisations, day: date) -> Finding:
     if request.action is Action.READ and request.organisation is not None and request.actor == request.organisation:
         given = in_force(facts, day, Purpose.TEACHING, request.organisation)
         if given is not None:
-            return Allowed(frozenset(given.categories) or ALL, CONSENT, given.consent)
+            return Allowed(opened_by(given), CONSENT, given.consent)
     return Refused("this school has no part in this student's history")
 
 
@@ -178,7 +205,8 @@ def _is_home(request: Request, facts: Authorisations) -> bool:
 
 _RULES: Mapping[tuple[Purpose, Action], Rule] = MappingProxyType(
     {
-        (Purpose.OWN_USE, Action.READ): _family,
+        (Purpose.OWN_USE, Action.READ): _family_read,
+        (Purpose.OWN_USE, Action.WRITE): _family_write,
         (Purpose.OWN_USE, Action.AUTHORISE): _family,
         (Purpose.TEACHING, Action.READ): _school,
         (Purpose.TEACHING, Action.WRITE): _school,

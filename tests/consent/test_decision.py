@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.decision import ALL, Refused, Request, decide, in_force
+from consent.matrix import Position, readable, writable
 from pds.authorisations import Authorisations, Move
 from pds.events import Admitted, ConsentGiven, Enrolled
 from pds.holders import Control, PublicHolder, Role
@@ -42,7 +43,7 @@ ACTORS: dict[str, tuple[str, OrgId | None]] = {
 FAMILY = {(Purpose.OWN_USE, Action.READ), (Purpose.OWN_USE, Action.AUTHORISE)}
 # Documented in design section 4; everything else is a refusal.
 ALLOWED: dict[str, set[tuple[Purpose, Action]]] = {
-    "student": FAMILY,
+    "student": FAMILY | {(Purpose.OWN_USE, Action.WRITE)},
     "guardian": FAMILY,
     "home school": {
         (Purpose.TEACHING, Action.READ),
@@ -160,7 +161,35 @@ def test_the_bases_of_duty_and_right_are_named() -> None:
         assert permit.basis.startswith(word)
 
 
+FAMILY_READS = readable(Position.STUDENT) | readable(Position.GUARDIAN)
 categories = st.frozensets(st.sampled_from(Category))
+
+
+@pytest.mark.parametrize(("who", "position"), [("student", Position.STUDENT), ("guardian", Position.GUARDIAN)])
+def test_of_their_own_history_students_and_guardians_open_what_is_theirs_to_read(who: str, position: Position) -> None:
+    whole = ask(who, Purpose.OWN_USE, Action.READ)
+    assert isinstance(whole, Permit)
+    assert whole.categories == readable(position) != ALL
+    for category in Category:
+        one = ask(who, Purpose.OWN_USE, Action.READ, categories=frozenset({category}))
+        assert isinstance(one, Permit) == (category in readable(position))
+
+
+def test_a_student_writes_moods_and_reflections_and_nobody_else_of_the_family_writes_anything() -> None:
+    permit = ask("student", Purpose.OWN_USE, Action.WRITE)
+    assert isinstance(permit, Permit)
+    assert permit.categories == writable(Position.STUDENT) == {Category.MOOD_WEATHER, Category.REFLECTION}
+    for category in Category:
+        wanted = frozenset({category})
+        allowed = ask("student", Purpose.OWN_USE, Action.WRITE, categories=wanted)
+        assert isinstance(allowed, Permit) == (category in writable(Position.STUDENT))
+        assert isinstance(ask("guardian", Purpose.OWN_USE, Action.WRITE, categories=wanted), Refused)
+
+
+def test_a_consent_that_names_no_kinds_hands_on_nothing_that_a_guardian_may_not_read() -> None:
+    verdict = ask("school with a teaching consent", Purpose.TEACHING, Action.READ)
+    assert isinstance(verdict, Permit)
+    assert verdict.categories == readable(Position.GUARDIAN)
 
 
 @given(asked=categories, agreed=categories)
@@ -169,7 +198,7 @@ def test_a_consent_opens_the_kinds_it_names_and_never_more(
 ) -> None:
     state = facts(given_for(Purpose.TEACHING, FRIEND, categories=tuple(sorted(agreed))))
     verdict = ask("school with a teaching consent", Purpose.TEACHING, Action.READ, state, categories=asked)
-    limit = agreed or ALL
+    limit = agreed & FAMILY_READS if agreed else readable(Position.GUARDIAN)
     if isinstance(verdict, Permit):
         assert verdict.categories == (asked or limit)
         assert verdict.categories <= limit
