@@ -4,20 +4,32 @@ Each act is one transaction: the signed event, and the epoch it turns. Never: a 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from consent.admission import permit
 from consent.decision import Request
 from consent.keyholders import recipients
 from consent.receipts import consent_record
+from consent.signatures import ConsentState, needed, rules, state_of
 from pds.errors import RefusedError, UsageError
-from pds.events import Admitted, ConsentRefused, ConsentWithdrawn, Enrolled, HoldersAdmitted
+from pds.events import (
+    Admitted,
+    ConsentCountersigned,
+    ConsentGiven,
+    ConsentProposed,
+    ConsentRefused,
+    ConsentTerms,
+    ConsentWithdrawn,
+    Enrolled,
+    HoldersAdmitted,
+)
 from pds.holders import Control, Role, SecretHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id
 from pds.node import Node
-from pds.permit import Action, Purpose
+from pds.permit import Action, Permit, Purpose
 from pds.records import Category
 from pds.signing import public_of
+from pds.wraps import SealedWrap
 from pds.writer import VaultWriter
 
 
@@ -39,24 +51,25 @@ def give(
     valid_until: date | None = None,
     method: str = "in the portal",
 ) -> str:
-    """Give consent, as a guardian of the student; hand back its identifier.
+    """Give consent, as a guardian of the student, or propose it to those who must sign too; hand back its identifier.
 
     A recipient who is to read by itself gets keys of everything written so far and, with each new epoch, of what
-    follows.
+    follows; it gets none before the last signature.
 
     Raises:
-        RefusedError: the giver is no guardian of this student.
+        RefusedError: the giver is no guardian of this student, nor named for this purpose.
         UsageError: the recipient is not in the directory.
     """
-    facts = node.vaults.authorisations(vault)
-    admitted = facts.holders.get(giver.id)
-    if admitted is None or admitted.role is not Role.GUARDIAN or facts.home is None:
-        permit(node, _own(vault, giver.id, Action.AUTHORISE))
+    leave = permit(node, _own(vault, giver.id, Action.AUTHORISE))
+    facts, table = node.vaults.authorisations(vault), rules(node)
+    needs = needed(table, facts, purpose)
+    if facts.home is None or (facts.holders[giver.id].role is not Role.GUARDIAN and giver.id not in needs):
         raise RefusedError("a guardian gives consent; ask one of yours")
     if valid_until is not None and valid_until < node.today():
         raise UsageError("the consent would be over before it begins; name a later last day")
     _check_hand(node, vault, giver)
-    given = consent_record(
+    alone = needs <= {giver.id}
+    agreed = consent_record(
         vault=vault,
         giver=giver.id,
         purpose=purpose,
@@ -67,34 +80,46 @@ def give(
         valid_until=valid_until,
         method=method,
         now=node.clock.now(),
+        needs=needs,
+        answer_by=None if alone else node.today() + timedelta(days=table.days_to_answer),
     )
-    hands_keys = purpose is Purpose.TEACHING and recipient is not None
-    wraps = []
-    if hands_keys:
-        card = node.card(str(recipient))
-        if card is None:
-            raise UsageError(f"{recipient} is not in the directory")
-        leave = permit(node, _own(vault, giver.id, Action.READ, categories))
-        with node.vaults.read(leave, giver, joining=True) as reader:
-            wraps = reader.wrap_keys(card, given.consent)
-    with node.vaults.transact(permit(node, _own(vault, giver.id, Action.AUTHORISE)), giver) as writer:
-        writer.enter(given, giver)
-        if hands_keys and card is not None:
-            _admit_organisation(writer, Admitted(holder=card, role=Role.ORGANISATION, control=Control.ORGANISATION))
-            writer.keep_wraps(wraps)
-    return given.consent
+    receiver = _receiver(node, agreed)
+    _sign(node, leave, giver, event=agreed, holds=agreed if alone else None, receiver=receiver)
+    return agreed.consent
 
 
-def refuse(node: Node, vault: VaultId, family_member: SecretHolder, purpose: Purpose) -> None:
-    """Say no to a purpose; what stood for it ends. Raises as `withdraw`."""
+def countersign(node: Node, vault: VaultId, signer: SecretHolder, consent: str) -> None:
+    """Sign a proposed consent; with the last signature it holds, and its recipient gets keys as with `give`.
+
+    Raises:
+        RefusedError: it does not wait for this person's signature.
+        UsageError: no such proposal waits any more, or the recipient has left the directory.
+    """
+    leave = permit(node, _own(vault, signer.id, Action.AUTHORISE))
+    _check_hand(node, vault, signer)
+    facts = node.vaults.authorisations(vault)
+    if state_of(facts, consent, node.today()) is not ConsentState.WAITING:
+        raise UsageError("this consent waits for no signature; if it was not signed in time, propose it anew")
+    proposal = facts.proposals[consent]
+    if signer.id not in proposal.missing:
+        raise RefusedError("this consent does not wait for your signature")
+    holds = proposal.terms if proposal.missing == {signer.id} else None
+    receiver = _receiver(node, proposal.terms)
+    _sign(node, leave, signer, event=ConsentCountersigned(consent=consent), holds=holds, receiver=receiver)
+
+
+def refuse(
+    node: Node, vault: VaultId, family_member: SecretHolder, purpose: Purpose, recipient: OrgId | None = None
+) -> None:
+    """Say no to a purpose, towards a recipient; what stood or waited for it ends. Raises as `withdraw`."""
     _check_hand(node, vault, family_member)
     with node.vaults.transact(permit(node, _own(vault, family_member.id, Action.AUTHORISE)), family_member) as writer:
-        writer.enter(ConsentRefused(purpose=purpose.value, recipient=None), family_member)
+        writer.enter(ConsentRefused(purpose=purpose.value, recipient=recipient), family_member)
         _turn(node, writer, "consent refused")
 
 
 def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: str) -> None:
-    """End a consent now. One signature and no hurdle; the epoch turns at once, whoever else is signed in.
+    """End a consent or a proposal now. One signature, no hurdle; the epoch turns at once, whoever else is signed in.
 
     Raises:
         UsageError: no such consent stands.
@@ -102,7 +127,8 @@ def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: s
     """
     leave = permit(node, _own(vault, family_member.id, Action.AUTHORISE))
     _check_hand(node, vault, family_member)
-    if consent not in node.vaults.authorisations(vault).consents:
+    facts = node.vaults.authorisations(vault)
+    if consent not in facts.consents and consent not in facts.proposals:
         raise UsageError("no such consent stands; it may have been withdrawn before")
     with node.vaults.transact(leave, family_member) as writer:
         writer.enter(ConsentWithdrawn(consent=consent), family_member)
@@ -143,6 +169,38 @@ def guardians_of(node: Node, vault: VaultId) -> list[SecretHolder]:
         for name, admitted in holders.items()
         if admitted.role is Role.GUARDIAN and admitted.control is Control.CUSTODIAL and node.keyring.keeps(name)
     ]
+
+
+def _receiver(node: Node, terms: ConsentTerms) -> Admitted | None:
+    """Whom a consent lets read by itself, if anybody. Raises UsageError when nobody here knows that organisation."""
+    if terms.purpose != Purpose.TEACHING or terms.recipient is None:
+        return None
+    card = node.card(terms.recipient)
+    if card is None:
+        raise UsageError(f"{terms.recipient} is not in the directory")
+    return Admitted(holder=card, role=Role.ORGANISATION, control=Control.ORGANISATION)
+
+
+def _sign(
+    node: Node,
+    leave: Permit,
+    signer: SecretHolder,
+    *,
+    event: ConsentGiven | ConsentProposed | ConsentCountersigned,
+    holds: ConsentTerms | None,
+    receiver: Admitted | None,
+) -> None:
+    """Enter a signature and, where the consent holds from now on, hand the signer's keys on to its receiver."""
+    wraps: list[SealedWrap] = []
+    if holds is not None and receiver is not None:
+        reading = permit(node, _own(leave.vault, signer.id, Action.READ, holds.categories))
+        with node.vaults.read(reading, signer, joining=True) as reader:
+            wraps = reader.wrap_keys(receiver.holder, holds.consent)
+    with node.vaults.transact(leave, signer) as writer:
+        writer.enter(event, signer)
+        if holds is not None and receiver is not None:
+            _admit_organisation(writer, receiver)
+            writer.keep_wraps(wraps)
 
 
 def _check_hand(node: Node, vault: VaultId, person: SecretHolder) -> None:

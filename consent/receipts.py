@@ -11,7 +11,7 @@ from typing import Any
 
 from pds.clock import timestamp
 from pds.errors import UsageError
-from pds.events import ConsentGiven
+from pds.events import ConsentGiven, ConsentProposed
 from pds.permit import Purpose
 from pds.records import Category
 
@@ -35,8 +35,12 @@ def consent_record(
     valid_until: date | None,
     method: str,
     now: datetime,
-) -> ConsentGiven:
-    """Write down one consent.
+    needs: Iterable[str] = (),
+    answer_by: date | None = None,
+) -> ConsentGiven | ConsentProposed:
+    """Write down one consent: given, or proposed to those whose signatures it needs besides the giver's.
+
+    The record of a proposal says "requested" (TS 27560, event state); the countersignatures in the chain make it valid.
 
     Args:
         vault: The vault, which is the PII principal's identifier here.
@@ -49,6 +53,8 @@ def consent_record(
         valid_until: Last day; None while the vault lives.
         method: How it was collected, such as "signed on paper, entered by the school office".
         now: When it was entered.
+        needs: The holders who must sign; none where the giver's signature is enough.
+        answer_by: The last day on which they may; with it, this is a proposal.
 
     Raises:
         UsageError: nobody wrote down for families what they would agree to.
@@ -58,6 +64,7 @@ def consent_record(
     consent = str(uuid.uuid4())
     covered = tuple(sorted(set(categories)))
     notice = NOTICES[purpose]
+    signers = sorted({giver, *needs})
     record: dict[str, Any] = {
         "schema_version": SCHEMA,
         "record_id": consent,
@@ -79,7 +86,7 @@ def consent_record(
             }
         ],
         "party_identification": [
-            {"party_id": giver, "party_type": "pii_principal_or_guardian"},
+            *({"party_id": signer, "party_type": "pii_principal_or_guardian"} for signer in signers),
             {"party_id": controller, "party_type": "pii_controller"},
         ],
         "event": [
@@ -88,11 +95,11 @@ def consent_record(
                 "validity_duration": [valid_from.isoformat(), valid_until.isoformat() if valid_until else None],
                 "entity_id": giver,
                 "event_type": "explicitly expressed",
-                "event_state": "given",
+                "event_state": "requested" if answer_by else "given",
             }
         ],
     }
-    return ConsentGiven(
+    given = ConsentGiven(
         consent=consent,
         purpose=purpose.value,
         recipient=recipient,
@@ -101,3 +108,7 @@ def consent_record(
         valid_until=valid_until,
         record=record,
     )
+    if answer_by is None:
+        return given
+    terms = given.model_dump(exclude={"type"})
+    return ConsentProposed(**terms, needs=tuple(sorted(needs)), answer_by=answer_by)

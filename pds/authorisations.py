@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import singledispatch
+from typing import TypeVar
 
 from pds import events
 from pds.encoding import unb64
 from pds.errors import ChainBrokenError
-from pds.events import Admitted, ConsentGiven, Enrolled, Entered, Wrap
+from pds.events import Admitted, ConsentGiven, ConsentProposed, Enrolled, Entered, Wrap
 from pds.holders import PublicHolder, Role
 from pds.identifiers import OrgId, VaultId
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,26 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Who of the family signed a consent, and when that was entered."""
+
+    holder: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A consent that waits for signatures; it opens nothing.
+
+    Attributes:
+        missing: The holders who have not signed yet.
+    """
+
+    terms: ConsentProposed
+    missing: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Authorisations:
     """The state of a vault's authorisations after `revision` events.
 
@@ -34,6 +57,8 @@ class Authorisations:
         home: The card of the organisation where the vault lives; None only before the first event.
         wraps: What is known of every sealed key, by epoch, holder and grant.
         consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
+        proposals: What waits for signatures and was not withdrawn; whether there is time left is for `consent`.
+        signatures: Who signed each consent or proposal there ever was, in order.
         refusals: Purposes the family was asked about and said no to.
     """
 
@@ -47,6 +72,8 @@ class Authorisations:
     enrolment: Enrolled | None = None
     wraps: Mapping[tuple[int, str, str], Wrap] = field(default_factory=dict)
     consents: Mapping[str, ConsentGiven] = field(default_factory=dict)
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
+    signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
     refusals: frozenset[tuple[str, str | None]] = frozenset()
     move: Move | None = None
 
@@ -89,17 +116,32 @@ def apply(state: Authorisations, item: Entered) -> Authorisations:
         raise ChainBrokenError("a vault's authorisations begin with its creation, and only begin with it")
     if not _may_enter(item, state):
         raise ChainBrokenError(f"authorisations entry {item.seq} was entered by one who may not")
-    return replace(_apply(item.event, state), revision=item.seq)
+    return replace(_apply(item.event, _signed(state, item)), revision=item.seq)
 
 
 def _may_enter(item: Entered, state: Authorisations) -> bool:
     """The family speaks for itself, and the home for the rest; `pds.verification` holds the signatures to it."""
-    if isinstance(item.event, events.ConsentGiven | events.ConsentRefused | events.ConsentWithdrawn):
-        admitted = state.holders.get(item.signer)
-        return admitted is not None and admitted.role in (Role.STUDENT, Role.GUARDIAN)
+    if isinstance(item.event, events.FAMILY_EVENTS):
+        return _is_family(item.signer, state)
     if isinstance(item.event, events.Created | events.TransferCommitted):
         return item.signer == item.event.home.id
     return state.home is not None and item.signer == state.home.id
+
+
+def _is_family(holder: str, state: Authorisations) -> bool:
+    admitted = state.holders.get(holder)
+    return admitted is not None and admitted.role in (Role.STUDENT, Role.GUARDIAN)
+
+
+def _signed(state: Authorisations, item: Entered) -> Authorisations:
+    """Note a signature under a consent; the event's rule then says what it amounts to."""
+    if not isinstance(item.event, ConsentGiven | ConsentProposed | events.ConsentCountersigned):
+        return state
+    consent, before = item.event.consent, state.signatures.get(item.event.consent, ())
+    if before and not isinstance(item.event, events.ConsentCountersigned):
+        raise ChainBrokenError("a consent was entered under the identifier of another")
+    signatures = {**state.signatures, consent: (*before, Signature(item.signer, item.time))}
+    return replace(state, signatures=signatures)
 
 
 @singledispatch
@@ -143,20 +185,39 @@ def _(event: events.ConsentGiven, state: Authorisations) -> Authorisations:
 
 
 @_apply.register
+def _(event: ConsentProposed, state: Authorisations) -> Authorisations:
+    missing = frozenset(event.needs) - {state.signatures[event.consent][-1].holder}
+    if not missing or not all(_is_family(holder, state) for holder in missing):
+        raise ChainBrokenError("a consent was proposed that nobody else of the family is to sign")
+    return replace(state, proposals={**state.proposals, event.consent: Proposal(event, missing)})
+
+
+@_apply.register
+def _(event: events.ConsentCountersigned, state: Authorisations) -> Authorisations:
+    proposal, signer = state.proposals.get(event.consent), state.signatures[event.consent][-1].holder
+    if proposal is None or signer not in proposal.missing:
+        raise ChainBrokenError("a consent was countersigned that does not wait for this signature")
+    missing = proposal.missing - {signer}
+    if missing:
+        return replace(state, proposals={**state.proposals, event.consent: replace(proposal, missing=missing)})
+    given = ConsentGiven.model_validate(proposal.terms.model_dump(exclude={"type", "needs", "answer_by"}))
+    return _apply(given, replace(state, proposals=_without(state.proposals, event.consent)))
+
+
+@_apply.register
 def _(event: events.ConsentRefused, state: Authorisations) -> Authorisations:
-    ended = {
-        name: given
-        for name, given in state.consents.items()
-        if (given.purpose, given.recipient) != (event.purpose, event.recipient)
-    }
-    return replace(state, consents=ended, refusals=state.refusals | {(event.purpose, event.recipient)})
+    about = (event.purpose, event.recipient)
+    consents = {name: c for name, c in state.consents.items() if (c.purpose, c.recipient) != about}
+    proposals = {name: p for name, p in state.proposals.items() if (p.terms.purpose, p.terms.recipient) != about}
+    return replace(state, consents=consents, proposals=proposals, refusals=state.refusals | {about})
 
 
 @_apply.register
 def _(event: events.ConsentWithdrawn, state: Authorisations) -> Authorisations:
-    if event.consent not in state.consents:
+    if event.consent not in state.consents and event.consent not in state.proposals:
         raise ChainBrokenError("a consent was withdrawn that does not stand")
-    return replace(state, consents={name: given for name, given in state.consents.items() if name != event.consent})
+    consents, proposals = _without(state.consents, event.consent), _without(state.proposals, event.consent)
+    return replace(state, consents=consents, proposals=proposals)
 
 
 @_apply.register
@@ -184,3 +245,7 @@ def _(event: events.TransferCommitted, state: Authorisations) -> Authorisations:
 
 def _by_place(wraps: Iterable[Wrap]) -> dict[tuple[int, str, str], Wrap]:
     return {(wrap.epoch, wrap.holder, wrap.grant): wrap for wrap in wraps}
+
+
+def _without(of: Mapping[str, _T], name: str) -> dict[str, _T]:
+    return {key: value for key, value in of.items() if key != name}

@@ -90,13 +90,14 @@ class KeysWrapped(Event):
     wraps: tuple[Wrap, ...]
 
 
-class ConsentGiven(Event):
-    """A consent record in the structure of ISO/IEC TS 27560, signed by whoever consents.
+class ConsentTerms(BaseModel):
+    """What a consent says, whoever has signed it: a record in the structure of ISO/IEC TS 27560.
 
     The fields that decide stand beside the record, and the record repeats them in its own words.
     """
 
-    type: Literal["consent.given"] = "consent.given"
+    model_config = ConfigDict(frozen=True, extra="allow")
+
     consent: str
     purpose: str
     recipient: str | None
@@ -104,6 +105,12 @@ class ConsentGiven(Event):
     valid_from: date
     valid_until: date | None
     record: dict[str, Any]
+
+
+class ConsentGiven(ConsentTerms, Event):
+    """A consent, signed by whoever consents; one signature is enough."""
+
+    type: Literal["consent.given"] = "consent.given"
 
 
 class ConsentRefused(Event):
@@ -149,6 +156,26 @@ class TransferCommitted(Event):
     sender_head: str
 
 
+class ConsentProposed(ConsentTerms, Event):
+    """A consent that needs more signatures than that of the family member who proposes it: nothing opens yet.
+
+    Attributes:
+        needs: The holders, of the family, whose signatures make it a consent; the proposer may be one of them.
+        answer_by: The last day on which they may sign.
+    """
+
+    type: Literal["consent.proposed"] = "consent.proposed"
+    needs: tuple[str, ...]
+    answer_by: date
+
+
+class ConsentCountersigned(Event):
+    """One more of those whose signatures a proposal needs has signed; with the last of them it is given."""
+
+    type: Literal["consent.countersigned"] = "consent.countersigned"
+    consent: str
+
+
 AnyEvent = Annotated[
     Created
     | HoldersAdmitted
@@ -160,10 +187,13 @@ AnyEvent = Annotated[
     | ConsentWithdrawn
     | TransferSealed
     | TransferReopened
-    | TransferCommitted,
+    | TransferCommitted
+    | ConsentProposed
+    | ConsentCountersigned,
     Field(discriminator="type"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+FAMILY_EVENTS = (ConsentGiven, ConsentRefused, ConsentWithdrawn, ConsentProposed, ConsentCountersigned)
 
 
 class Entered(BaseModel):

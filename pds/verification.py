@@ -19,8 +19,6 @@ from pds.sealing import read_header
 from pds.signing import DocumentType, claimed_document, claimed_signer
 from pds.wraps import check_wrap
 
-_FAMILY_EVENTS = (events.ConsentGiven, events.ConsentRefused, events.ConsentWithdrawn)
-
 Trusted = Callable[[str], PublicHolder | None]
 
 
@@ -93,7 +91,7 @@ def _replay_verified(copy: VaultCopy, trusted: Trusted) -> Authorisations:
 def _signer_of(event: AnyEvent, claimed: str, state: Authorisations) -> PublicHolder | None:
     if isinstance(event, events.Created | events.TransferCommitted):
         return event.home
-    if isinstance(event, _FAMILY_EVENTS):
+    if isinstance(event, events.FAMILY_EVENTS):
         admitted = state.holders.get(claimed)
         family = admitted is not None and admitted.role in (Role.STUDENT, Role.GUARDIAN)
         return admitted.holder if admitted is not None and family else None

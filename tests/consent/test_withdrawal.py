@@ -128,6 +128,7 @@ def test_an_owner_who_is_not_signed_in_keeps_everything_and_no_node_opens_it_for
     school.node.vaults.link(school.org, "roster", "chika", vault)
     other = school.node.keyring.secret(custodial.holder.id)
     consent = acts.give(school.node, vault, other, Purpose.TEACHING, recipient=OrgId(friend.id))
+    acts.countersign(school.node, vault, owner, consent)
     school.write("chika", score_record(school))
     acts.withdraw(school.node, vault, other, consent)  # the owner is away
     school.write("chika", score_record(school))
