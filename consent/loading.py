@@ -10,6 +10,7 @@ from datetime import date
 from consent import acts
 from consent.admission import permit
 from consent.decision import Request
+from consent.signatures import waiting
 from pds.clock import FIRST_MONTH
 from pds.errors import UsageError
 from pds.events import Admitted, Enrolled
@@ -224,23 +225,21 @@ def _enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) 
     """Enter a signed paper: the node signs with the key it keeps for the guardian, and the receipt says so."""
     giver = _giver(node, school, consent)
     purpose = Purpose(consent.purpose)
-    facts = node.vaults.authorisations(vault)
-    standing = [c for c in facts.consents.values() if (c.purpose, c.recipient) == (purpose, consent.recipient)]
-    if consent.decision == "given" and not standing:
-        acts.give(
-            node,
-            vault,
-            giver,
-            purpose,
-            categories=[Category(name) for name in consent.categories],
-            recipient=OrgId(consent.recipient) if consent.recipient else None,
-            method=_PAPER,
-        )
-    elif consent.decision == "refused" and (purpose, consent.recipient) not in facts.refusals:
-        acts.refuse(node, vault, giver, purpose)
+    recipient = OrgId(consent.recipient) if consent.recipient else None
+    categories = frozenset(Category(name) for name in consent.categories)
+    facts, about = node.vaults.authorisations(vault), (purpose, recipient)
+    standing = [name for name, c in facts.consents.items() if (c.purpose, c.recipient) == about]
+    proposed = [name for name, p in facts.proposals.items() if (p.terms.purpose, p.terms.recipient) == about]
+    asked = waiting(facts, node.today(), purpose, recipient, categories)  # the other guardian's paper says the same
+    if consent.decision == "given" and not standing and asked is None:
+        acts.give(node, vault, giver, purpose, categories=categories, recipient=recipient, method=_PAPER)
+    elif consent.decision == "given" and not standing and asked is not None and giver.id in asked.missing:
+        acts.countersign(node, vault, giver, asked.terms.consent)
+    elif consent.decision == "refused" and about not in facts.refusals:
+        acts.refuse(node, vault, giver, purpose, recipient)
     elif consent.decision == "withdrawn":
-        for given in standing:
-            acts.withdraw(node, vault, giver, given.consent)
+        for name in (*standing, *proposed):
+            acts.withdraw(node, vault, giver, name)
 
 
 def _giver(node: Node, school: OrgId, consent: IncomingConsent) -> SecretHolder:
