@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from consent.admission import permit
 from consent.decision import Request
-from consent.keyholders import recipients
+from consent.keyholders import family_kinds, recipients
+from consent.matrix import Position, readable
 from consent.receipts import consent_record
 from consent.signatures import ConsentState, needed, rules, state_of
 from pds.errors import RefusedError, UsageError
@@ -83,8 +84,7 @@ def give(
         needs=needs,
         answer_by=None if alone else node.today() + timedelta(days=table.days_to_answer),
     )
-    receiver = _receiver(node, agreed)
-    _sign(node, leave, giver, event=agreed, holds=agreed if alone else None, receiver=receiver)
+    _sign(node, leave, giver, event=agreed, terms=agreed, holds=alone)
     return agreed.consent
 
 
@@ -103,9 +103,8 @@ def countersign(node: Node, vault: VaultId, signer: SecretHolder, consent: str) 
     proposal = facts.proposals[consent]
     if signer.id not in proposal.missing:
         raise RefusedError("this consent does not wait for your signature")
-    holds = proposal.terms if proposal.missing == {signer.id} else None
-    receiver = _receiver(node, proposal.terms)
-    _sign(node, leave, signer, event=ConsentCountersigned(consent=consent), holds=holds, receiver=receiver)
+    event, holds = ConsentCountersigned(consent=consent), proposal.missing == {signer.id}
+    _sign(node, leave, signer, event=event, terms=proposal.terms, holds=holds)
 
 
 def refuse(
@@ -145,8 +144,9 @@ def enrol(node: Node, vault: VaultId, enrolled: Enrolled) -> None:
 
 
 def admit_guardians(node: Node, vault: VaultId, school: OrgId, guardians: Sequence[Admitted]) -> None:
-    """Admit guardians who became known later: they open what the school can, and all of what follows."""
-    with node.vaults.read(permit(node, _keeping(vault, school, Action.READ)), joining=True) as reader:
+    """Admit guardians who became known later: they open what guardians may of what the school can, and what follows."""
+    kinds = family_kinds(Role.GUARDIAN)
+    with node.vaults.read(permit(node, _keeping(vault, school, Action.READ, kinds)), joining=True) as reader:
         wraps = [wrap for guardian in guardians for wrap in reader.wrap_keys(guardian.holder, "custody")]
     with node.vaults.transact(permit(node, _keeping(vault, school, Action.AUTHORISE))) as writer:
         writer.enter(HoldersAdmitted(admitted=tuple(guardians)))
@@ -187,18 +187,23 @@ def _sign(
     signer: SecretHolder,
     *,
     event: ConsentGiven | ConsentProposed | ConsentCountersigned,
-    holds: ConsentTerms | None,
-    receiver: Admitted | None,
+    terms: ConsentTerms,
+    holds: bool,
 ) -> None:
-    """Enter a signature and, where the consent holds from now on, hand the signer's keys on to its receiver."""
-    wraps: list[SealedWrap] = []
-    if holds is not None and receiver is not None:
-        reading = permit(node, _own(leave.vault, signer.id, Action.READ, holds.categories))
-        with node.vaults.read(reading, signer, joining=True) as reader:
-            wraps = reader.wrap_keys(receiver.holder, holds.consent)
+    """Enter a signature and, where the consent holds from now on, hand the signer's keys on to its receiver.
+
+    What the signer may not read is for somebody else to let others read.
+    """
+    receiver, wraps = _receiver(node, terms), list[SealedWrap]()
+    if receiver is not None:
+        kinds = terms.categories or readable(Position.GUARDIAN)
+        reading = permit(node, _own(leave.vault, signer.id, Action.READ, kinds))
+        if holds:
+            with node.vaults.read(reading, signer, joining=True) as reader:
+                wraps = reader.wrap_keys(receiver.holder, terms.consent)
     with node.vaults.transact(leave, signer) as writer:
         writer.enter(event, signer)
-        if holds is not None and receiver is not None:
+        if receiver is not None and holds:
             _admit_organisation(writer, receiver)
             writer.keep_wraps(wraps)
 
@@ -230,5 +235,7 @@ def _own(vault: VaultId, actor: str, action: Action, categories: Iterable[Catego
     )
 
 
-def _keeping(vault: VaultId, school: OrgId, action: Action) -> Request:
-    return Request(vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=action)
+def _keeping(vault: VaultId, school: OrgId, action: Action, kinds: frozenset[Category] = frozenset()) -> Request:
+    return Request(
+        vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=action, categories=kinds
+    )

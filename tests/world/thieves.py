@@ -14,6 +14,7 @@ from pds.identifiers import RecordId, VaultId
 from pds.keys import CategoryKey, category_key, category_key_from_bytes
 from pds.records import Category
 from pds.sealing import read_header, unseal
+from pds.signing import claimed_document
 from pds.store import SqliteStore
 from pds.wraps import ROOT
 from tests.world.prefecture import School
@@ -37,8 +38,9 @@ def loot(database: Path, vault: VaultId, thief: SecretHolder) -> set[RecordId]:
 
 
 def _keys(store: SqliteStore, vault: VaultId, thief: SecretHolder) -> Iterator[CategoryKey]:
+    guesses = _guesses(store, vault)
     for epoch, holder, grant, suite, sealed in store.wraps(vault):
-        for opens in _guesses():
+        for opens in guesses:
             place = {
                 "epoch": epoch,
                 "grant": grant,
@@ -55,11 +57,19 @@ def _keys(store: SqliteStore, vault: VaultId, thief: SecretHolder) -> Iterator[C
             yield from _out_of({name: unb64(text) for name, text in secrets.items()}, vault, epoch)
 
 
-def _guesses() -> list[list[str]]:
-    """What a wrap may say it opens: the root, the log with everything, or any of the kinds."""
-    names = sorted(Category)
-    kinds = [[n.value for i, n in enumerate(names) if chosen >> i & 1] for chosen in range(1, 2 ** len(names))]
-    return [[ROOT], sorted(["log", *kinds[-1]]), *kinds]
+def _guesses(store: SqliteStore, vault: VaultId) -> list[list[str]]:
+    """What a wrap may say it opens: the root, whatever any wrap the chain names says, all kinds, all but one, one.
+
+    Each also with the log.
+    """
+    said: set[frozenset[str]] = set()
+    for entry in store.entries(vault, Chain.AUTHORISATIONS):
+        event = claimed_document((entry.body or b"").decode())["event"]
+        said |= {frozenset(wrap["opens"]) for wrap in event.get("wraps", ())}
+    everything = frozenset(category.value for category in Category)
+    said |= {everything, *(frozenset({name}) for name in everything), *(everything - {name} for name in everything)}
+    said |= {kinds | {"log"} for kinds in said} | {kinds - {"log"} for kinds in said}
+    return [[ROOT], *(sorted(kinds) for kinds in said)]
 
 
 def _out_of(secrets: dict[str, bytes], vault: VaultId, epoch: int) -> Iterator[CategoryKey]:
