@@ -41,10 +41,12 @@ def ask(node: Node, request: Request) -> Permit | Refused:
     if verdict and request.action is Action.WRITE and let_run_out(node, request.vault):
         verdict = decide(request, node.vaults.authorisations(request.vault), node.clock.now())
     if isinstance(verdict, Refused):
-        if not is_related(facts, request.actor, request.organisation):
+        related = is_related(facts, request.actor, request.organisation)
+        if related or request.signed_in:
+            node.vaults.refuse(request.vault, _line(node, request, verdict))
+        if not related:
             _log.warning("refused %s for %s: a stranger to the vault", request.action, request.purpose)
             return _STRANGER
-        node.vaults.refuse(request.vault, _line(node, request, verdict))
     return verdict
 
 
@@ -59,4 +61,6 @@ def _line(node: Node, request: Request, refused: Refused) -> Access:
         categories=tuple(sorted(request.categories)),
         outcome="refused",
         reason=refused.reason,
+        person=request.member.name if request.member else None,
+        position=request.member.position if request.member else None,
     )

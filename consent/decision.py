@@ -4,7 +4,7 @@ Everything not listed in `_RULES` is refused. Never: a key, a clock of its own, 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from pds.clock import JAPAN
 from pds.events import ConsentGiven
 from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
-from pds.permit import LIFETIME, Action, Permit, Purpose
+from pds.permit import LIFETIME, Action, Member, Permit, Purpose
 from pds.records import Category, Travel, categories
 
 DUTY_RECORDS = "duty: the school keeps its students' records (学校教育法施行規則 24条, 28条)"
@@ -25,6 +25,8 @@ ALL = categories()
 STATUTORY = categories(Travel.STATUTORY)
 POSITIONS = MappingProxyType({Role.STUDENT: Position.STUDENT, Role.GUARDIAN: Position.GUARDIAN})
 FAMILY = frozenset(POSITIONS)
+TEACHING_A_CLASS = frozenset({Position.HOMEROOM_TEACHER, Position.SUBJECT_TEACHER})
+IN_CHARGE = frozenset({Position.SCHOOL_OFFICE, Position.PRINCIPAL, Position.VICE_PRINCIPAL})  # of moves and enrolment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,9 @@ class Request:
         organisation: On whose behalf; None for the family.
         categories: What is wanted; empty for whatever is allowed.
         towards: The organisation that is to receive, for a transfer.
+        member: The member of staff in whose hands the organisation acts; None where it acts by itself.
+        in_class: Whether the student stands in one of that member's classes, as the school's list says.
+        signed_in: Whether the node knows who asks, so that a family may be told even of a stranger.
     """
 
     vault: VaultId
@@ -45,6 +50,9 @@ class Request:
     action: Action
     categories: frozenset[Category] = frozenset()
     towards: OrgId | None = None
+    member: Member | None = None
+    in_class: bool = False
+    signed_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,9 @@ def decide(request: Request, facts: Authorisations, now: datetime) -> Permit | R
     finding = rule(request, facts, now.astimezone(JAPAN).date())
     if isinstance(finding, Refused):
         return finding
+    finding = _within_position(request, finding)
+    if isinstance(finding, Refused):
+        return finding
     granted = request.categories & finding.categories if request.categories else finding.categories
     if request.categories - finding.categories:
         return Refused("some of the requested kinds of record are not open for this purpose")
@@ -102,6 +113,7 @@ def decide(request: Request, facts: Authorisations, now: datetime) -> Permit | R
         reference=finding.reference,
         revision=facts.revision,
         expires_at=now + LIFETIME,
+        member=request.member,
     )
 
 
@@ -128,6 +140,19 @@ def opened_by(given: ConsentGiven) -> frozenset[Category]:
     """
     named, guardians = frozenset(given.categories), readable(Position.GUARDIAN)
     return named & (guardians | readable(Position.STUDENT)) if named else guardians
+
+
+def _within_position(request: Request, finding: Allowed) -> Finding:
+    """What a member of staff may do of what the organisation may: by position, and teachers in their own classes."""
+    if request.member is None:
+        return finding
+    position = Position(request.member.position)
+    if position in TEACHING_A_CLASS and not request.in_class:
+        return Refused("this student is in none of your classes")
+    if request.action is Action.AUTHORISE or request.purpose is Purpose.TRANSFER:
+        return finding if position in IN_CHARGE else Refused("the school office or the principal does this")
+    kinds = readable(position) if request.action is Action.READ else writable(position)
+    return replace(finding, categories=finding.categories & kinds)
 
 
 def _family(request: Request, facts: Authorisations, _day: date) -> Finding:

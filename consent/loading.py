@@ -222,8 +222,16 @@ def _guardian_index(node: Node, school: OrgId, guardian: LocalId, student: Local
 
 
 def _enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> None:
-    """Enter a signed paper: the node signs with the key it keeps for the guardian, and the receipt says so."""
+    """Enter a signed paper, once: the node signs with the key it keeps for the guardian, and the receipt says so.
+
+    A paper that was entered before must not bring back what the family has withdrawn since; and whoever signs in
+    decides there, so that a paper in their name changes nothing.
+    """
+    paper = _paper_index(node, school, consent)
     giver = _giver(node, school, consent)
+    if giver is None or node.store.get("paper", paper) is not None:
+        return
+    node.store.put("paper", paper, b"")
     purpose = Purpose(consent.purpose)
     recipient = OrgId(consent.recipient) if consent.recipient else None
     categories = frozenset(Category(name) for name in consent.categories)
@@ -242,16 +250,25 @@ def _enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) 
             acts.withdraw(node, vault, giver, name)
 
 
-def _giver(node: Node, school: OrgId, consent: IncomingConsent) -> SecretHolder:
-    """The guardian who signed the paper, and nobody else: a signature in another's name is worse than none."""
+def _paper_index(node: Node, school: OrgId, consent: IncomingConsent) -> str:
+    guardian = consent.guardian.value if consent.guardian else ""
+    said = (consent.purpose, consent.recipient or "", consent.decision, consent.signed_on.isoformat())
+    return node.keyring.link(school, "paper", "\x1f".join((consent.student.value, guardian, *said, *consent.categories)))
+
+
+def _giver(node: Node, school: OrgId, consent: IncomingConsent) -> SecretHolder | None:
+    """The guardian who signed the paper, and nobody else: a signature in another's name is worse than none.
+
+    None when that guardian signs in and the node keeps their keys no longer.
+    """
     held = None
     if consent.guardian is not None:
         held = node.store.get("guardian", _guardian_index(node, school, consent.guardian, consent.student))
-    if held is None or not node.keyring.keeps(held.decode()):
+    if held is None:
         message = "the guardian who signed is not known here for this student; import the guardian first"
         place = consent.source
         raise IntakeError([Problem(ProblemCode.DANGLING_REFERENCE, place.file, place.row, "guardian", message)])
-    return node.keyring.secret(held.decode())
+    return node.keyring.secret(held.decode()) if node.keyring.keeps(held.decode()) else None
 
 
 def _find(node: Node, school: OrgId, ids: Iterable[LocalId]) -> VaultId | None:

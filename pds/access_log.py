@@ -15,7 +15,7 @@ from pds.clock import timestamp
 from pds.identifiers import VaultId
 from pds.permit import Permit
 
-_PADDING = 512  # bytes; so that the length of an entry does not tell a nurse from a teacher
+_PADDING = 1024  # bytes; so that the length of an entry does not tell a nurse from a teacher
 
 
 class Access(BaseModel):
@@ -33,6 +33,8 @@ class Access(BaseModel):
     categories: tuple[str, ...]
     outcome: Literal["read", "refused"]
     reason: str | None = Field(default=None)
+    person: str | None = Field(default=None, repr=False)
+    position: str | None = None
 
 
 def granted(permit: Permit, now: datetime) -> Access:
@@ -46,6 +48,8 @@ def granted(permit: Permit, now: datetime) -> Access:
         reference=permit.reference,
         categories=tuple(sorted(permit.categories)),
         outcome="read",
+        person=permit.member.name if permit.member else None,
+        position=permit.member.position if permit.member else None,
     )
 
 

@@ -160,6 +160,22 @@ def _(event: events.HoldersAdmitted, state: Authorisations) -> Authorisations:
 
 
 @_apply.register
+def _(event: events.HolderSucceeded, state: Authorisations) -> Authorisations:
+    before = state.holders.get(event.predecessor)
+    if before is None or before.role is not event.admitted.role:
+        raise ChainBrokenError("a holder was succeeded who is not known, or by one in another role")
+    successor = event.admitted.holder.id
+    proposals = {
+        name: replace(waits, missing=waits.missing - {event.predecessor} | {successor})
+        if event.predecessor in waits.missing
+        else waits
+        for name, waits in state.proposals.items()
+    }
+    holders = {**_without(state.holders, event.predecessor), successor: event.admitted}
+    return replace(state, holders=holders, proposals=proposals)
+
+
+@_apply.register
 def _(event: events.Enrolled, state: Authorisations) -> Authorisations:
     return replace(state, enrolment=event)
 

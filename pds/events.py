@@ -176,6 +176,14 @@ class ConsentCountersigned(Event):
     consent: str
 
 
+class HolderSucceeded(Event):
+    """A person signed in and became an owner: new keys take the place of those the node kept for them."""
+
+    type: Literal["holder.succeeded"] = "holder.succeeded"
+    predecessor: str
+    admitted: Admitted
+
+
 AnyEvent = Annotated[
     Created
     | HoldersAdmitted
@@ -189,7 +197,8 @@ AnyEvent = Annotated[
     | TransferReopened
     | TransferCommitted
     | ConsentProposed
-    | ConsentCountersigned,
+    | ConsentCountersigned
+    | HolderSucceeded,
     Field(discriminator="type"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

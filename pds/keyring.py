@@ -33,6 +33,10 @@ class Keyring:
         self._sealing_key = _derive(master_key, b"manabi/keyring/1")
         self._link_key = _derive(master_key, b"manabi/links/1")
         self._mark_key = _derive(master_key, b"manabi/marks/1")
+        self._document_key = _derive(master_key, b"manabi/documents/1")
+        self.pepper = _derive(
+            master_key, b"manabi/pepper/1"
+        )  # mixed into every password: a stolen database is not enough
         self._organisations: dict[str, tuple[SecretHolder, PublicHolder]] = {}
 
     def __repr__(self) -> str:
@@ -83,6 +87,22 @@ class Keyring:
     def mark(self, *parts: str) -> str:
         """A keyed fingerprint by which this node knows again what it wrote itself into its database."""
         return blind_index(self._mark_key, *parts)
+
+    def seal_document(self, place: bytes, text: bytes) -> bytes:
+        """Seal something the node itself must read again, bound to its place: nonce ‖ AES-256-GCM."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + AESGCM(self._document_key).encrypt(nonce, text, place)
+
+    def open_document(self, place: bytes, sealed: bytes) -> bytes:
+        """Open what `seal_document` made.
+
+        Raises:
+            SealBrokenError: it was altered, moved, or sealed under another master key.
+        """
+        try:
+            return AESGCM(self._document_key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
+        except (InvalidTag, ValueError) as error:
+            raise SealBrokenError("a document of this node does not open in its place") from error
 
     def _open(self, holder: str) -> tuple[SecretHolder, PublicHolder]:
         if holder in self._organisations:

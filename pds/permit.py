@@ -3,7 +3,7 @@
 Here: the permit's fields and its check against the clock. Never: the rules by which one is issued.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -34,6 +34,21 @@ class Action(StrEnum):
     CHARGE = "charge"  # charge a study to the privacy ledger
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The member of staff who asks on behalf of an organisation, as the family will read it.
+
+    Attributes:
+        id: A pseudonym within the organisation.
+        name: As the family knows the person, such as 田村先生; it is written into the sealed log and nowhere else.
+        position: What the person is there, such as "homeroom_teacher".
+    """
+
+    id: str
+    name: str = field(repr=False)
+    position: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
     """Leave for one request.
@@ -43,6 +58,7 @@ class Permit:
         organisation: On whose behalf, if a person acts for an organisation; the organisation itself otherwise.
         basis: The consent or the named duty it rests on, as the family will read it.
         reference: The consent's identifier, where the basis is a consent.
+        member: Who asks in the organisation's name, where the node knows.
         revision: How many authorisation entries the vault had when this was decided.
     """
 
@@ -56,6 +72,7 @@ class Permit:
     reference: str | None
     revision: int
     expires_at: datetime
+    member: Member | None = None
 
     def check(self, action: Action, now: datetime, revision: int) -> None:
         """Refuse what this permit is not for.

@@ -97,8 +97,13 @@ class VaultReader:
         """What was charged to this student, oldest first."""
         return [ledger.read_charge(entry.body) for entry in self._entries(Chain.LEDGER) if entry.body is not None]
 
-    def wrap_keys(self, receiver: PublicHolder, grant: str) -> list[SealedWrap]:
+    def wrap_keys(self, receiver: PublicHolder, grant: str, *, log: bool = False) -> list[SealedWrap]:
         """Wrap the keys this permit names, of every epoch, to somebody the family or the law admits.
+
+        Args:
+            receiver: Who is to open with them.
+            grant: Why: "enrolment", "custody", or the identifier of a transfer or consent.
+            log: The keys of the access log too, from one family member to the same person's new keys.
 
         Raises:
             PermitError: the permit is neither the family's own, nor the home's, nor for a transfer.
@@ -106,9 +111,11 @@ class VaultReader:
         purpose, at_home = self._permit.purpose, self._permit.actor == self._head.home
         if purpose not in (Purpose.TRANSFER, Purpose.OWN_USE) and not (purpose is Purpose.TEACHING and at_home):
             raise PermitError("keys are handed on by the family, by the school of enrolment, or in a transfer")
-        keys = list(self._streams.values())
-        epochs = sorted({key.epoch for key in keys})
-        return [seal_keys(keys, self._head.vault, epoch, receiver, grant) for epoch in epochs]
+        if log and purpose is not Purpose.OWN_USE:
+            raise PermitError("the access log is the family's to hand on")
+        keys, logs = list(self._streams.values()), self._logs if log else {}
+        epochs = sorted({key.epoch for key in keys} | logs.keys())
+        return [seal_keys(keys, self._head.vault, epoch, receiver, grant, log=logs.get(epoch)) for epoch in epochs]
 
     def close(self) -> None:
         """End the reading."""

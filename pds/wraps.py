@@ -74,9 +74,19 @@ def seal_root(root: bytes, vault: VaultId, epoch: int, recipient: Recipient) -> 
     return _seal(secrets, vault, epoch, recipient)
 
 
-def seal_keys(keys: Iterable[CategoryKey], vault: VaultId, epoch: int, holder: PublicHolder, grant: str) -> SealedWrap:
-    """Wrap category keys of one epoch to a holder, by someone who has just these and not the root."""
+def seal_keys(
+    keys: Iterable[CategoryKey],
+    vault: VaultId,
+    epoch: int,
+    holder: PublicHolder,
+    grant: str,
+    *,
+    log: bytes | None = None,
+) -> SealedWrap:
+    """Wrap category keys of one epoch, and the log's key if given, by someone who has just these and not the root."""
     secrets = {key.category.value: key.key for key in keys if key.epoch == epoch}
+    if log is not None:
+        secrets[LOG] = log
     return _seal(secrets, vault, epoch, Recipient(holder, grant, frozenset(secrets)))
 
 
