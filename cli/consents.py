@@ -10,6 +10,7 @@ from cli.options import AsJson, NodeFolder, Organisation, StudentId
 from cli.output import show, speaks
 from consent import acts
 from consent.decision import Refused, Request, decide
+from consent.signatures import state_of
 from pds.errors import NotFoundError, UsageError
 from pds.holders import SecretHolder
 from pds.identifiers import VaultId, check_org_id
@@ -35,7 +36,7 @@ def grant(
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Enter a consent that a guardian has signed."""
+    """Enter a consent that a guardian has signed; it waits while other guardians must sign too."""
     with open_node(node) as opened:
         _, vault = vault_of(opened, school, student)
         consent = acts.give(
@@ -48,7 +49,8 @@ def grant(
             valid_until=date(*until.timetuple()[:3]) if until else None,
             method=_PAPER,
         )
-    show({"consent": consent}, as_json=as_json)
+        state = state_of(opened.vaults.authorisations(vault), consent, opened.today())
+    show({"consent": consent, "state": state}, as_json=as_json)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from cli.lookup import local_id, vault_of
 from cli.options import AsJson, NodeFolder, Organisation, StudentId
 from cli.output import show, speaks
 from consent import acts, moving
+from consent.signatures import state_of
 from federation import exchange
 from pds import mailbox
 from pds.errors import NotFoundError
@@ -75,7 +76,8 @@ def consent(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> 
             recipient=check_org_id(known.destination),
             method="signed on paper, entered by the school office",
         )
-    show({"transfer": transfer, "consent": given}, as_json=as_json)
+        stands = state_of(opened.vaults.authorisations(vault), given, opened.today())
+    show({"transfer": transfer, "consent": given, "consent_state": stands}, as_json=as_json)
 
 
 @app.command()

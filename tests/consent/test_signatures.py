@@ -27,6 +27,7 @@ from pds.events import (
     ConsentWithdrawn,
     Entered,
     HoldersAdmitted,
+    HolderSucceeded,
 )
 from pds.holders import Control, PublicHolder, Role, SecretHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id
@@ -113,6 +114,24 @@ def test_with_the_last_signature_the_recipient_opens_what_was_agreed_to(family: 
 def test_a_narrow_consent_opens_no_more_for_having_two_signatures(family: Family) -> None:
     family.countersign(family.ask(categories=[Category.TEST_RESULT]))
     assert family.opened_by_friend() == 1
+
+
+def test_a_kind_that_only_the_child_reads_is_not_for_parents_to_propose(family: Family) -> None:
+    before = family.facts.revision
+    with pytest.raises(RefusedError):
+        family.ask(categories=[Category.MOOD_WEATHER])
+    assert family.facts.revision == before
+
+
+def test_a_child_who_decides_alone_hands_on_no_more_than_a_consent_to_everything_opens(family: Family) -> None:
+    set_rules(family.school.node, SignatureRules(named={family.vault: {Purpose.TEACHING: family.child.id}}))
+    family.countersign(family.ask(), family.child)
+    handed = {
+        kind for (_, holder, _), wrap in family.facts.wraps.items() if holder == family.friend.id for kind in wrap.opens
+    }
+    assert family.opened_by_friend() == 2
+    assert Category.TEST_RESULT in handed
+    assert not handed & {Category.MOOD_WEATHER, Category.REFLECTION, Category.NURSE_OFFICE_VISIT}
 
 
 def test_one_parent_alone_agrees_to_statistics(family: Family) -> None:
@@ -413,6 +432,28 @@ def start() -> Authorisations:
 
 def entered(state: Authorisations, event: AnyEvent, signer: str) -> Entered:
     return Entered(vault="v", seq=state.revision + 1, time="2026-05-11T01:00:00Z", signer=signer, event=event)
+
+
+def test_who_signs_in_while_a_consent_waits_signs_it_with_the_new_keys_and_never_twice() -> None:
+    state = start()
+    steps: list[tuple[AnyEvent, str]] = [
+        (proposal("c1", ["mother", "father"]), "mother"),
+        (succession("father"), "home"),
+        (succession("mother"), "home"),
+    ]
+    for event, signer in steps:
+        state = apply(state, entered(state, event, signer))
+    for signer in ("father", "mother", "mother, signed in"):
+        with pytest.raises(ChainBrokenError):
+            apply(state, entered(state, ConsentCountersigned(consent="c1"), signer))
+    state = apply(state, entered(state, ConsentCountersigned(consent="c1"), "father, signed in"))
+    assert set(state.consents) == {"c1"}
+
+
+def succession(predecessor: str) -> HolderSucceeded:
+    card = PublicHolder(id=f"{predecessor}, signed in", hpke="", signing="")
+    admitted = Admitted(holder=card, role=Role.GUARDIAN, control=Control.OWNER)
+    return HolderSucceeded(predecessor=predecessor, admitted=admitted)
 
 
 @settings(max_examples=400)
