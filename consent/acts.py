@@ -154,11 +154,16 @@ def admit_guardians(node: Node, vault: VaultId, school: OrgId, guardians: Sequen
         _turn(node, writer, "guardians admitted")
 
 
-def new_custodial_guardian(node: Node) -> Admitted:
-    """Draw the keys of a guardian who has not signed in yet; the node keeps them until then."""
+def new_custodial(node: Node, role: Role) -> Admitted:
+    """Draw the keys of a student or guardian who has not signed in yet; the node keeps them until then."""
     secret = new_holder(new_holder_id())
     node.keyring.keep(secret, Control.CUSTODIAL)
-    return Admitted(holder=secret.public, role=Role.GUARDIAN, control=Control.CUSTODIAL)
+    return Admitted(holder=secret.public, role=role, control=Control.CUSTODIAL)
+
+
+def new_custodial_guardian(node: Node) -> Admitted:
+    """The same for a guardian."""
+    return new_custodial(node, Role.GUARDIAN)
 
 
 def guardians_of(node: Node, vault: VaultId) -> list[SecretHolder]:

@@ -11,10 +11,11 @@ from consent import acts
 from consent.admission import permit
 from consent.decision import Request
 from consent.signatures import waiting
+from pds import roster
 from pds.clock import FIRST_MONTH
 from pds.errors import UsageError
 from pds.events import Admitted, Enrolled
-from pds.holders import SecretHolder
+from pds.holders import Role, SecretHolder
 from pds.identifiers import OrgId, RecordId, VaultId, imported_record_id
 from pds.intake import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId
 from pds.intake.problems import IntakeError, Problem, ProblemCode
@@ -22,6 +23,7 @@ from pds.node import Node
 from pds.permit import Action, Purpose
 from pds.reader import StoredRecord
 from pds.records import Category, EnrollmentInfo, Record
+from pds.roster import Seat
 
 Progress = Callable[[int], None]
 _PAPER = "signed on paper, entered by the school office"
@@ -72,6 +74,7 @@ def load(node: Node, school: OrgId, batch: Batch, progress: Progress | None = No
             total = _add(total, _load_student(node, school, student))
             if progress is not None:
                 progress(number)
+        _seat(node, school, students)
     return total
 
 
@@ -118,7 +121,10 @@ def _load_student(node: Node, school: OrgId, student: _Student) -> Loaded:
     vault = student.vault
     new = vault is None
     if vault is None:
-        vault = acts.found(node, school, _enrolment(school, student), _guardians(node, school, student))
+        myself = acts.new_custodial(node, Role.STUDENT)
+        family = [myself, *_guardians(node, school, student)]
+        vault = student.vault = acts.found(node, school, _enrolment(school, student), family)
+        node.store.put("student", vault, myself.holder.id.encode())
         for local in student.incoming.ids if student.incoming else ():
             node.vaults.link(school, local.scheme, local.value, vault)
     else:
@@ -201,6 +207,23 @@ def _enrolment(school: OrgId, student: _Student) -> Enrolled:
     return Enrolled(school=school, school_year=year, on=days[0] if days else date(year, FIRST_MONTH, 1))
 
 
+def _seat(node: Node, school: OrgId, students: Iterable[_Student]) -> None:
+    """Keep the school's class list: where each student sits in the latest school year that the file set speaks of."""
+    found: dict[VaultId, Seat] = {}
+    for student in students:
+        rows = [row.record for row in student.records if isinstance(row.record, EnrollmentInfo)]
+        if rows and student.vault is not None:
+            record = max(rows, key=lambda row: row.school_year)
+            found[student.vault] = Seat(
+                school_year=record.school_year,
+                grade=record.grade,
+                class_code=record.class_code,
+                attendance_number=record.attendance_number,
+            )
+    if found:
+        roster.put(node, school, found)
+
+
 def _guardians(node: Node, school: OrgId, student: _Student) -> list[Admitted]:
     """A custodial holder for each guardian of this student who is not known yet.
 
@@ -253,7 +276,8 @@ def _enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) 
 def _paper_index(node: Node, school: OrgId, consent: IncomingConsent) -> str:
     guardian = consent.guardian.value if consent.guardian else ""
     said = (consent.purpose, consent.recipient or "", consent.decision, consent.signed_on.isoformat())
-    return node.keyring.link(school, "paper", "\x1f".join((consent.student.value, guardian, *said, *consent.categories)))
+    text = "\x1f".join((consent.student.value, guardian, *said, *consent.categories))
+    return node.keyring.link(school, "paper", text)
 
 
 def _giver(node: Node, school: OrgId, consent: IncomingConsent) -> SecretHolder | None:

@@ -6,6 +6,7 @@ Never: which column a rule is for, and never the cell's value in an answer.
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from pds.errors import UsageError
 from pds.identifiers import check_org_id
@@ -110,6 +111,7 @@ def school_code(text: str) -> Finding:
     return None
 
 
+@lru_cache(maxsize=256)  # every row of a school's files names the school
 def check_digit(first: str) -> str:
     """The 13th character that belongs to the first twelve of a 学校コード."""
     digits = f"{ord(first[0]) - ord('A') + 1:02}{first[1:]}"
