@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pds.intake.batch import LocalId, Row
-from pds.intake.cells import Finding, Rule, boolean, categories, identifier, one_of, parse_day, school_code, year
+from pds.intake.cells import Finding, Rule, boolean, categories, identifier, one_of, parse_day, parts, school_code, year
 from pds.intake.mapping import Attribute, Column, PersonColumn, Table, leaf_types
 from pds.intake.problems import ProblemCode, Report
 from pds.records import KINDS
@@ -35,6 +35,7 @@ class FieldReader:
         spec: Where it comes from.
         is_day: The text is a day.
         is_number: The text is a number, in ASCII.
+        is_list: The text is words separated by commas.
         rule: A rule that the model of a record does not have, if any.
     """
 
@@ -42,6 +43,7 @@ class FieldReader:
     spec: Column
     is_day: bool
     is_number: bool
+    is_list: bool
     rule: Rule | None
 
     def read(self, row: Row, report: Report) -> Any:  # noqa: ANN401  # a field's value, None when absent
@@ -57,7 +59,7 @@ class FieldReader:
         if finding:
             report.add(*finding, row.source.file, row.source.row, spec.column or self.field)
             return None
-        return text
+        return parts(text) if self.is_list else text
 
     def _finding(self, text: str) -> Finding:
         if self.is_number and not text.isascii():
@@ -85,6 +87,7 @@ def _field_readers(table: Table) -> tuple[FieldReader, ...]:
                 spec,
                 is_day=date in types or (not model and field in _PEOPLE_DAYS),
                 is_number=bool(types & {int, float, Decimal}),
+                is_list=tuple in types,
                 rule=_RECORD_RULES.get(field) if model else _PEOPLE_RULES.get(field),
             )
         )

@@ -144,8 +144,8 @@ class Table(_Part):
             return _PEOPLE[self.kind]
         fields = KINDS[self.kind].model.model_fields
         needed = frozenset(name for name, field in fields.items() if field.is_required()) - _GIVEN
-        scalar = frozenset(name for name, field in fields.items() if not leaf_types(field.annotation) & {tuple, dict})
-        return needed, scalar - _GIVEN
+        possible = frozenset(name for name, field in fields.items() if _fits_a_cell(field.annotation))
+        return needed, possible - _GIVEN
 
     def file_columns(self) -> frozenset[str]:
         """The columns of the file that this table reads."""
@@ -204,6 +204,12 @@ def leaf_types(annotation: Any) -> frozenset[Any]:  # noqa: ANN401  # annotation
         return frozenset({origin})
     members = get_args(annotation)[:1] if origin is Annotated else get_args(annotation)
     return frozenset().union(*(leaf_types(member) for member in members))
+
+
+def _fits_a_cell(annotation: Any) -> bool:  # noqa: ANN401  # see `leaf_types`
+    """True for plain values and lists of words; lists of models have columns of their own in no file."""
+    types = leaf_types(annotation)
+    return types == {tuple} and str in leaf_types(get_args(annotation)[0]) if tuple in types else dict not in types
 
 
 def _reads_days(pattern: str) -> bool:
