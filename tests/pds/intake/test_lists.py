@@ -35,7 +35,7 @@ def test_a_cell_of_words_becomes_a_list(tmp_path: Path, cell: str, read: list[st
     path.write_text(TABLE)
     report = Report()
     reader = RowReader(load_mapping(path).table[0], report)
-    found = reader.read(Row(Source("health.csv", 2), CELLS | {"symptoms": cell}))
+    found = reader.read(Row(CELLS | {"symptoms": cell}, Source("health.csv", 2)))
     assert report.count == 0
     assert found is not None
     assert found.student == LocalId("roster", "1")
