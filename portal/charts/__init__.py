@@ -1,0 +1,32 @@
+"""Charts as figures for pages: one function for each kind, from numbers to markup with words and a table.
+
+Never: a read of a vault, a statistic of its own, a script, a style.
+"""
+
+from portal.charts.attendance import Day, attendance
+from portal.charts.bars import Bar, Reference, Scale, bars
+from portal.charts.coin import coin
+from portal.charts.gauge import Spent, gauge
+from portal.charts.lines import Break, Series, Term, lines
+from portal.charts.radar import Axis, radar
+from portal.charts.responses import Group, responses
+
+__all__ = [
+    "Axis",
+    "Bar",
+    "Break",
+    "Day",
+    "Group",
+    "Reference",
+    "Scale",
+    "Series",
+    "Spent",
+    "Term",
+    "attendance",
+    "bars",
+    "coin",
+    "gauge",
+    "lines",
+    "radar",
+    "responses",
+]
