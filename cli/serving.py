@@ -23,7 +23,7 @@ def serve(
     """Serve the node's API: messages from children, and what waits for them."""
     import uvicorn  # noqa: PLC0415  # the web server takes as long to import as all other commands together
 
-    from portal.api import create_app  # noqa: PLC0415  # same
+    from portal.app import create_app  # noqa: PLC0415  # same
 
     with open_node(node):
         pass  # a wrong folder is told now, not at the first request

@@ -2,8 +2,9 @@
 
 from http import HTTPStatus
 
-from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from pds.errors import (
     AlreadyExistsError,
@@ -30,8 +31,12 @@ def problem(status: HTTPStatus, detail: str) -> JSONResponse:
     return JSONResponse(document, status_code=status.value, media_type="application/problem+json")
 
 
-async def on_error(_request: Request, error: Exception) -> JSONResponse:
+def on_api_failure(error: Exception) -> JSONResponse:
     """Answer with the status of the most specific family the error belongs to."""
+    if isinstance(error, HTTPException):
+        return problem(HTTPStatus(error.status_code), "there is nothing at this address for this method")
+    if isinstance(error, RequestValidationError):
+        return problem(HTTPStatus.BAD_REQUEST, "the request's body is not what this address takes")
     for family, status in _STATUS:
         if isinstance(error, family):
             return problem(status, str(error))

@@ -12,7 +12,7 @@ from pds.holders import new_holder
 from pds.mailbox import Message
 from pds.node import Node
 from pds.signing import DocumentType
-from portal.api import create_app
+from portal.app import create_app
 from tests.world.prefecture import Prefecture
 
 PUBLIC = {("GET", "/health")}

@@ -1,0 +1,76 @@
+"""What a browser or a node is told when something fails: one page a state, one JSON shape for the API.
+
+Here: from an error to its answer. Never: a stack, an identifier, whether a record exists.
+"""
+
+import logging
+import secrets
+import traceback
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pds.errors import PdsError, RefusedError, StoreError
+from portal.asking import render, words_of
+from portal.errors import ForgedFormError, NoSuchPageError, NotSignedInError
+from portal.problems import on_api_failure
+
+_log = logging.getLogger("manabi.portal")
+_API = ("/v1/", "/health")
+_MISSING = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+
+
+async def on_failure(request: Request, error: Exception) -> Response:
+    """Answer an error with the state of the brief it belongs to (section 3, shared states)."""
+    if request.url.path.startswith(_API):
+        return on_api_failure(error)
+    words = words_of(request)
+    if isinstance(error, NotSignedInError):
+        return render(words, "states/signed_out.html", HTTPStatus.UNAUTHORIZED, ended=error.ended)
+    if isinstance(error, ForgedFormError):
+        return render(words, "states/forged.html", HTTPStatus.FORBIDDEN)
+    if isinstance(error, NoSuchPageError | RefusedError):
+        return render(words, "states/no_permission.html", HTTPStatus.NOT_FOUND)
+    if isinstance(error, HTTPException) and error.status_code in _MISSING:
+        return render(words, "states/missing.html", HTTPStatus(error.status_code))
+    if isinstance(error, RequestValidationError):
+        return render(words, "states/missing.html", HTTPStatus.UNPROCESSABLE_ENTITY)
+    code = f"MK-{secrets.token_hex(4).upper()}"  # drawn for this answer: it leads to the line in the log, to no person
+    status = HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, StoreError) else HTTPStatus.INTERNAL_SERVER_ERROR
+    told = str(error) if isinstance(error, PdsError) else ""  # an error that is not ours could quote a value
+    _log.error("%s: %s %s at %s", code, type(error).__name__, told, _place(error))
+    return render(words, "states/failed.html", status, code=code)
+
+
+class LastResort:
+    """Answers what no handler expected, so that the server below never prints an error with its values."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; if that fails before an answer has begun, answer."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            answer = await on_failure(Request(scope), error)
+            await answer(scope, receive, send)
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"

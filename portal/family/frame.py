@@ -1,0 +1,98 @@
+"""The frame of a family's page: the student's or the guardian's navigation, the children, who looked within a week.
+
+Never: what a page shows.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from pds.clock import parse_timestamp
+from pds.holders import Role
+from pds.identifiers import VaultId
+from pds.reader import VaultReader
+from portal.asking import Asked
+from portal.family.child import Child, children
+from portal.frame import Frame, here, links, notice, seconds_left
+from portal.words import Words
+
+WEEK = timedelta(days=7)
+
+
+def family_frame(asked: Asked, child: Child | None, current: str) -> Frame:
+    """The frame of a page about a child, or of one about none (`child` None: the first child's navigation).
+
+    Args:
+        asked: The request.
+        child: Whom the page is about.
+        current: The entry of the navigation: home, road, write, consents, seen, transfer, statistics.
+    """
+    words, all_children = asked.words, children(asked)
+    about = child or (all_children[0] if all_children else None)
+    student = about is not None and about.role is Role.STUDENT
+    entries = [] if about is None else (_student if student else _guardian)(words, about.path)
+    kids = [
+        (
+            other.path,
+            other.name or words.say("お子さま"),
+            words.grade(other.grade) if other.grade else "",
+            other == about,
+        )
+        for other in all_children
+    ]
+    return Frame(
+        role="student" if student else "guardian",
+        role_name=words.say("児童・生徒") if student else words.say("保護者"),
+        name=asked.person.name,
+        nav_label=words.say("児童・生徒メニュー") if student else words.say("保護者メニュー"),
+        nav=links(entries, current),
+        here=here(asked),
+        seconds_left=seconds_left(asked),
+        notice=notice(asked),
+        seen=0 if about is None else seen_in_a_week(asked, about.vault),
+        seen_href="/" if about is None else f"{about.path}/seen",
+        kids=[] if student or child is None else kids,
+    )
+
+
+def note_seen(asked: Asked, vault: VaultId, reader: VaultReader) -> None:
+    """Take in what was added to the access log since this session last looked; call it while a vault is open.
+
+    Others' reads are counted, the family's own are not.
+    """
+    known: dict[str, Any] = dict(asked.memory.get("seen", {}).get(vault, {"lines": 0, "times": []}))
+    since = asked.node.clock.now() - WEEK
+    times = [time for time in known["times"] if parse_timestamp(time) >= since]
+    times += [
+        line.time
+        for line in reader.access_log(known["lines"])
+        if line.organisation is not None and parse_timestamp(line.time) >= since
+    ]
+    seen = {**asked.memory.get("seen", {}), vault: {"lines": reader.log_length, "times": times}}
+    asked.remember(seen=seen)
+
+
+def seen_in_a_week(asked: Asked, vault: VaultId) -> int:
+    """How often others looked within seven days, as far as this session knows."""
+    since = asked.node.clock.now() - WEEK
+    times: list[str] = asked.memory.get("seen", {}).get(vault, {}).get("times", [])
+    return sum(1 for time in times if parse_timestamp(time) >= since)
+
+
+def _student(words: Words, path: str) -> list[tuple[str, str, str, str]]:
+    return [
+        (path, "home", words.say("ホーム"), "home"),
+        (f"{path}/road", "road", words.say("まなびの道"), "road"),
+        (f"{path}/write", "pen", words.say("書く"), "write"),
+        (f"{path}/consents", "share", words.say("見せる相手"), "consents"),
+        (f"{path}/seen", "eye", words.say("だれが見た"), "seen"),
+    ]
+
+
+def _guardian(words: Words, path: str) -> list[tuple[str, str, str, str]]:
+    return [
+        (path, "trend", words.say("ようす"), "home"),
+        (f"{path}/consents", "share", words.say("見せる相手"), "consents"),
+        (f"{path}/seen", "eye", words.say("だれが見た"), "seen"),
+        (f"{path}/transfer", "move", words.say("転校・卒業"), "transfer"),
+        (f"{path}/statistics", "statistics", words.say("統計"), "statistics"),
+    ]

@@ -1,0 +1,18 @@
+"""Pages that everybody may read: how the software treats data, accessibility, help. Never: anything of a person."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from portal.asking import render, words_of
+from portal.errors import NoSuchPageError
+
+router = APIRouter()
+_PAGES = ("privacy", "accessibility", "contact", "help", "records", "statistics")
+
+
+@router.get("/about/{page}")
+def show(request: Request, page: str) -> Response:
+    """One of the pages."""
+    if page not in _PAGES:
+        raise NoSuchPageError("no such page")
+    return render(words_of(request), f"gate/{page}.html")

@@ -1,0 +1,119 @@
+"""Signing in by password and out again, and the choice of language. Never: how a password is checked (`pds.accounts`)."""
+
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from pds import accounts, sessions
+from pds.accounts import Attempts, Person, SignInError
+from pds.identifiers import VaultId
+from portal.asking import (
+    IDLE,
+    IDLE_SHARED,
+    LANGUAGE,
+    Acting,
+    SignedIn,
+    cookie_of,
+    node_of,
+    redirect,
+    ref,
+    render,
+    same_origin,
+    words_of,
+)
+from portal.errors import ForgedFormError
+from portal.words import LANGUAGES
+
+router = APIRouter()
+_YEAR = 365 * 24 * 3600  # seconds; how long a browser remembers the language
+
+
+@router.get("/")
+def front(asked: SignedIn) -> Response:
+    """The first page of whoever is signed in."""
+    return redirect(home_of(asked.person, lambda vault: ref(asked.node, vault)))
+
+
+@router.get("/signin")
+def show(request: Request, ended: str = "") -> Response:
+    """The page to sign in on."""
+    return render(words_of(request), "gate/signin.html", ended=bool(ended), login="", failed=False)
+
+
+@router.post("/signin")
+def sign_in(
+    request: Request,
+    login: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    shared: Annotated[str, Form()] = "",
+) -> Response:
+    """Sign in; one message whatever was wrong."""
+    if not same_origin(request):
+        raise ForgedFormError("a sign-in was sent from elsewhere")
+    node = node_of(request)
+    try:
+        person, attempts = accounts.sign_in(node, login, password)
+    except SignInError:
+        page = {"ended": False, "login": login, "failed": True}
+        return render(words_of(request), "gate/signin.html", HTTPStatus.UNPROCESSABLE_ENTITY, **page)
+    return begin(request, person, attempts, shared=bool(shared))
+
+
+@router.post("/signout")
+def sign_out(asked: Acting) -> Response:
+    """End the session; the back button then shows nothing."""
+    sessions.end(asked.node, asked.session.token)
+    answer = redirect("/signin")
+    answer.delete_cookie(cookie_of(asked.request), path="/")
+    return answer
+
+
+@router.post("/session/extend")
+def extend(asked: Acting) -> Response:
+    """Stay signed in; asking was enough, the session knows when it was last used."""
+    return redirect(home_of(asked.person, lambda vault: ref(asked.node, vault)))
+
+
+@router.post("/view")
+def choose_language(lang: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/") -> Response:
+    """Remember the language on this browser, and go back to the page."""
+    parts = urlsplit(back)
+    own = back.startswith("/") and not back.startswith(("//", "/\\")) and not parts.netloc and back.isascii()
+    answer = redirect(parts.path if own and back.isprintable() else "/")
+    if lang in LANGUAGES:
+        answer.set_cookie(LANGUAGE, lang, max_age=_YEAR, path="/", samesite="lax", httponly=True)
+    return answer
+
+
+def begin(request: Request, person: Person, attempts: Attempts, *, shared: bool) -> RedirectResponse:
+    """Begin a session for a person who has just proved who they are."""
+    node = node_of(request)
+    content = {
+        "person": person.to_document(),
+        "form_token": secrets.token_urlsafe(24),
+        "memory": {"attempts": attempts.model_dump()},
+    }
+    session = sessions.begin(node, content, IDLE_SHARED if shared else IDLE)
+    answer = redirect(home_of(person, lambda vault: ref(node, vault)))
+    answer.set_cookie(
+        cookie_of(request),
+        session.token,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return answer
+
+
+def home_of(person: Person, called: Callable[[VaultId], str]) -> str:
+    """Where a person begins: a child's page, the school's list, the studies."""
+    if person.holder is not None:
+        first = next(iter(person.vaults), None)
+        return "/account" if first is None else f"/child/{called(first)}"
+    return "/studies" if person.position == "official" else "/school"

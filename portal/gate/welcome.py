@@ -1,0 +1,70 @@
+"""First sign-in with an invitation: a code becomes an account. Never: how keys are taken over (`consent.ownership`)."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from consent import ownership
+from pds.accounts import LONGEST, SHORTEST, Attempts
+from pds.codes import CodeError
+from pds.errors import AlreadyExistsError, RefusedError, UsageError
+from portal.asking import node_of, render, same_origin, words_of
+from portal.errors import ForgedFormError
+from portal.gate.signin import begin
+from portal.words import Words
+
+router = APIRouter()
+_TEMPLATE = "gate/welcome.html"
+
+
+@router.get("/welcome")
+def show(request: Request) -> Response:
+    """The page for somebody with an invitation."""
+    return render(words_of(request), _TEMPLATE, code="", login="", name="", errors={})
+
+
+@router.post("/welcome")
+def accept(
+    request: Request,
+    code: Annotated[str, Form()] = "",
+    login: Annotated[str, Form()] = "",
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+) -> Response:
+    """Make the account and sign in; what is wrong stands beside its field, and the form is kept."""
+    if not same_origin(request):
+        raise ForgedFormError("a first sign-in was sent from elsewhere")
+    words = words_of(request)
+    errors = _complaints(words, login, password, again)
+    if not errors:
+        try:
+            person = ownership.first_sign_in(node_of(request), code, login, password, name)
+            return begin(request, person, Attempts(), shared=False)
+        except CodeError:
+            errors["code"] = words.say(
+                "この招待コードは使えません。1文字ずつ見くらべるか、学校に新しいコードを頼んでください。"
+            )
+        except AlreadyExistsError:
+            errors["login"] = words.say("このIDは、もう使われています。ほかのIDにしてください。")
+        except UsageError:
+            errors["name"] = words.say("画面に出す名前を入れてください。")
+        except RefusedError:
+            errors["code"] = words.say("いまは受けつけられません。学校に聞いてください。")
+    kept = {"code": code, "login": login, "name": name, "errors": errors}
+    return render(words, _TEMPLATE, HTTPStatus.UNPROCESSABLE_ENTITY, **kept)
+
+
+def _complaints(words: Words, login: str, password: str, again: str) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if not login.strip() or len(login) > LONGEST:
+        errors["login"] = words.say("IDを入れてください。")
+    if not SHORTEST <= len(password) <= LONGEST:
+        errors["password"] = words.say(
+            "パスワードは%(shortest)s文字から%(longest)s文字です。", shortest=SHORTEST, longest=LONGEST
+        )
+    elif password != again:
+        errors["again"] = words.say("2つのパスワードがちがいます。もう一度入れてください。")
+    return errors

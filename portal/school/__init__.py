@@ -1,0 +1,5 @@
+"""Pages of a school: class list, student, incoming and outgoing transfers. Never: another school's student."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
