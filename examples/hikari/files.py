@@ -13,7 +13,8 @@ from typing import Any
 from examples.hikari import care, feelings, learning
 from examples.hikari.presence import presence
 from examples.hikari.school_days import first_day
-from examples.hikari.seats import MOVING, Seat
+from examples.hikari.seats import Seat
+from examples.hikari.town import School
 
 ROSTER, RECORDS = Path(__file__).with_name("roster.toml"), Path(__file__).with_name("records.toml")
 _PLACE = ("student", "school", "school_year", "grade", "class", "day")
@@ -32,7 +33,7 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "sheets.csv": ("lesson_days", "suspended", "required", "absent", "present", "comment"),
 }
 _PERSON = ("family_name", "given_name", "family_kana", "given_kana", "birth_date", "sex", "class_name", "number")
-_ENROLLMENT = (*_PLACE, *_PERSON, "admitted", "moved_in")
+_ENROLLMENT = (*_PLACE, *_PERSON, "admitted", "moved_in", "stage")
 _GUARDIANS = ("guardian", "student", "relationship", "authority", "household")
 _CONSENTS = ("student", "guardian", "purpose", "decision", "signed_on", "recipient")
 
@@ -51,6 +52,15 @@ def write_roster(folder: Path, seats: Iterable[Seat], new: frozenset[str]) -> Pa
     _write(folder / "enrollment.csv", _ENROLLMENT, (_enrollment(seat) for seat in seats))
     _write(folder / "guardians.csv", _GUARDIANS, (row for seat in newcomers for row in _guardians(seat)))
     _write(folder / "consents.csv", _CONSENTS, (row for seat in newcomers for row in _consents(seat)))
+    return folder
+
+
+def write_farewell(folder: Path, seat: Seat, to: School) -> Path:
+    """Write what the guardians of a student who moves have signed: all of them, that the history goes along."""
+    write_roster(folder, [], frozenset())
+    student, day = seat.student, (seat.last or seat.first).isoformat()
+    rows = ((student.number, guardian.number, "transfer", "given", day, to.code) for guardian in student.guardians)
+    _write(folder / "consents.csv", _CONSENTS, rows)
     return folder
 
 
@@ -105,10 +115,10 @@ def _place(seat: Seat) -> tuple[str, ...]:
 def _enrollment(seat: Seat) -> tuple[str, ...]:
     student = seat.student
     names = (student.family[0], student.given[0], student.family[1], student.given[1])
-    room = f"{seat.class_code[0]}年{seat.class_code[-1]}組"
+    room = f"{seat.grade[1]}年{seat.class_code}組"
     person = (*names, student.birth_date.isoformat(), student.sex, room, str(seat.attendance_number))
     days = (seat.admitted.isoformat() if seat.admitted else "", seat.moved_in.isoformat() if seat.moved_in else "")
-    return (*_place(seat), seat.first.isoformat(), *person, *days)
+    return (*_place(seat), seat.first.isoformat(), *person, *days, seat.school.kind)
 
 
 def _guardians(seat: Seat) -> Iterator[tuple[str, ...]]:
@@ -118,13 +128,9 @@ def _guardians(seat: Seat) -> Iterator[tuple[str, ...]]:
 
 
 def _consents(seat: Seat) -> Iterator[tuple[str, ...]]:
-    """One guardian answers for statistics; all sign where a move needs all."""
     student, day = seat.student, first_day(seat.school_year).isoformat()
     if student.statistics:
         yield (student.number, student.guardians[0].number, "statistics", student.statistics, day, "")
-    if student.number == MOVING:
-        for guardian in student.guardians:
-            yield (student.number, guardian.number, "transfer", "given", day, "")
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -13,13 +13,41 @@ from examples.hikari.seats import MOVING, Seat, moving_day
 from examples.hikari.town import SUBJECTS, subjects, tested
 
 _TESTS = 35  # of a student in a year
+_UNITS_TO_A_TERM_TEST = 3  # in junior high every third test is the term's
 _DIP, _DIP_DAYS = 11.0, 45
 UNITS = {
-    "国語": ("物語を読もう", "説明文の組み立て", "漢字のまとめ", "話し合い", "詩を味わう", "作文", "古典にふれる", "言葉のきまり"),
+    "国語": (
+        "物語を読もう",
+        "説明文の組み立て",
+        "漢字のまとめ",
+        "話し合い",
+        "詩を味わう",
+        "作文",
+        "古典にふれる",
+        "言葉のきまり",
+    ),
     "算数": ("数のしくみ", "たし算とひき算", "かけ算とわり算", "図形", "長さと重さ", "表とグラフ", "割合", "文章題"),
     "数学": ("正負の数", "文字の式", "方程式", "関数", "平面図形", "空間図形", "データの活用", "証明"),
-    "社会": ("まちのようす", "くらしと産業", "地図の読み方", "歴史のはじまり", "政治のしくみ", "世界の国ぐに", "資料の活用", "公民"),
-    "理科": ("植物のつくり", "天気の変化", "電気のはたらき", "ものの溶け方", "力と運動", "からだのつくり", "星の動き", "水溶液"),
+    "社会": (
+        "まちのようす",
+        "くらしと産業",
+        "地図の読み方",
+        "歴史のはじまり",
+        "政治のしくみ",
+        "世界の国ぐに",
+        "資料の活用",
+        "公民",
+    ),
+    "理科": (
+        "植物のつくり",
+        "天気の変化",
+        "電気のはたらき",
+        "ものの溶け方",
+        "力と運動",
+        "からだのつくり",
+        "星の動き",
+        "水溶液",
+    ),
     "生活": ("学校たんけん", "はなをそだてよう", "まちたんけん", "むしとなかよし"),
     "外国語": ("あいさつ", "道案内", "できること", "行きたい国", "一日の生活", "将来の夢", "読むこと", "聞くこと"),
 }
@@ -71,15 +99,15 @@ def tests(seed: int, seat: Seat, today: date) -> Iterator[Test]:
             name = f"全国学力・学習状況調査 {SUBJECTS[code]}"
             yield Test(day, f"national-{code}", name, "national", code, _score(chance, known[code] - 8))
     for number in range(_TESTS):
-        code, round_ = codes[number % len(codes)], number // len(codes)
+        code, round_ = codes[number % len(codes)], number // len(codes) + 1
         day = days[min(len(days) - 1, (number + 1) * len(days) // (_TESTS + 1) + number % len(codes))]
         level = known[code] + 2.5 * (day - days[0]).days / 350 - _dip(seat, day, today)
-        if seat.grade[0] == "J" and round_ % 3 == 2:
+        if seat.grade[0] == "J" and round_ % _UNITS_TO_A_TERM_TEST == 0:
             name, kind = f"{SUBJECTS[code]} 定期テスト", "term_end"
         else:
             units = UNITS[SUBJECTS[code]]
             name, kind = f"{SUBJECTS[code]} 「{units[(round_ + int(seat.grade[1])) % len(units)]}」", "unit"
-        yield Test(day, f"{kind}-{code}-{round_ + 1}", name, kind, code, _score(chance, level))
+        yield Test(day, f"{kind}-{code}-{round_}", name, kind, code, _score(chance, level))
 
 
 def marks(seed: int, seat: Seat, today: date) -> Iterator[Mark]:
@@ -89,8 +117,9 @@ def marks(seed: int, seat: Seat, today: date) -> Iterator[Mark]:
     for term, day in enumerate(term_ends(seat.school_year), 1):
         for code, level in known.items():
             seen = level + (term - 2) * 1.2 - _dip(seat, day, today) / 2
-            viewpoints = [_viewpoint(seen + chance.gauss(extra, 6.0)) for extra in (0.0, -3.0, 4.0)]
-            yield Mark(day, str(term), code, *viewpoints, _rating(seat.grade, seen + chance.gauss(0.0, 3.0)))
+            knows, thinks, tries = (_viewpoint(seen + chance.gauss(extra, 6.0)) for extra in (0.0, -3.0, 4.0))
+            rating = _rating(seat.grade, seen + chance.gauss(0.0, 3.0))
+            yield Mark(day, str(term), code, knows, thinks, tries, rating)
 
 
 def _dip(seat: Seat, day: date, today: date) -> float:

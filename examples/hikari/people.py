@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from examples.hikari import names
 from examples.hikari.names import Name
@@ -159,27 +160,26 @@ def _aoyama(school_year: int) -> list[Student]:
         Guardian("G0001b", surname, ("大樹", "ダイキ")),
     )
 
-    def child(number: int, given: Name, sex: str, place: tuple[School, str], born: tuple[int, int], level: float) -> Student:
-        school, grade = place
-        year = school_year - 7 - GRADES.index(grade) + (1 if born < _COHORT_DAY else 0)
+    def child(number: int, given: Name, sex: str, **place: Any) -> Student:  # noqa: ANN401  # fields of `Student`
         return Student(
             number=f"H{number:04}",
-            school=school,
-            grade=grade,
             family=surname,
             given=given,
             sex=sex,
-            birth_date=date(year, *born),
             guardians=guardians,
-            level=level,
             drift=2.0,
             frail=1.0,
             refuses_school=False,
             statistics="given",
+            **place,
         )
 
+    def born(grade: str, month: int, day: int) -> date:
+        year = school_year - 7 - GRADES.index(grade)
+        return date(year + ((month, day) < _COHORT_DAY), month, day)
+
     return [
-        child(1, ("みなと", "ミナト"), "male", (MIDORI, "P5"), (7, 20), 76.0),
-        child(2, ("そら", "ソラ"), "female", (JUNIOR, "J1"), (11, 3), 82.0),
-        child(3, ("はな", "ハナ"), "female", (MIDORI, "P1"), (5, 14), 80.0),
+        child(1, ("みなと", "ミナト"), "male", school=MIDORI, grade="P5", birth_date=born("P5", 7, 20), level=76.0),
+        child(2, ("そら", "ソラ"), "female", school=JUNIOR, grade="J1", birth_date=born("J1", 11, 3), level=82.0),
+        child(3, ("はな", "ハナ"), "female", school=MIDORI, grade="P1", birth_date=born("P1", 5, 14), level=80.0),
     ]

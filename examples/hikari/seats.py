@@ -21,6 +21,7 @@ class Seat:
     """A student's place at one school in one school year, or in a part of it.
 
     Attributes:
+        class_code: The class within the grade, such as "1".
         first: The first day here in this school year.
         last: The last day, or None for the end of the year.
         admitted: The day of admission to this school.
@@ -57,7 +58,7 @@ def seats(students: Iterable[Student], school_year: int, now: int, today: date) 
     rooms: dict[tuple[str, str, str], list[tuple[Student, School]]] = defaultdict(list)
     for student, school, grade in _present(students, now - school_year):
         room = 1 + int(student.number[1:]) % school.classes
-        rooms[school.name, grade, f"{grade[1]}-{room}"].append((student, school))
+        rooms[school.name, grade, str(room)].append((student, school))
     found = []
     moved_on = moving_day(today, now)
     for (_, grade, class_code), members in rooms.items():
@@ -67,8 +68,8 @@ def seats(students: Iterable[Student], school_year: int, now: int, today: date) 
             admitted: date | None = first_day(school_year - int(grade[1]) + 1)
             moved_in = None
             if student.number == MOVING and school_year == now:
-                leaves = moved_on - timedelta(days=1) if school is NAGISA else None
-                if school is not NAGISA:
+                leaves = moved_on - timedelta(days=1) if school == NAGISA else None
+                if school != NAGISA:
                     here, moved_in, admitted = moved_on, moved_on, None
             found.append(
                 Seat(
