@@ -18,7 +18,7 @@ Status = Literal["present", "late", "absent", "suspended"]  # late: late or left
 _ORDER: tuple[Status, ...] = ("present", "late", "absent", "suspended")
 _CODES = {"present": "p", "late": "l", "absent": "a", "suspended": "s", "none": "h"}
 _CELL, _GAP, _SIDE, _TOP = 24, 3, 2, 24
-_SCHOOL_WEEK = 5
+_SCHOOL_WEEK, _ROWS = 5, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,11 @@ def _month(
         row = (day - first).days // 7
         status = days[day].status if day in days else "none"
         parts += _cell(status, _left(day), _TOP + row * (_CELL + _GAP))
+    rows = max(_ROWS, (shown[-1] - first).days // 7 + 1)
     width = 2 * _SIDE + columns * (_CELL + _GAP) - _GAP
     title = words.say("%(month)sの出欠", month=words.month(month))
     return drawing(
-        uid, title, _counted(words, counts), parts, kind="month", height=_TOP + 5 * (_CELL + _GAP), width=width
+        uid, title, _counted(words, counts), parts, kind="month", height=_TOP + rows * (_CELL + _GAP), width=width
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from portal.charts.drawing import WIDTH, Table, drawing, figure, short, tag, text
-from portal.words import Words
+from portal.words import Words, phrase
 
 _LEFT, _RIGHT, _TOP, _ROW, _FOOT = 4.0, 12.0, 26.0, 46.0, 30.0
 _STEPS = (1, 2, 2.5, 5, 10)
@@ -120,8 +120,8 @@ def bars(
 def _described(words: Words, known: Sequence[tuple[str, float, float]], count: int, scale: Scale) -> Iterator[str]:
     yield words.say("%(count)sつのグループの棒グラフです。", count=count)
     ends = (
-        ("値が最も大きいのは%(name)sの%(value)s %(error)sです。", max(known, key=lambda row: row[1])),
-        ("値が最も小さいのは%(name)sの%(value)s %(error)sです。", min(known, key=lambda row: row[1])),
+        (phrase("値が最も大きいのは%(name)sの%(value)s %(error)sです。"), max(known, key=lambda row: row[1])),
+        (phrase("値が最も小さいのは%(name)sの%(value)s %(error)sです。"), min(known, key=lambda row: row[1])),
     )
     for message, (name, value, error) in ends:
         yield words.say(message, name=name, value=scale.value(words, value), error=scale.error(words, error))

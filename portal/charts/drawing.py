@@ -193,11 +193,3 @@ def figure(
 def number_or_none(words: Words, value: Number | None, digits: int = 0) -> str:
     """A figure for a table; where there is none it says so, and never 0."""
     return words.say("記録なし") if value is None else words.number(value, digits)
-
-
-def difference(words: Words, before: Number | None, now: Number | None) -> str:
-    """What a table says of two figures: +6, -4, 0, of the figures as they are shown; nothing where one is missing."""
-    if before is None or now is None:
-        return "–"
-    step = round(now) - round(before)
-    return f"+{words.number(step)}" if step > 0 else words.number(step)

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
+from portal.charts.change import compared
 from portal.charts.drawing import (
     WIDTH,
     Number,
@@ -135,25 +136,12 @@ def lines(
         words,
         uid,
         title=title,
-        finding=_finding(words, series),
+        finding=compared(words, [one.known[-1][1] - one.known[0][1] for one in series if len(one.known) > 1]),
         body=body,
         legend=_legend(series) if drawable else (),
         notes=notes if drawable else (),
         tables=[table],
         level=level,
-    )
-
-
-def _finding(words: Words, series: Sequence[Series]) -> str:
-    steps = [one.known[-1][1] - one.known[0][1] for one in series if len(one.known) > 1]
-    if not steps:
-        return words.say("くらべられる学期が、まだありません。")
-    return words.say(
-        "%(count)s教科のうち、はじめより上がったのは%(up)s教科、同じは%(same)s教科、下がったのは%(down)s教科です。",
-        count=len(steps),
-        up=sum(step > 0 for step in steps),
-        same=sum(step == 0 for step in steps),
-        down=sum(step < 0 for step in steps),
     )
 
 
@@ -253,10 +241,10 @@ def _line(axis: _Axis, number: int, one: Series) -> Iterator[Markup]:
 def _labels(words: Words, axis: _Axis, series: Sequence[Series]) -> Iterator[Markup]:
     named = [(number, one) for number, one in enumerate(series) if one.known]
     marks = [axis.y(one.known[-1][1]) for _, one in named]
-    x = WIDTH - axis.room
+    x = axis.x(axis.count - 1) + 16
     for (number, one), mark, place in zip(named, marks, spread(marks), strict=True):
-        yield tag("line", class_="ch-leader", x1=axis.x(one.known[-1][0]) + 6, y1=mark, x2=x + 5, y2=place)
-        yield text(_label(words, one), f"ch-label ch-ink--{number + 1}", x + 8, place + 5)
+        yield tag("line", class_="ch-leader", x1=axis.x(one.known[-1][0]) + 6, y1=mark, x2=x - 3, y2=place)
+        yield text(_label(words, one), f"ch-label ch-ink--{number + 1}", x, place + 5)
 
 
 def _legend(series: Sequence[Series]) -> list[Markup]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from portal.charts.change import compared, difference
 from portal.charts.drawing import (
     Number,
     Table,
-    difference,
     drawing,
     figure,
     marker,
@@ -73,13 +73,7 @@ def radar(
         raise ValueError(f"a radar has at most {MOST_AXES} axes")
     if any(not 0 <= value <= _RINGS[-1] for axis in both for value in axis[1:]):
         raise ValueError("a value of a radar lies outside 0 to 100")
-    finding = words.say(
-        "%(count)s教科のうち、前より上がったのは%(up)s教科、同じは%(same)s教科、下がったのは%(down)s教科です。",
-        count=len(both),
-        up=sum(later > earlier for _, later, earlier in both),
-        same=sum(later == earlier for _, later, earlier in both),
-        down=sum(later < earlier for _, later, earlier in both),
-    )
+    finding = compared(words, [later - earlier for _, later, earlier in both])
     desc = [words.say("%(before)sと%(now)sの達成度を、0から100の目もりでくらべています。", before=before, now=now)]
     desc += [
         words.say(
