@@ -7,7 +7,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from consent.moving.common import ACCEPTANCE, BUNDLE, OFFER, RECEIPT
-from consent.moving.receiving import accept, commit, offered_subject, refuse, take_bundle, take_offer, verification
+from consent.moving.receiving import (
+    Arrival,
+    accept,
+    arrival,
+    commit,
+    offered_subject,
+    refuse,
+    take_bundle,
+    take_offer,
+    verification,
+)
 from consent.moving.sending import offer, send, take_acceptance, take_receipt
 from pds.identifiers import OrgId
 from pds.mailbox import Message
@@ -35,7 +45,9 @@ def take(node: Node, message: Message) -> None:
 
 __all__ = [
     "KINDS",
+    "Arrival",
     "accept",
+    "arrival",
     "commit",
     "offer",
     "offered_subject",

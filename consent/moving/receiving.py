@@ -5,21 +5,24 @@ Never: a step of the sending school, a format (`pds.transfer`).
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from consent.keyholders import recipients
 from consent.moving.common import ACCEPTANCE, RECEIPT, card_of, digest_of
-from pds import mailbox
+from pds import mailbox, roster
 from pds.chain import Chain
 from pds.clock import school_year
-from pds.errors import NotFoundError, PdsError, SignatureError, VerificationError
+from pds.errors import NotFoundError, PdsError, RefusedError, SignatureError, VerificationError
 from pds.events import Admitted, Enrolled, HoldersAdmitted, TransferCommitted
 from pds.head import Head
 from pds.holders import Control, Role
 from pds.identifiers import OrgId, VaultId
 from pds.intake import LocalId
 from pds.node import Node
+from pds.records import Category
+from pds.roster import Seat
 from pds.signing import claimed_document
 from pds.transfer import (
     Acceptance,
@@ -29,6 +32,7 @@ from pds.transfer import (
     State,
     Subject,
     Transfer,
+    count_kinds,
     documents,
     open_bundle,
     state,
@@ -36,6 +40,21 @@ from pds.transfer import (
 from pds.verification import Verified, verify_copy
 
 _QUARANTINE, _RECEIPT = "quarantine", "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What waits in quarantine, for the office to look at before it decides.
+
+    Attributes:
+        subject: Who it is about, as the bundle says.
+        verified: What its copy proves.
+        kinds: How many records of each kind would open here; of the rest, signatures and chain are all that is known.
+    """
+
+    subject: Subject = field(repr=False)
+    verified: Verified
+    kinds: Mapping[Category, int]
 
 
 def take_offer(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
@@ -109,6 +128,7 @@ def commit(node: Node, transfer: str) -> VaultId:
         head = _adopt(node, known, bundle, verified)
         for link in known.links:
             node.vaults.link_blinded(link, bundle.copy.vault)
+        _seat(node, school, bundle, known.accepted_on or node.today())
         node.store.drop("closed", bundle.copy.vault)
         node.store.drop(_QUARANTINE, transfer)
         state.save(node, committed.model_copy(update={"vault": bundle.copy.vault}))
@@ -133,9 +153,24 @@ def refuse(node: Node, transfer: str, reason: str) -> None:
 
 def verification(node: Node, transfer: str) -> Verified:
     """What the quarantined bundle proves, for the office to see before it commits."""
+    return arrival(node, transfer).verified
+
+
+def arrival(node: Node, transfer: str) -> Arrival:
+    """What waits in quarantine, verified once more; no record of it is opened.
+
+    Raises:
+        RefusedError: the transfer is not in quarantine.
+        VerificationError: what is in quarantine is no longer what was verified.
+    """
     known = state.load(node, transfer, "receiver")
+    if known.state is not State.QUARANTINED:
+        raise RefusedError("nothing of this transfer waits in quarantine")
     body = (node.store.get(_QUARANTINE, transfer) or b"").decode()
-    return _verify(node, known, body, OrgId(known.origin), OrgId(known.destination))[1]
+    school = OrgId(known.destination)
+    bundle, verified = _verify(node, known, body, OrgId(known.origin), school)
+    kinds = count_kinds(bundle.copy, verified.authorisations, node.keyring.secret(school))
+    return Arrival(bundle.subject, verified, kinds)
 
 
 def _verify(node: Node, known: Transfer, body: str, sender: OrgId, to: OrgId) -> tuple[Bundle, Verified]:
@@ -170,6 +205,12 @@ def _check_not_older(node: Node, vault: VaultId, head: Head) -> None:
         raise VerificationError("this vault lives here already")
     if head.home_number <= here.home_number or any(head.tips[c].length < here.tips[c].length for c in Chain):
         raise VerificationError("the vault in the bundle is older than the copy that was sent from here")
+
+
+def _seat(node: Node, school: OrgId, bundle: Bundle, day: date) -> None:
+    """Enter the child on the school's list, in no class yet: the office or the next import says in which."""
+    seat = Seat(school_year=school_year(day), grade=bundle.subject.grade)
+    roster.put(node, school, {bundle.copy.vault: seat})
 
 
 def _adopt(node: Node, known: Transfer, bundle: Bundle, verified: Verified) -> Head:

@@ -9,12 +9,12 @@ from consent.admission import permit
 from consent.decision import STATUTORY, Request, consented_for_transfer
 from consent.keyholders import recipients
 from consent.moving.common import BUNDLE, OFFER, card_of, custodial_of, digest_of, organisation
-from pds import mailbox
+from pds import mailbox, roster
 from pds.errors import RefusedError, SignatureError
 from pds.events import HoldersAdmitted, TransferReopened, TransferSealed
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
-from pds.permit import Action, Purpose
+from pds.permit import Action, Member, Purpose
 from pds.reader import VaultReader
 from pds.records import Category, EnrollmentInfo
 from pds.transfer import (
@@ -33,17 +33,23 @@ from pds.transfer import (
 _SENT = "bundle"  # the bundle as it was sent, until its receipt is here
 
 
-def offer(node: Node, vault: VaultId, to: OrgId) -> str:
+def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -> str:
     """Tell the next school, sealed to it, that this child is coming; hand back the transfer's identifier.
 
+    Args:
+        node: The node where the vault lives.
+        vault: Whose it is.
+        to: The next school.
+        member: Who of the staff does this, for the family's log; None for the operator.
+
     Raises:
-        RefusedError: the vault does not live here, or is on its way already.
+        RefusedError: the vault does not live here, is on its way already, or this member of staff may not.
         UsageError: the next school is not in the directory.
     """
     receiver = card_of(node, to)
     home = _home(node, vault)
     transfer = str(uuid.uuid4())
-    with node.vaults.read(permit(node, _reading(vault, home, to))) as reader:
+    with node.vaults.read(permit(node, _reading(vault, home, to, member))) as reader:
         subject = _subject(reader)
     with node.store.transaction():
         state.begin(
@@ -64,13 +70,18 @@ def take_acceptance(node: Node, body: str, sender: OrgId) -> None:
     state.save(node, known.moved(State.ACCEPTED, accepted_on=read.accepted_on))
 
 
-def send(node: Node, transfer: str) -> None:
+def send(node: Node, transfer: str, member: Member | None = None) -> None:
     """Seal the vault and send it: statutory part on its duty, the rest on the family's consent. Frozen from then on.
 
     Sent again, the same bytes go once more: a memory stick may get lost.
 
+    Args:
+        node: The node where the vault lives.
+        transfer: An accepted transfer, or one that was sent before.
+        member: Who of the staff does this, for the family's log; None for the operator.
+
     Raises:
-        RefusedError: the new school has not accepted yet, or has answered already.
+        RefusedError: the new school has not accepted yet, or has answered already, or this member of staff may not.
     """
     with node.store.transaction():
         known = state.load(node, transfer, "sender")
@@ -81,11 +92,11 @@ def send(node: Node, transfer: str) -> None:
         vault, home, to = VaultId(str(known.vault)), OrgId(known.origin), OrgId(known.destination)
         known.moved(State.SENT)
         receiver = card_of(node, to)
-        with node.vaults.read(permit(node, _reading(vault, home, to)), joining=True) as reader:
+        with node.vaults.read(permit(node, _reading(vault, home, to, member)), joining=True) as reader:
             subject = _subject(reader)
             wraps = reader.wrap_keys(receiver, transfer)
         consented = consented_for_transfer(node.vaults.authorisations(vault), node.today(), to)
-        with node.vaults.transact(permit(node, _authorising(vault, home))) as writer:
+        with node.vaults.transact(permit(node, _authorising(vault, home, member))) as writer:
             if to not in writer.authorisations.holders:
                 writer.enter(HoldersAdmitted(admitted=(organisation(receiver),)))
             writer.keep_wraps(wraps)
@@ -116,6 +127,8 @@ def take_receipt(node: Node, body: str, sender: OrgId) -> None:
         return
     vault, home = VaultId(str(known.vault)), OrgId(known.origin)
     node.store.drop(_SENT, receipt.transfer)
+    if receipt.outcome == "committed":
+        roster.remove(node, home, vault)
     if receipt.outcome == "committed" and node.keyring.keeps(sender):
         state.save(node, known.moved(State.CLOSED))  # to another school of this node: nothing is left behind
         return
@@ -155,9 +168,24 @@ def _home(node: Node, vault: VaultId) -> OrgId:
     return OrgId(home.id)
 
 
-def _reading(vault: VaultId, home: OrgId, to: OrgId) -> Request:
-    return Request(vault=vault, actor=home, organisation=home, purpose=Purpose.TRANSFER, action=Action.READ, towards=to)
+def _reading(vault: VaultId, home: OrgId, to: OrgId, member: Member | None) -> Request:
+    return Request(
+        vault=vault,
+        actor=home,
+        organisation=home,
+        purpose=Purpose.TRANSFER,
+        action=Action.READ,
+        towards=to,
+        member=member,
+    )
 
 
-def _authorising(vault: VaultId, home: OrgId) -> Request:
-    return Request(vault=vault, actor=home, organisation=home, purpose=Purpose.TRANSFER, action=Action.AUTHORISE)
+def _authorising(vault: VaultId, home: OrgId, member: Member | None = None) -> Request:
+    return Request(
+        vault=vault,
+        actor=home,
+        organisation=home,
+        purpose=Purpose.TRANSFER,
+        action=Action.AUTHORISE,
+        member=member,
+    )

@@ -1,6 +1,7 @@
 """A student's history on its way to another school: documents, bundle and states. Never: who may send what."""
 
 from pds.transfer.bundle import Bundle, open_bundle, seal_bundle
+from pds.transfer.contents import count_kinds
 from pds.transfer.documents import Acceptance, Offer, Receipt, Subject, make_offer
 from pds.transfer.state import State, Transfer
 
@@ -12,6 +13,7 @@ __all__ = [
     "State",
     "Subject",
     "Transfer",
+    "count_kinds",
     "make_offer",
     "open_bundle",
     "seal_bundle",

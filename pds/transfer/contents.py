@@ -1,0 +1,32 @@
+"""What a bundle would open to its receiver, by kind, for an office that decides whether to take it in.
+
+Counted by the streams of the receiver's keys. Never: an opened record, a decision.
+"""
+
+from collections import Counter
+
+from pds.authorisations import Authorisations
+from pds.chain import Chain
+from pds.copy import VaultCopy
+from pds.holders import SecretHolder
+from pds.records import Category
+from pds.sealing import read_header
+from pds.wraps import open_wraps
+
+
+def count_kinds(copy: VaultCopy, authorisations: Authorisations, receiver: SecretHolder) -> Counter[Category]:
+    """How many records of each kind a receiver's keys would open; erased ones are not counted.
+
+    Args:
+        copy: A verified copy.
+        authorisations: What its chain adds up to.
+        receiver: Whose keys count.
+
+    Raises:
+        SealBrokenError: a sealed key was planted, altered or lost.
+    """
+    rows = [row for row in copy.wraps if row[1] == receiver.id]
+    opened = open_wraps(receiver, copy.vault, authorisations.wraps, rows)
+    kinds = {key.stream: key.category for key in opened.keys.values()}
+    headers = (read_header(entry.header) for entry in copy.entries[Chain.RECORDS] if entry.body is not None)
+    return Counter(kinds[header.stream] for header in headers if header.stream in kinds)
