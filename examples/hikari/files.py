@@ -55,11 +55,14 @@ def write_roster(folder: Path, seats: Iterable[Seat], new: frozenset[str]) -> Pa
     return folder
 
 
-def write_farewell(folder: Path, seat: Seat, to: School) -> Path:
-    """Write what the guardians of a student who moves have signed: all of them, that the history goes along."""
+def write_farewell(folder: Path, leaving: Iterable[Seat], to: School, day: date) -> Path:
+    """Write what the guardians of students who move have signed: all of them, that the history goes along."""
     write_roster(folder, [], frozenset())
-    student, day = seat.student, (seat.last or seat.first).isoformat()
-    rows = ((student.number, guardian.number, "transfer", "given", day, to.code) for guardian in student.guardians)
+    rows = (
+        (seat.student.number, guardian.number, "transfer", "given", day.isoformat(), to.code)
+        for seat in leaving
+        for guardian in seat.student.guardians
+    )
     _write(folder / "consents.csv", _CONSENTS, rows)
     return folder
 

@@ -3,7 +3,7 @@
 Each school and year is one step, done once. Never: a vault opened here; `consent.loading` does it all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
@@ -16,11 +16,12 @@ from examples.hikari.nodes import Afternoon, open_one
 from examples.hikari.people import YEARS, families
 from examples.hikari.school_days import first_day
 from examples.hikari.seats import MOVING, Seat, seats
-from examples.hikari.town import NAGISA, SCHOOLS, School
+from examples.hikari.town import MIDORI, NAGISA, SCHOOLS, School
 from pds.clock import school_year
 from pds.intake import load_mapping, read_tables
 
 WORKERS = 2
+_AWAITED_GRADE = "P3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class City:
         """The current school year."""
         return school_year(self.today)
 
+    @property
+    def years(self) -> range:
+        """The school years of the history, oldest first."""
+        return range(self.year - YEARS + 1, self.year + 1)
+
     def seats(self, school: School, year: int) -> list[Seat]:
         """A school's seats in a school year; without the move that is yet to come, unless it is its own file set."""
         students = [s for s in families(self.seed, self.year) if int(s.number[1:]) % self.share < 1 or _shown(s.number)]
@@ -59,7 +65,7 @@ def take_in(city: City, journal: Journal, advance: Callable[[int], None]) -> Non
         journal: What is done already.
         advance: Told the number of records of each step as it ends.
     """
-    chains = {school.name: [y for y in years(city) if not journal.has(_step(school, y))] for school in SCHOOLS}
+    chains = {school.name: [y for y in city.years if not journal.has(_step(school, y))] for school in SCHOOLS}
     by_name = {school.name: school for school in SCHOOLS}
     with ProcessPoolExecutor(WORKERS) as pool:
         running: dict[Future[int], str] = {}
@@ -75,11 +81,6 @@ def take_in(city: City, journal: Journal, advance: Callable[[int], None]) -> Non
                 advance(job.result())
 
 
-def years(city: City) -> Iterable[int]:
-    """The school years of the history, oldest first."""
-    return range(city.year - YEARS + 1, city.year + 1)
-
-
 def import_year(city: City, school: School, year: int) -> int:
     """One school's year: the roster on its first day, then what was recorded; hand back how many records."""
     present = [seat for seat in city.seats(school, year) if seat.moved_in is None]
@@ -92,10 +93,16 @@ def import_year(city: City, school: School, year: int) -> int:
     return _load(city, school, records, RECORDS, None if year == city.year else Afternoon(date(year + 1, 3, 31)))
 
 
+def awaited(city: City) -> Seat:
+    """The student whose history the new school's office has before it, verified and not yet taken in."""
+    here = city.seats(NAGISA, city.year)
+    return next(s for s in here if s.grade == _AWAITED_GRADE and s.student.number != MOVING and not s.student.apart)
+
+
 def import_farewell(city: City) -> None:
-    """The guardians' signatures of the student who moves, at the old school."""
-    seat = next(seat for seat in city.seats(NAGISA, city.year) if seat.student.number == MOVING)
-    folder = write_farewell(city.folder(city.year, NAGISA, "farewell"), seat, seat.student.school)
+    """What the guardians of the two students who move have signed, at the old school."""
+    moving = next(seat for seat in city.seats(NAGISA, city.year) if seat.student.number == MOVING)
+    folder = write_farewell(city.folder(city.year, NAGISA, "farewell"), [moving, awaited(city)], MIDORI, city.today)
     _load(city, NAGISA, folder, ROSTER, None)
 
 
@@ -116,7 +123,7 @@ def _load(city: City, school: School, folder: Path, mapping: Path, clock: Aftern
 
 
 def _newcomers(city: City, school: School, year: int) -> frozenset[str]:
-    known = {seat.student.number for earlier in years(city) if earlier < year for seat in city.seats(school, earlier)}
+    known = {seat.student.number for earlier in city.years if earlier < year for seat in city.seats(school, earlier)}
     return frozenset(seat.student.number for seat in city.seats(school, year)) - known
 
 

@@ -1,9 +1,10 @@
 """What of the city is built, so that an interrupted build goes on and a second start has nothing to do.
 
-Never: a student, a sign-in.
+Its file holds the passwords of the sign-ins, so nobody else on the machine may read it. Never: a student.
 """
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,5 +52,6 @@ class Journal:
 
 def _replace(path: Path, content: object) -> None:
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(content, ensure_ascii=False, indent=1))
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
     partial.replace(path)

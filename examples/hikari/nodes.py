@@ -31,6 +31,8 @@ class Afternoon:
 
 def node_of(organisation: OrgId) -> str:
     """The node that an organisation lives on."""
+    if organisation == NATION:
+        return "nation"
     return next((school.node for school in SCHOOLS if school.code == organisation), "city")
 
 

@@ -61,6 +61,11 @@ class Student:
     refuses_school: bool
     statistics: str | None
 
+    @property
+    def apart(self) -> bool:
+        """True when a guardian lives in another household."""
+        return any(guardian.apart for guardian in self.guardians)
+
 
 @dataclass(slots=True)
 class _Draft:

@@ -1,0 +1,171 @@
+"""What nation and city ask of ひかり市, and the way of both questions to the three schools and back.
+
+Never: a student, a figure that was not released.
+"""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
+from pathlib import Path
+
+from examples.hikari.nodes import open_one
+from examples.hikari.sign_ins import SignIn, person_of
+from examples.hikari.town import CITY, NATION
+from federation import (
+    Condition,
+    Feature,
+    Filter,
+    Group,
+    Question,
+    Reference,
+    Study,
+    StudyId,
+    Term,
+    Title,
+    answer,
+    approve,
+    draft,
+    exchange,
+    merge,
+    release,
+    stored_release,
+)
+from pds.clock import school_year
+from pds.errors import PdsError
+from pds.identifiers import OrgId
+from pds.node import Node
+from pds.records import Category
+
+STAGES = ("elementary", "junior_high")
+_GROUP_SIZE = 200  # students per stage, as the city publishes them
+_WITH_SCHOOLS = ("city", "midori", "nagisa")
+_HALF_A_YEAR = timedelta(days=100)
+_STAGE = Feature(kind=Category.ENROLLMENT_INFO, field="attributes.stage")
+
+
+def asked_of(today: date) -> tuple[int, date]:
+    """The school year that studies ask about and its census date: the current one once it has gone on for a while."""
+    year = school_year(today - _HALF_A_YEAR)
+    return year, date(year, 5, 1)
+
+
+def absences(today: date) -> Study:
+    """The nation's question: how many days of absence has a student had, by stage?"""
+    year, census = asked_of(today)
+    days = Feature(kind=Category.ATTENDANCE, take="days", where=(Filter(field="status", one_of=("absent",)),))
+    return Study(
+        question=Question(
+            measure="mean",
+            terms=(Term(feature=days, low="0", high="20"),),
+            step="1",
+            groups=(Group(feature=_STAGE, values=STAGES),),
+            school_year=year,
+            census_date=census,
+        ),
+        title=Title(
+            ja=f"{year}年度 欠席した日数（小学校・中学校）", en=f"Days of absence by stage, school year {year}"
+        ),
+        epsilon=300_000,
+        scope=NATION,
+        asked_by=NATION,
+        reference=Reference(key=_STAGE.label, value=STAGES[0]),
+    )
+
+
+def enjoyment(today: date) -> Study:
+    """The city's question: how many say that their class is fun, by stage?"""
+    year, census = asked_of(today)
+    return Study(
+        question=_answered("class_fun", year, census),
+        title=Title(ja=f"{year}年度 学級は楽しいか", en=f"Is your class fun? School year {year}"),
+        epsilon=200_000,
+        scope=CITY,
+        asked_by=CITY,
+        reference=Reference(key=_STAGE.label, value=STAGES[0]),
+    )
+
+
+def understanding(today: date) -> Study:
+    """A question that the city has drafted and nobody has approved yet."""
+    year, census = asked_of(today)
+    return Study(
+        question=_answered("understand_lessons", year, census),
+        title=Title(ja=f"{year}年度 授業が分かるか", en=f"Do you understand lessons? School year {year}"),
+        epsilon=200_000,
+        scope=CITY,
+        asked_by=CITY,
+        reference=Reference(key=_STAGE.label, value=STAGES[0]),
+    )
+
+
+def _answered(item: str, year: int, census: date) -> Question:
+    feature = Feature(kind=Category.STUDENT_SURVEY, field="response", where=(Filter(field="item_id", one_of=(item,)),))
+    return Question(
+        measure="proportion",
+        condition=Condition(feature=feature, at_least="3"),
+        groups=(Group(feature=_STAGE, values=STAGES),),
+        school_year=year,
+        census_date=census,
+    )
+
+
+def publish(root: Path, today: date, officials: Mapping[str, tuple[SignIn, SignIn]]) -> list[StudyId]:
+    """Draft both questions and one more, approve both by a second person; again does nothing new.
+
+    Args:
+        root: The folder of the city; nation and city are being served.
+        today: The day on which it is asked.
+        officials: Of nation and city: who drafts, and who approves.
+    """
+    published = []
+    for name, study in (("nation", absences(today)), ("city", enjoyment(today))):
+        with open_one(root, name) as node:
+            drafter, approver = (_staff_id(node, one) for one in officials[name])
+            published.append(draft(node, study, drafter=drafter, group_size=_GROUP_SIZE).id)
+            approve(node, published[-1], approver=approver)
+            if name == "city":
+                draft(node, understanding(today), drafter=drafter, group_size=_GROUP_SIZE)
+    tick(root, _WITH_SCHOOLS)
+    return published
+
+
+def _staff_id(node: Node, sign_in: SignIn) -> str:
+    person = person_of(node, sign_in)
+    if person is None or person.member is None:
+        raise PdsError("an official of the demo has no account")
+    return person.member.id
+
+
+def answer_all(root: Path, studies: list[StudyId], pool: ProcessPoolExecutor) -> None:
+    """Let every school answer, bring the answers up, add and release: the city's table first, then the nation's."""
+    list(pool.map(_answer, [root] * len(_WITH_SCHOOLS), _WITH_SCHOOLS, [studies] * len(_WITH_SCHOOLS)))
+    tick(root, ("midori", "nagisa"))
+    of_nation, of_city = studies
+    with open_one(root, "city") as city:
+        for study in studies:
+            merge(city, study, CITY)
+    _release(root, "city", of_city)
+    tick(root, ("city",))
+    with open_one(root, "nation") as nation:
+        exchange.act(nation)
+        merge(nation, of_nation, NATION)
+    _release(root, "nation", of_nation)
+    tick(root, _WITH_SCHOOLS)
+
+
+def tick(root: Path, names: Iterable[str]) -> None:
+    """One round of post at each of these nodes."""
+    for name in names:
+        with open_one(root, name) as node:
+            exchange.tick(node)
+
+
+def _answer(root: Path, name: str, studies: list[StudyId]) -> list[OrgId]:
+    with open_one(root, name) as node:
+        return [school for study in studies for school in answer(node, study)]
+
+
+def _release(root: Path, name: str, study: StudyId) -> None:
+    with open_one(root, name) as node:
+        if stored_release(node, study) is None:
+            release(node, study)
