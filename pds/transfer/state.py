@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pds.canonical_json import canonical, parse
 from pds.errors import NotFoundError, RefusedError
+from pds.identifiers import VaultId
 from pds.node import Node
 
 Side = Literal["sender", "receiver"]  # one node may be both, when a student moves between two of its schools
@@ -100,6 +101,11 @@ def listed(node: Node) -> list[Transfer]:
     """All transfers this node knows, those it sends first, oldest first."""
     sides: tuple[Side, ...] = ("sender", "receiver")
     return [Transfer.model_validate(parse(text)) for side in sides for _, text in node.store.all(_kind(side))]
+
+
+def of_vault(node: Node, vault: VaultId) -> list[Transfer]:
+    """The moves of one vault that this node knows, those it sends first; a receiver knows the vault once it took it in."""
+    return [transfer for transfer in listed(node) if transfer.vault == vault]
 
 
 def _kind(side: Side) -> str:

@@ -1,0 +1,114 @@
+"""What a family's consents were and are: every one there ever was, who signed it when, what became of it.
+
+Read from the signed events of the vault's own chain. Never: a decision (`consent.decision`), a key, a record.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from consent.signatures import ConsentState, state_of
+from pds.authorisations import Signature
+from pds.chain import Chain, check, origin
+from pds.errors import VerificationError
+from pds.events import (
+    ConsentCountersigned,
+    ConsentGiven,
+    ConsentProposed,
+    ConsentRefused,
+    ConsentTerms,
+    ConsentWithdrawn,
+    Entered,
+    HolderSucceeded,
+)
+from pds.identifiers import VaultId
+from pds.node import Node
+from pds.verification import read_event, verify_copy
+
+
+@dataclass(frozen=True, slots=True)
+class Consented:
+    """One consent or proposal, looked back on.
+
+    Attributes:
+        state: Where it stands today.
+        signatures: Who signed, first to last; whoever signed in since stands under the holder they are now.
+        missing: The holders whose signatures it waits for.
+        answer_by: The last day on which they may sign; None where one signature was enough.
+        ended: Who withdrew or refused it, and when; None while nobody did.
+    """
+
+    terms: ConsentTerms
+    state: ConsentState
+    signatures: tuple[Signature, ...]
+    missing: frozenset[str] = frozenset()
+    answer_by: date | None = None
+    ended: Signature | None = None
+
+    @property
+    def consent(self) -> str:
+        """Its identifier."""
+        return self.terms.consent
+
+
+def history(node: Node, vault: VaultId) -> list[Consented]:
+    """Every consent of a vault, the latest first.
+
+    Raises:
+        NotFoundError: no such vault is here.
+        VerificationError: the chain is not as its head was signed.
+    """
+    facts, today = node.vaults.authorisations(vault), node.today()
+    items = entered(node, vault)
+    present = _successors(items)
+    found: dict[str, Consented] = {}
+    for item in items:
+        event, by = item.event, Signature(_now(present, item.signer), item.time)
+        if isinstance(event, ConsentGiven | ConsentProposed):
+            proposal = facts.proposals.get(event.consent)
+            found[event.consent] = Consented(
+                terms=event,
+                state=state_of(facts, event.consent, today),
+                signatures=(by,),
+                missing=proposal.missing if proposal else frozenset(),
+                answer_by=event.answer_by if isinstance(event, ConsentProposed) else None,
+            )
+        elif isinstance(event, ConsentCountersigned):
+            before = found[event.consent]
+            found[event.consent] = replace(before, signatures=(*before.signatures, by))
+        elif isinstance(event, ConsentWithdrawn):
+            found[event.consent] = replace(found[event.consent], ended=by)
+        elif isinstance(event, ConsentRefused):
+            about = (event.purpose, event.recipient)
+            for name, past in found.items():
+                if past.ended is None and (past.terms.purpose, past.terms.recipient) == about:
+                    found[name] = replace(past, ended=by)
+    return list(reversed(found.values()))
+
+
+def entered(node: Node, vault: VaultId) -> list[Entered]:
+    """The events of a vault under its verified head, oldest first. Raises as `history`."""
+    tip = node.vaults.head(vault).tips[Chain.AUTHORISATIONS]
+    entries = node.store.entries(vault, Chain.AUTHORISATIONS)
+    return [
+        read_event(entry) for entry in check(origin(vault, Chain.AUTHORISATIONS), entries, Chain.AUTHORISATIONS, tip)
+    ]
+
+
+def holds(node: Node, vault: VaultId) -> bool:
+    """Check every signature of a vault's chain anew, as another school would; False when one does not hold."""
+    try:
+        verify_copy(node.vaults.copy(vault), node.card)
+    except VerificationError:
+        return False
+    return True
+
+
+def _successors(items: Sequence[Entered]) -> Mapping[str, str]:
+    return {e.predecessor: e.admitted.holder.id for e in (i.event for i in items) if isinstance(e, HolderSucceeded)}
+
+
+def _now(present: Mapping[str, str], holder: str) -> str:
+    while holder in present:
+        holder = present[holder]
+    return holder
