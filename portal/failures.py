@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pds.errors import PdsError, RefusedError, StoreError
+from pds.errors import FrozenError, NotHomeError, PdsError, RefusedError, StoreError
 from portal.asking import render, words_of
 from portal.errors import ForgedFormError, NoSuchPageError, NotSignedInError
 from portal.problems import on_api_failure
@@ -34,6 +34,8 @@ async def on_failure(request: Request, error: Exception) -> Response:
         return render(words, "states/signed_out.html", HTTPStatus.UNAUTHORIZED, ended=error.ended)
     if isinstance(error, ForgedFormError):
         return render(words, "states/forged.html", HTTPStatus.FORBIDDEN)
+    if isinstance(error, FrozenError | NotHomeError):
+        return render(words, "states/moving.html", HTTPStatus.CONFLICT, gone=isinstance(error, NotHomeError))
     if isinstance(error, NoSuchPageError | RefusedError):
         return render(words, "states/no_permission.html", HTTPStatus.NOT_FOUND)
     if isinstance(error, HTTPException) and error.status_code in _MISSING:

@@ -85,12 +85,15 @@ def seconds_left(asked: Asked) -> int:
 
 
 def notice(asked: Asked) -> str:
-    """What others tried with this account since its owner signed in the time before; empty if nothing."""
+    """What others tried with this account, in words; empty if nothing."""
+    return _attempts(asked.words, *attempts(asked))
+
+
+def attempts(asked: Asked) -> tuple[int, int]:
+    """Wrong passwords and forged forms, since the owner of this account signed in the time before."""
     told = accounts.Attempts.model_validate(asked.memory.get("attempts", {}))
     now = accounts.attempts_on(asked.node, asked.person.index)
-    wrong = told.wrong_passwords + now.wrong_passwords
-    forged = told.forged_forms + now.forged_forms
-    return _attempts(asked.words, wrong, forged)
+    return told.wrong_passwords + now.wrong_passwords, told.forged_forms + now.forged_forms
 
 
 def _attempts(words: Words, wrong: int, forged: int) -> str:

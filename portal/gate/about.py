@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from pds.accounts import MOST_FAILURES, WAIT
 from portal.asking import render, words_of
 from portal.errors import NoSuchPageError
 
@@ -15,4 +16,5 @@ def show(request: Request, page: str) -> Response:
     """One of the pages."""
     if page not in _PAGES:
         raise NoSuchPageError("no such page")
-    return render(words_of(request), f"gate/{page}.html")
+    waits = {"times": MOST_FAILURES, "minutes": WAIT.seconds // 60}
+    return render(words_of(request), f"gate/{page}.html", **waits)

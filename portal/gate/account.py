@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from portal.asking import SignedIn
 from portal.family.frame import family_frame
-from portal.frame import staff_frame
+from portal.frame import attempts, staff_frame
 
 router = APIRouter()
 
@@ -14,4 +14,12 @@ router = APIRouter()
 def show(asked: SignedIn) -> Response:
     """When this session began, and what others tried."""
     frame = family_frame(asked, None, "account") if asked.person.holder is not None else staff_frame(asked, "account")
-    return asked.render("gate/account.html", frame=frame, started=asked.session.started)
+    wrong, forged = attempts(asked)
+    return asked.render(
+        "gate/account.html",
+        frame=frame,
+        started=asked.session.started,
+        idle=int(asked.session.idle.total_seconds()) // 60,
+        wrong=wrong,
+        forged=forged,
+    )

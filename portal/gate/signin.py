@@ -1,4 +1,4 @@
-"""Signing in by password and out again, and the choice of language. Never: how a password is checked (`pds.accounts`)."""
+"""Signing in by password, out again, and the choice of language. Never: how a password is checked (`pds.accounts`)."""
 
 import secrets
 from collections.abc import Callable
@@ -10,7 +10,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from pds import accounts, sessions
-from pds.accounts import Attempts, Person, SignInError
+from pds.accounts import Attempts, Person
+from pds.errors import SignInError
 from pds.identifiers import VaultId
 from portal.asking import (
     IDLE,
@@ -42,7 +43,7 @@ def front(asked: SignedIn) -> Response:
 @router.get("/signin")
 def show(request: Request, ended: str = "") -> Response:
     """The page to sign in on."""
-    return render(words_of(request), "gate/signin.html", ended=bool(ended), login="", failed=False)
+    return _page(request, ended=bool(ended))
 
 
 @router.post("/signin")
@@ -59,8 +60,7 @@ def sign_in(
     try:
         person, attempts = accounts.sign_in(node, login, password)
     except SignInError:
-        page = {"ended": False, "login": login, "failed": True}
-        return render(words_of(request), "gate/signin.html", HTTPStatus.UNPROCESSABLE_ENTITY, **page)
+        return _page(request, login=login, failed=True, shared=bool(shared))
     return begin(request, person, attempts, shared=bool(shared))
 
 
@@ -109,6 +109,16 @@ def begin(request: Request, person: Person, attempts: Attempts, *, shared: bool)
         secure=request.url.scheme == "https",
     )
     return answer
+
+
+def _page(
+    request: Request, *, ended: bool = False, login: str = "", failed: bool = False, shared: bool = True
+) -> Response:
+    """The page to sign in on; a device counts as shared until somebody says otherwise."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
+    waits = {"times": accounts.MOST_FAILURES, "minutes": accounts.WAIT.seconds // 60}
+    page = {"ended": ended, "login": login, "failed": failed, "shared": shared, **waits}
+    return render(words_of(request), "gate/signin.html", status, **page)
 
 
 def home_of(person: Person, called: Callable[[VaultId], str]) -> str:

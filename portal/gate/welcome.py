@@ -8,21 +8,19 @@ from fastapi.responses import Response
 
 from consent import ownership
 from pds.accounts import LONGEST, SHORTEST, Attempts
-from pds.codes import CodeError
-from pds.errors import AlreadyExistsError, RefusedError, UsageError
+from pds.errors import AlreadyExistsError, CodeError, RefusedError, UsageError
 from portal.asking import node_of, render, same_origin, words_of
 from portal.errors import ForgedFormError
 from portal.gate.signin import begin
 from portal.words import Words
 
 router = APIRouter()
-_TEMPLATE = "gate/welcome.html"
 
 
 @router.get("/welcome")
 def show(request: Request) -> Response:
     """The page for somebody with an invitation."""
-    return render(words_of(request), _TEMPLATE, code="", login="", name="", errors={})
+    return _page(words_of(request), HTTPStatus.OK, code="", login="", name="", errors={})
 
 
 @router.post("/welcome")
@@ -53,8 +51,11 @@ def accept(
             errors["name"] = words.say("画面に出す名前を入れてください。")
         except RefusedError:
             errors["code"] = words.say("いまは受けつけられません。学校に聞いてください。")
-    kept = {"code": code, "login": login, "name": name, "errors": errors}
-    return render(words, _TEMPLATE, HTTPStatus.UNPROCESSABLE_ENTITY, **kept)
+    return _page(words, HTTPStatus.UNPROCESSABLE_ENTITY, code=code, login=login, name=name, errors=errors)
+
+
+def _page(words: Words, status: HTTPStatus, **kept: object) -> Response:
+    return render(words, "gate/welcome.html", status, shortest=SHORTEST, longest=LONGEST, **kept)
 
 
 def _complaints(words: Words, login: str, password: str, again: str) -> dict[str, str]:
