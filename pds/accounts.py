@@ -15,7 +15,7 @@ from pds import passwords
 from pds.canonical_json import canonical, parse
 from pds.clock import parse_timestamp, timestamp
 from pds.encoding import b64, unb64
-from pds.errors import AlreadyExistsError, RefusedError, SealBrokenError, UsageError
+from pds.errors import AlreadyExistsError, SealBrokenError, SignInError, UsageError
 from pds.holders import Role, SecretHolder, secret_from_bytes
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
@@ -26,10 +26,6 @@ SHORTEST, LONGEST = 10, 128  # characters of a password; ASVS 5.0 section 6.2 as
 MOST_FAILURES = 10  # in a row; then the account waits
 WAIT = timedelta(minutes=15)
 _KIND = "account"
-
-
-class SignInError(RefusedError):
-    """Sign-in name and password do not belong together, or the account waits; one message for all causes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +128,28 @@ def sign_in(node: Node, login: str, password: str) -> tuple[Person, Attempts]:
     Raises:
         SignInError: no such account, another password, or too many failures in a row.
     """
-    index, now = index_of(node, login), node.clock.now()
-    account = _load(node, index)
-    if account is None or _waits(account, now):
-        passwords.open_nothing(password[:LONGEST])
-        raise _failed()
-    try:
-        opened = account.seal.open(password[:LONGEST], node.keyring.pepper, _place(index))
-    except SealBrokenError:
-        tried = account.attempts.model_copy(
-            update={"wrong_passwords": account.attempts.wrong_passwords + 1, "last": timestamp(now)}
-        )
-        _save(node, index, account.model_copy(update={"in_a_row": account.in_a_row + 1, "attempts": tried}))
-        raise _failed() from None
+    index = index_of(node, login)
+    account, opened = _open(node, index, password)
     _save(node, index, account.model_copy(update={"in_a_row": 0, "attempts": Attempts()}))
     return person_from_document(parse(opened)), account.attempts
+
+
+def verify(node: Node, index: str, password: str) -> None:
+    """Make sure that whoever is signed in is still the account's owner, before an act that asks for it.
+
+    What others tried stays noted: the owner is told of it at the next sign-in.
+
+    Args:
+        node: The node.
+        index: The account's blind index, `Person.index`.
+        password: As typed just now.
+
+    Raises:
+        SignInError: another password, or too many failures in a row.
+    """
+    account, _ = _open(node, index, password)
+    if account.in_a_row:
+        _save(node, index, account.model_copy(update={"in_a_row": 0}))
 
 
 def note_forged_form(node: Node, index: str) -> None:
@@ -181,6 +184,22 @@ def check_password(password: str) -> None:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise UsageError(f"a password has {SHORTEST} to {LONGEST} characters; three or four words make a good one")
+
+
+def _open(node: Node, index: str, password: str) -> tuple[_Account, bytes]:
+    """An account and what its seal holds; a failure is counted, and takes as long whatever its cause."""
+    account, now = _load(node, index), node.clock.now()
+    if account is None or _waits(account, now):
+        passwords.open_nothing(password[:LONGEST])
+        raise _failed()
+    try:
+        return account, account.seal.open(password[:LONGEST], node.keyring.pepper, _place(index))
+    except SealBrokenError:
+        tried = account.attempts.model_copy(
+            update={"wrong_passwords": account.attempts.wrong_passwords + 1, "last": timestamp(now)}
+        )
+        _save(node, index, account.model_copy(update={"in_a_row": account.in_a_row + 1, "attempts": tried}))
+        raise _failed() from None
 
 
 def _waits(account: _Account, now: datetime) -> bool:

@@ -16,17 +16,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from pds.canonical_json import canonical, parse
 from pds.clock import parse_timestamp, timestamp
-from pds.errors import RefusedError
+from pds.errors import CodeError
 from pds.node import Node
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _READ_AS = str.maketrans("OIL", "011")
 _LENGTH, _GROUP = 16, 4
 _NONCE_BYTES = 12
-
-
-class CodeError(RefusedError):
-    """No such code is waiting here: mistyped, used before, or too old."""
 
 
 def issue(node: Node, kind: str, content: dict[str, Any], lifetime: timedelta) -> str:

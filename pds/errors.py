@@ -8,7 +8,9 @@ PdsError
 ├─ RefusedError               the answer is no, with its reason
 │  ├─ PermitError             the permit is expired, outdated or for something else
 │  ├─ FrozenError             the vault is being moved and takes no writes
-│  └─ NotHomeError            the vault lives elsewhere now
+│  ├─ NotHomeError            the vault lives elsewhere now
+│  ├─ CodeError               a code that a person typed is not waiting here
+│  └─ SignInError             sign-in name and password do not belong together
 ├─ VerificationError          what was stored or sent is not what was signed
 │  ├─ SignatureError          a signature, its type or its signer is wrong
 │  ├─ ChainBrokenError        an entry does not follow the one before it
@@ -49,6 +51,14 @@ class FrozenError(RefusedError):
 
 class NotHomeError(RefusedError):
     """The vault lives at another school now."""
+
+
+class CodeError(RefusedError):
+    """No such code is waiting here: mistyped, used before, or too old."""
+
+
+class SignInError(RefusedError):
+    """Sign-in name and password do not belong together, or the account waits; one message for all causes."""
 
 
 class VerificationError(PdsError):

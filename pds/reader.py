@@ -3,7 +3,7 @@
 Only `pds.vaults` makes one, after the access was logged. It has no way to write, and cannot turn into a writer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -55,8 +55,17 @@ class VaultReader:
         self._open = True
         self.authorisations = authorisations
 
-    def records(self, *categories: Category) -> Iterator[StoredRecord]:
+    def school_years(self) -> list[int]:
+        """The school years of which the permit opens records, the latest first; nothing is opened for it."""
+        headers = (read_header(entry.header) for entry in self._entries(Chain.RECORDS) if entry.body is not None)
+        return sorted({header.school_year for header in headers if header.stream in self._streams}, reverse=True)
+
+    def records(self, *categories: Category, years: Collection[int] | None = None) -> Iterator[StoredRecord]:
         """The records the permit names, in the order they were written; superseded ones included.
+
+        Args:
+            categories: Only these kinds; all of the permit's when none is named.
+            years: Only these school years; all when None.
 
         Raises:
             ChainBrokenError: the chain does not lead to the signed head.
@@ -67,6 +76,8 @@ class VaultReader:
             header = read_header(entry.header)
             key, salt = self._streams.get(header.stream), salts.get(header.record)
             if key is None or (categories and key.category not in categories):
+                continue
+            if years is not None and header.school_year not in years:
                 continue
             if (salt is None) != (entry.body is None):
                 raise SealBrokenError(f"records entry {entry.seq} has lost its salt or its bytes")
@@ -80,8 +91,12 @@ class VaultReader:
                 return stored
         raise NotFoundError("no such record is open to this permit")
 
-    def access_log(self) -> Iterator[Access]:
+    def access_log(self, after: int = 0, until: int | None = None) -> Iterator[Access]:
         """Who read this vault, oldest first; open to the family alone.
+
+        Args:
+            after: Leave out so many lines at the beginning.
+            until: The last line, counted from 1; to the end when None.
 
         Raises:
             PermitError: the permit is not for own use, or its actor holds no log key.
@@ -89,9 +104,16 @@ class VaultReader:
         if self._permit.purpose is not Purpose.OWN_USE:
             raise PermitError("the access log is the family's to read")
         for entry in self._entries(Chain.ACCESS):
+            if entry.seq <= after or entry.seq > (until or entry.seq):
+                continue
             private = self._logs.get(access_log.epoch_of(entry.header))
             if private is not None and entry.body is not None:
                 yield access_log.unseal(entry.body, entry.header, private)
+
+    @property
+    def log_length(self) -> int:
+        """How many lines the access log has, this reading included."""
+        return self._head.tips[Chain.ACCESS].length
 
     def ledger(self) -> list[Charge]:
         """What was charged to this student, oldest first."""

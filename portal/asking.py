@@ -4,7 +4,7 @@ Here: cookie, session, form token, language, and the doors to vaults in the aske
 may do what (`consent.decision`), a page's content.
 """
 
-import hmac
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ def node_of(request: Request) -> Node:
 
 
 def cookie_of(request: Request) -> str:
-    """The name of the session's cookie: over TLS, browsers hold the prefix to this host and path (RFC 6265bis 4.1.3)."""
+    """The session's cookie; over TLS browsers hold its prefix to this host and path (RFC 6265bis section 4.1.3)."""
     return "__Host-manabi" if request.url.scheme == "https" else "manabi"
 
 
@@ -145,7 +145,7 @@ def ref(node: Node, vault: VaultId) -> str:
 
 def vault_of(node: Node, wanted: str, known: Iterator[VaultId]) -> VaultId | None:
     """The vault that is called so, if it is one of the known ones."""
-    return next((vault for vault in known if hmac.compare_digest(ref(node, vault), wanted)), None)
+    return next((vault for vault in known if secrets.compare_digest(ref(node, vault), wanted)), None)
 
 
 def _signed_in(request: Request) -> Asked:
@@ -158,7 +158,7 @@ def _signed_in(request: Request) -> Asked:
 
 
 def _acting(asked: Annotated[Asked, Depends(_signed_in)], form_token: Annotated[str, Form()] = "") -> Asked:
-    if not hmac.compare_digest(form_token.encode(), asked.token.encode()) or not same_origin(asked.request):
+    if not secrets.compare_digest(form_token.encode(), asked.token.encode()) or not same_origin(asked.request):
         accounts.note_forged_form(asked.node, asked.person.index)
         raise ForgedFormError("a form came without its token")
     return asked

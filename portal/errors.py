@@ -6,8 +6,10 @@ PageError
 └─ NoSuchPageError     there is nothing at this address for this person
 """
 
+from pds.errors import PdsError
 
-class PageError(Exception):
+
+class PageError(PdsError):
     """A page could not be shown; the message is for the log and says nothing of a person."""
 
 

@@ -104,7 +104,7 @@ def listed(node: Node) -> list[Transfer]:
 
 
 def of_vault(node: Node, vault: VaultId) -> list[Transfer]:
-    """The moves of one vault that this node knows, those it sends first; a receiver knows the vault once it took it in."""
+    """The moves of one vault, those this node sends first; a receiver knows of which vault once it took it in."""
     return [transfer for transfer in listed(node) if transfer.vault == vault]
 
 

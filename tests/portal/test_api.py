@@ -3,16 +3,17 @@
 from pathlib import Path
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from consent import moving
 from pds import mailbox, polling
+from pds.errors import NotFoundError
 from pds.holders import new_holder
 from pds.mailbox import Message
 from pds.node import Node
 from pds.signing import DocumentType
 from portal.app import create_app
+from tests.portal.routes import every_route
 from tests.world.prefecture import Prefecture
 
 PUBLIC = {("GET", "/health")}
@@ -23,13 +24,13 @@ def client(node: Node, prefecture: Prefecture) -> TestClient:
     return TestClient(create_app(node.folder, prefecture.clock), raise_server_exceptions=False)
 
 
-def routes(prefecture: Prefecture) -> list[tuple[str, str]]:
-    app = create_app(prefecture.city.folder, prefecture.clock)
-    return [(method, route.path) for route in app.routes if isinstance(route, APIRoute) for method in route.methods]
+def routes(prefecture: Prefecture) -> set[tuple[str, str]]:
+    found = every_route(create_app(prefecture.city.folder, prefecture.clock))
+    return {(method, path) for method, path in found if path.startswith(("/v1/", "/health"))}
 
 
 def test_every_route_but_health_refuses_nobody_and_strangers(prefecture: Prefecture) -> None:
-    found = set(routes(prefecture))
+    found = routes(prefecture)
     assert found >= PUBLIC
     stranger = new_holder("jp")  # calls itself the nation, with keys of its own
     poll = {"format": "manabi-poll/1", "from": "jp", "time": "2026-05-11T01:00:00Z", "arrived": []}
@@ -50,7 +51,7 @@ def test_every_route_but_health_refuses_nobody_and_strangers(prefecture: Prefect
 
 def test_what_is_not_listed_does_not_exist(prefecture: Prefecture) -> None:
     with client(prefecture.city, prefecture) as http:
-        for path in ("/", "/docs", "/openapi.json", "/v1/vaults", "/v1/messages/1"):
+        for path in ("/v1/", "/v1/docs", "/v1/openapi.json", "/v1/vaults", "/v1/messages/1"):
             answer = http.get(path)
             assert answer.status_code in {404, 405}
             assert answer.json()["detail"] == "there is nothing at this address for this method"
@@ -111,8 +112,17 @@ def test_a_body_is_read_no_further_than_a_message_may_be_long(
     assert "1000 bytes" in answer.json()["detail"]
 
 
-def test_a_node_that_is_not_there_is_not_ready_and_says_no_path(prefecture: Prefecture, tmp_path: Path) -> None:
-    with TestClient(create_app(tmp_path / "missing", prefecture.clock)) as http:
+def test_a_node_that_is_not_there_is_not_served(prefecture: Prefecture, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError), TestClient(create_app(tmp_path / "missing", prefecture.clock)):
+        pass
+
+
+def test_a_node_whose_store_is_broken_is_not_ready_and_says_no_path(prefecture: Prefecture) -> None:
+    with client(prefecture.city, prefecture) as http:
+        prefecture.city.store.close()
+        http.app.state.node.store.close()  # type: ignore[attr-defined]
+        for file in prefecture.city.folder.glob("store.db*"):
+            file.write_bytes(b"not a database" * 1000)
         answer = http.get("/health")
     assert answer.status_code == 503
-    assert "missing" not in answer.text
+    assert str(prefecture.city.folder) not in answer.text

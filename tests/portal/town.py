@@ -68,9 +68,9 @@ class Browser:
 class Town:
     """The prefecture with accounts.
 
-    Families: 青山 has two guardians (haruka with both children, makoto with みなと alone) and two children; みなと is in
-    P5-2 at minato with records of two school years, そら is in P6-1. 白石 has one guardian and one child (のぞみ, P5-1), at
-    the same school.
+    Families: 青山 has two guardians (haruka with both children, makoto with みなと alone) and two children;
+    みなと is in P5-2 at minato with records of two school years, そら is in P6-1. 白石 has one guardian and one
+    child (のぞみ, P5-1), at the same school.
     """
 
     prefecture: Prefecture
