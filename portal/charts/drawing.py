@@ -130,7 +130,7 @@ class Table:
             class_="mk-table",
             data_size="s",
         )
-        return tag("div", table, class_="mk-scroll", tabindex="0", role="region", aria_label=self.caption)
+        return tag("div", table, class_="mk-scroll", tabindex="0", role="group", aria_label=self.caption)
 
 
 def swatch(name: str, *marks: Markup, square: bool = False) -> Markup:
