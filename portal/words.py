@@ -26,7 +26,7 @@ _FULL_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
 _MOMENT = {"ja": "M月d日 H時mm分", "en": "d MMM, HH:mm"}
 _CLOCK = {"ja": "H時mm分", "en": "HH:mm"}
 _MONTH = {"ja": "M月", "en": "MMM"}
-_WEEKDAY = {"ja": "E", "en": "EEE"}
+_WEEKDAY = {"ja": "E", "en": "EEEEEE"}
 _ERAS = ((2019, "令和"), (1989, "平成"))  # by the year in which the school year starts
 
 
@@ -88,7 +88,7 @@ class Words:
         return format_date(day, _MONTH[self.language], locale=self.language)
 
     def weekday(self, day: date) -> str:
-        """水 or Wed."""
+        """水 or We, for the head of a calendar."""
         return format_date(day, _WEEKDAY[self.language], locale=self.language)
 
     def moment(self, at: datetime) -> str:
