@@ -6,6 +6,7 @@ Never: what a page is about.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from consent.decision import IN_CHARGE
 from pds import accounts
 from portal.asking import Asked
 from portal.words import Words
@@ -51,11 +52,13 @@ def staff_frame(asked: Asked, current: str) -> Frame:
         ]
     else:
         role, role_name, label = "school", words.say("学校"), words.say("学校メニュー")
-        entries = [
-            ("/school", "board", words.say("名簿"), "roster"),
-            ("/school/incoming", "inbox", words.say("受け入れ"), "incoming"),
-            ("/school/outgoing", "move", words.say("送り出し"), "outgoing"),
-        ]
+        entries = [("/school", "board", words.say("名簿"), "roster")]
+        if asked.person.position in IN_CHARGE:
+            entries += [
+                ("/school/incoming", "inbox", words.say("受け入れ"), "incoming"),
+                ("/school/outgoing", "move", words.say("送り出し"), "outgoing"),
+                ("/school/invitations", "people", words.say("招待"), "invitations"),
+            ]
     return Frame(
         role=role,
         role_name=role_name,

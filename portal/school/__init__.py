@@ -1,5 +1,9 @@
-"""Pages of a school: class list, student, incoming and outgoing transfers. Never: another school's student."""
+"""Pages of schools: class list, one student, moves in and out, invitations. Never: a page for who has no position."""
 
 from fastapi import APIRouter
 
+from portal.school import incoming, invitations, outgoing, roster, student
+
 router = APIRouter()
+for part in (roster.router, student.router, incoming.router, outgoing.router, invitations.router):
+    router.include_router(part)

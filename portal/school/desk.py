@@ -1,0 +1,179 @@
+"""What every page of a school needs: whose school, who is in charge, the class list, one student by address.
+
+Here: from an address to a student of this school, and who may stand at the office's desk. Never: what a page shows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from consent.admission import ask
+from consent.decision import IN_CHARGE, TEACHING_A_CLASS
+from consent.decision import Request as Wish
+from consent.matrix import Position, readable
+from pds import roster
+from pds.errors import UsageError
+from pds.identifiers import OrgId, VaultId
+from pds.node import Node
+from pds.permit import Action, Purpose
+from pds.reader import StoredRecord, VaultReader
+from pds.records import Category, EnrollmentInfo
+from pds.roster import Seat
+from portal.asking import Asked, ref, vault_of
+from portal.errors import NoSuchPageError
+from portal.words import Words
+
+NO_CLASS = "-"  # how a page's address names the students who stand in no class
+_TRIED = 20  # addresses of others' students that one session may try before the node stops telling each family
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A student of this school, as the class list knows them; the name is in the vault."""
+
+    vault: VaultId
+    seat: Seat
+    in_class: bool
+
+
+def school_of(asked: Asked) -> OrgId:
+    """Where this member of staff works."""
+    if asked.person.organisation is None:
+        raise NoSuchPageError("a page for schools")
+    return asked.person.organisation
+
+
+def position_of(asked: Asked) -> Position:
+    """What this member of staff is there."""
+    return Position(str(asked.person.position))
+
+
+def is_in_charge(asked: Asked) -> bool:
+    """True for those who carry out moves and invitations."""
+    return position_of(asked) in IN_CHARGE
+
+
+def at_the_desk(asked: Asked) -> OrgId:
+    """The school whose moves and invitations this person carries out.
+
+    Raises:
+        NoSuchPageError: the person is not in charge of them.
+    """
+    if not is_in_charge(asked):
+        raise NoSuchPageError("the school office or the principal does this")
+    return school_of(asked)
+
+
+def students(asked: Asked) -> list[Student]:
+    """Everybody on this school's class list, by class and number."""
+    own = set(asked.person.classes)
+    found = [
+        Student(vault, seat, seat.class_name in own)
+        for vault, seat in roster.seats(asked.node, school_of(asked)).items()
+    ]
+    return sorted(found, key=lambda s: (s.seat.class_name or "", s.seat.attendance_number or 0, s.vault))
+
+
+def class_of(student: Student) -> str:
+    """How addresses name a student's class."""
+    return student.seat.class_name or NO_CLASS
+
+
+def classes(asked: Asked) -> dict[str, list[Student]]:
+    """The classes that are for this person, with their students: a teacher's own, for others all of the school."""
+    only_own = position_of(asked) in TEACHING_A_CLASS
+    found: dict[str, list[Student]] = {}
+    for student in students(asked):
+        if student.in_class or not only_own:
+            found.setdefault(class_of(student), []).append(student)
+    return found
+
+
+def find_student(asked: Asked, wanted: str) -> Student:
+    """The student of this school that is called so; in which class is for the permit to judge.
+
+    Raises:
+        NoSuchPageError: no student of this school; a family elsewhere is told of the attempt.
+    """
+    known = {student.vault: student for student in students(asked)}
+    vault = vault_of(asked.node, wanted, iter(known))
+    if vault is None:
+        _tell_the_family(asked, wanted)
+        raise NoSuchPageError("no student of this school is called so")
+    return known[vault]
+
+
+def wish(asked: Asked, student: Student, *categories: Category) -> Wish:
+    """A request to read kinds of a student's records for teaching, in this person's hands."""
+    return asked.staff_wish(student.vault, Purpose.TEACHING, Action.READ, *categories, in_class=student.in_class)
+
+
+def open_to(asked: Asked, *wanted: Category) -> tuple[Category, ...]:
+    """Those of the wanted kinds that this position reads at all."""
+    kinds = readable(position_of(asked))
+    return tuple(category for category in wanted if category in kinds)
+
+
+def student_path(asked: Asked, vault: VaultId) -> str:
+    """The page of one student."""
+    return f"/school/student/{ref(asked.node, vault)}"
+
+
+def current(reader: VaultReader, *categories: Category, years: set[int] | None = None) -> Iterator[StoredRecord]:
+    """Records that no later one corrects, in the order they were written."""
+    found = list(reader.records(*categories, years=years))
+    corrected = {stored.record.supersedes_id for stored in found}
+    return (stored for stored in found if stored.id not in corrected)
+
+
+def latest_enrolment(reader: VaultReader) -> EnrollmentInfo | None:
+    """What the latest school year's enrolment says, corrections included."""
+    latest: EnrollmentInfo | None = None
+    for stored in current(reader, Category.ENROLLMENT_INFO):
+        record = stored.record
+        if isinstance(record, EnrollmentInfo) and (latest is None or record.school_year >= latest.school_year):
+            latest = record
+    return latest
+
+
+def full_name(enrolment: EnrollmentInfo | None) -> str:
+    """The name a school calls a student by; empty when none can be read."""
+    if enrolment is None:
+        return ""
+    family = enrolment.preferred_family_name or enrolment.official_family_name or ""
+    given = enrolment.preferred_given_name or enrolment.official_given_name or ""
+    return f"{family} {given}".strip()
+
+
+def school_name(node: Node, school: str) -> str:
+    """A school's name from the directory, or its code."""
+    try:
+        return node.directory.entry(school).name
+    except UsageError:
+        return school
+
+
+def class_title(words: Words, name: str) -> str:
+    """小学5年2組 for "P5-2"; a class's own name as the school writes it."""
+    grade, _, room = name.partition("-")
+    if not grade or not room:
+        return words.say("クラス未定")
+    return words.say("%(grade)s%(room)s組", grade=words.grade(grade), room=room)
+
+
+def seat_title(words: Words, seat: Seat) -> str:
+    """Where a student sits, for lists without names: 小学5年2組 3番."""
+    title = class_title(words, seat.class_name or NO_CLASS)
+    if seat.attendance_number is None:
+        return title
+    return words.say("%(title)s %(number)s番", title=title, number=seat.attendance_number)
+
+
+def _tell_the_family(asked: Asked, wanted: str) -> None:
+    """Ask for what is not this school's: the refusal is logged where its owner sees it, once for each session."""
+    tried: list[str] = list(asked.memory.get("tried", []))
+    if wanted in tried or len(tried) >= _TRIED:
+        return
+    vault = vault_of(asked.node, wanted, iter(asked.node.vaults.all()))
+    if vault is not None:
+        asked.remember(tried=[*tried, wanted])
+        ask(asked.node, asked.staff_wish(vault, Purpose.TEACHING, Action.READ))

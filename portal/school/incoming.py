@@ -1,0 +1,155 @@
+"""Children who join this school: who is offered, what arrived and what it proves, taking it in or refusing it.
+
+For those in charge of moves. Never: a step of a move (`consent.moving`), an opened record.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import Response
+
+from consent import moving
+from federation import exchange
+from pds import accounts
+from pds.errors import SignInError, VerificationError
+from pds.identifiers import VaultId
+from pds.intake import LocalId
+from pds.transfer import State, Transfer
+from portal.asking import Asked, Staff, StaffActs, redirect
+from portal.frame import staff_frame
+from portal.school.desk import school_name, student_path
+from portal.school.moves import OVER, REASONS, find, number_of, own, why_refused
+from portal.school.verdict import Verdict, failed, judge, said
+
+router = APIRouter()
+_SCHEME = "oneroster.sourcedId"  # the numbering by which the next import knows the child
+_FAR = timedelta(days=366)
+_LONGEST = 200  # characters of an identifier
+
+
+@router.get("/school/incoming")
+def listing(asked: Staff) -> Response:
+    """Children who are offered, on their way, or here."""
+    known = own(asked, "receiver")
+    return asked.render(
+        "school/incoming.html",
+        frame=staff_frame(asked, "incoming"),
+        waiting=[t for t in known if t.state not in OVER],
+        over=[t for t in known if t.state in OVER],
+        number_of=number_of,
+        who=lambda t: said(asked.words, moving.offered_subject(asked.node, t.transfer)),
+        school=lambda code: school_name(asked.node, code),
+    )
+
+
+@router.get("/school/incoming/{transfer}")
+def show(asked: Staff, transfer: str, done: str = "") -> Response:
+    """One child: accept, or see what arrived and take it in."""
+    return _page(asked, find(asked, transfer, "receiver"), done=done)
+
+
+@router.post("/school/incoming/{transfer}/accept")
+def accept(
+    asked: StaffActs, transfer: str, day: Annotated[str, Form()] = "", number: Annotated[str, Form()] = ""
+) -> Response:
+    """Accept the child from a day on; the old school learns the day."""
+    known, words = find(asked, transfer, "receiver"), asked.words
+    on, errors = _day(day), {}
+    if on is None or abs(on - asked.node.today()) > _FAR:
+        errors["day"] = words.say("転入学の日を入れてください。")
+    if len(number) > _LONGEST:
+        errors["number"] = words.say("番号が長すぎます。")
+    if on is None or errors:
+        return _page(asked, known, errors=errors, kept={"day": day, "number": number})
+    ids = [LocalId(_SCHEME, number.strip())] if number.strip() else []
+    moving.accept(asked.node, transfer, on, ids)
+    exchange.act(asked.node)
+    return redirect(f"/school/incoming/{transfer}?done=accepted")
+
+
+@router.post("/school/incoming/{transfer}/commit")
+def commit(
+    asked: StaffActs, transfer: str, compared: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+) -> Response:
+    """Take the history in, after names were compared and the password was given once more."""
+    known, words, errors = find(asked, transfer, "receiver"), asked.words, {}
+    if known.state is State.COMMITTED:
+        return redirect(f"/school/incoming/{transfer}")
+    if not compared:
+        errors["compared"] = words.say("氏名と生年月日を見くらべたら、しるしをつけてください。")
+    try:
+        accounts.verify(asked.node, asked.person.index, password)
+    except SignInError:
+        errors["password"] = words.say("パスワードがちがいます。もう一度入れてください。")
+    if errors:
+        return _page(asked, known, errors=errors, kept={"compared": compared})
+    try:
+        moving.commit(asked.node, transfer)
+    except VerificationError:
+        return _page(asked, known, status=HTTPStatus.CONFLICT)
+    exchange.act(asked.node)
+    return redirect(f"/school/incoming/{transfer}?done=committed")
+
+
+@router.post("/school/incoming/{transfer}/refuse")
+def refuse(asked: StaffActs, transfer: str, reason: Annotated[str, Form()] = "") -> Response:
+    """Do not take the child's history in; it stays where it was."""
+    known = find(asked, transfer, "receiver")
+    if reason not in REASONS:
+        return _page(asked, known, errors={"reason": asked.words.say("理由をえらんでください。")})
+    moving.refuse(asked.node, transfer, REASONS[reason][0])
+    exchange.act(asked.node)
+    return redirect(f"/school/incoming/{transfer}?done=refused")
+
+
+def _page(
+    asked: Asked,
+    known: Transfer,
+    *,
+    done: str = "",
+    errors: Mapping[str, str] | None = None,
+    kept: Mapping[str, str] | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    words = asked.words
+    offered = moving.offered_subject(asked.node, known.transfer)
+    return asked.render(
+        "school/arrival.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if errors else status,
+        frame=staff_frame(asked, "incoming"),
+        known=known,
+        subject=offered,
+        who=said(words, offered),
+        verdict=_verdict(asked, known) if known.state is State.QUARANTINED else None,
+        number=number_of(known.transfer),
+        sender=school_name(asked.node, known.origin),
+        receiver=school_name(asked.node, known.destination),
+        reasons=[(code, words.say(text), "") for code, (_, text) in REASONS.items()],
+        why=why_refused(words, known.reason),
+        student=student_path(asked, VaultId(known.vault)) if known.vault else "",
+        path=f"/school/incoming/{known.transfer}",
+        done=done,
+        errors=errors or {},
+        kept={"day": asked.node.today().isoformat(), "number": "", "compared": "", **(kept or {})},
+    )
+
+
+def _verdict(asked: Asked, known: Transfer) -> Verdict:
+    node = asked.node
+    try:
+        arrival = moving.arrival(node, known.transfer)
+    except VerificationError:
+        return failed(asked.words)
+    offered = moving.offered_subject(node, known.transfer)
+    sender, receiver = school_name(node, known.origin), school_name(node, known.destination)
+    return judge(asked.words, arrival, offered, sender, receiver, node.directory.serial)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

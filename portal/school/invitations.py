@@ -1,0 +1,133 @@
+"""Inviting a student's family: the office issues a code and prints it as a letter.
+
+For those in charge. Never: a code in an address, a log or the store (`pds.codes` keeps its digest).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import Response
+
+from consent import ownership
+from consent.opening import open_many
+from pds.authorisations import Authorisations
+from pds.holders import Control, Role
+from pds.records import Category
+from portal.asking import Asked, Staff, StaffActs, redirect, ref
+from portal.errors import NoSuchPageError
+from portal.frame import staff_frame
+from portal.school.desk import (
+    Student,
+    at_the_desk,
+    class_of,
+    class_title,
+    classes,
+    find_student,
+    full_name,
+    latest_enrolment,
+    school_name,
+    seat_title,
+    wish,
+)
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """One of a student's family as the office sees them; guardians' names are not stored.
+
+    Attributes:
+        number: Of a guardian among the guardians, in the order they were admitted; 0 for the student.
+    """
+
+    holder: str
+    role: Literal["student", "guardian"]
+    number: int
+    signed_in: bool
+
+
+def family_of(facts: Authorisations) -> list[Relative]:
+    """The student and the guardians, in the order they were admitted."""
+    found: list[Relative] = []
+    guardians = 0
+    for name, admitted in facts.holders.items():
+        signed_in = admitted.control is Control.OWNER
+        if admitted.role is Role.STUDENT:
+            found.insert(0, Relative(name, "student", 0, signed_in))
+        elif admitted.role is Role.GUARDIAN:
+            guardians += 1
+            found.append(Relative(name, "guardian", guardians, signed_in))
+    return found
+
+
+@router.get("/school/invitations")
+def show(asked: Staff, group: Annotated[str, Query(alias="class")] = "", student: str = "") -> Response:
+    """Choose a class, then whom of which family to invite."""
+    at_the_desk(asked)
+    known, words = classes(asked), asked.words
+    shown: Sequence[Student] = [find_student(asked, student)] if student else known.get(group, [])
+    group = class_of(shown[0]) if shown else ""
+    names = _names(asked, shown)
+    return asked.render(
+        "school/invitations.html",
+        frame=staff_frame(asked, "invitations"),
+        groups=[(name, class_title(words, name)) for name in known],
+        group=group,
+        title=class_title(words, group) if group else "",
+        families=[
+            (
+                ref(asked.node, about.vault),
+                name,
+                seat_title(words, about.seat),
+                family_of(asked.node.vaults.authorisations(about.vault)),
+            )
+            for about, name in names
+        ],
+        called=lambda relative: called(asked, relative),
+    )
+
+
+@router.post("/school/invitations")
+def invite(asked: StaffActs, student: Annotated[str, Form()] = "", holder: Annotated[str, Form()] = "") -> Response:
+    """Issue a code, and show the letter that carries it; it is not shown again."""
+    school = at_the_desk(asked)
+    about = find_student(asked, student)
+    relatives = {relative.holder: relative for relative in family_of(asked.node.vaults.authorisations(about.vault))}
+    names = _names(asked, [about])
+    if holder not in relatives or not names:
+        raise NoSuchPageError("nobody of this family can be invited now")
+    if relatives[holder].signed_in:
+        return redirect(f"/school/invitations?student={student}")  # in between; there is nobody to invite any more
+    code = ownership.invite_family(asked.node, about.vault, holder)
+    url = asked.request.url
+    return asked.render(
+        "school/letter.html",
+        frame=staff_frame(asked, "invitations"),
+        code=code,
+        name=names[0][1],
+        whom=called(asked, relatives[holder]),
+        school=school_name(asked.node, school),
+        address=f"{url.scheme}://{url.netloc}/welcome",
+        until=asked.node.today() + ownership.LIFETIME - timedelta(days=1),
+        today=asked.node.today(),
+        back=f"/school/invitations?student={student}",
+    )
+
+
+def called(asked: Asked, relative: Relative) -> str:
+    """How the office and the letter call somebody of a family: 本人, 保護者1, 保護者2."""
+    if relative.role == "student":
+        return asked.words.say("本人")
+    return asked.words.say("保護者%(number)s", number=relative.number)
+
+
+def _names(asked: Asked, group: Sequence[Student]) -> list[tuple[Student, str]]:
+    """Names of those whose histories can be opened now."""
+    wishes = (wish(asked, student, Category.ENROLLMENT_INFO) for student in group)
+    with open_many(asked.node, wishes) as readers:
+        names = {vault: full_name(latest_enrolment(reader)) for vault, reader in readers.items()}
+    return [(student, names[student.vault]) for student in group if student.vault in names]

@@ -1,0 +1,233 @@
+"""Children who leave this school: choose one and the next school, follow the answer, send, see the receipt.
+
+For those in charge of moves. Never: a step of a move (`consent.moving`), a record but the child's name.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import Response
+
+from consent import moving
+from consent.decision import STATUTORY, consented_for_transfer
+from consent.opening import open_many
+from federation import exchange
+from pds import roster
+from pds.identifiers import OrgId, VaultId
+from pds.records import Category
+from pds.transfer import State, Transfer
+from portal.asking import Asked, Staff, StaffActs, redirect, ref
+from portal.frame import staff_frame
+from portal.school.desk import (
+    Student,
+    at_the_desk,
+    class_of,
+    class_title,
+    classes,
+    find_student,
+    full_name,
+    latest_enrolment,
+    school_name,
+    seat_title,
+    wish,
+)
+from portal.school.moves import OVER, find, number_of, own, under_way, why_refused
+from portal.words import Words
+
+router = APIRouter()
+_READABLE = frozenset({State.ANNOUNCED, State.ACCEPTED, State.REFUSED})
+_ORDER = (State.ANNOUNCED, State.ACCEPTED, State.SENT, State.CLOSED)
+Step = tuple[str, str, str]  # done, now or todo; title; small
+
+
+@router.get("/school/outgoing")
+def listing(asked: Staff) -> Response:
+    """Children who are leaving or have left; by their places, so that no vault is opened for it."""
+    known = own(asked, "sender")
+    seats = roster.seats(asked.node, at_the_desk(asked))
+    return asked.render(
+        "school/outgoing.html",
+        frame=staff_frame(asked, "outgoing"),
+        waiting=[t for t in known if t.state not in OVER],
+        over=[t for t in known if t.state in OVER],
+        number_of=number_of,
+        who=lambda t: seat_title(asked.words, seats[t.vault]) if t.vault in seats else asked.words.say("転出ずみ"),
+        school=lambda code: school_name(asked.node, code),
+    )
+
+
+@router.get("/school/outgoing/new")
+def choose(asked: Staff, group: Annotated[str, Query(alias="class")] = "", student: str = "", to: str = "") -> Response:
+    """Choose a class, a student of it, and the next school."""
+    at_the_desk(asked)
+    return _choice(asked, group, student, to, {})
+
+
+@router.post("/school/outgoing/new")
+def offer(
+    asked: StaffActs,
+    group: Annotated[str, Form(alias="class")] = "",
+    student: Annotated[str, Form()] = "",
+    to: Annotated[str, Form()] = "",
+) -> Response:
+    """Tell the next school that this child is coming."""
+    school, words, errors = at_the_desk(asked), asked.words, {}
+    if not student:
+        errors["student"] = words.say("児童・生徒をえらんでください。")
+    if to not in _destinations(asked, school):
+        errors["to"] = words.say("行き先の学校をえらんでください。")
+    if errors:
+        return _choice(asked, group, student, to, errors)
+    about = find_student(asked, student)
+    if under_way(asked, about.vault):
+        return _choice(asked, group, student, to, {"student": words.say("この人の手続きは、もう始まっています。")})
+    transfer = moving.offer(asked.node, about.vault, OrgId(to), asked.person.member)
+    exchange.act(asked.node)
+    return redirect(f"/school/outgoing/{transfer}?done=offered")
+
+
+@router.get("/school/outgoing/{transfer}")
+def show(asked: Staff, transfer: str, done: str = "") -> Response:
+    """One move: how far it is, what travels, what to do next."""
+    known, words = find(asked, transfer, "sender"), asked.words
+    vault = VaultId(str(known.vault))
+    statutory, chosen = _travelling(asked, known)
+    sender, receiver = school_name(asked.node, known.origin), school_name(asked.node, known.destination)
+    return asked.render(
+        "school/departure.html",
+        frame=staff_frame(asked, "outgoing"),
+        known=known,
+        name=_name(asked, known),
+        number=number_of(known.transfer),
+        sender=sender,
+        receiver=receiver,
+        steps=steps(words, known.state),
+        lanes=lanes(words, known),
+        statutory=statutory,
+        chosen=chosen,
+        student=ref(asked.node, vault),
+        why=why_refused(words, known.reason),
+        path=f"/school/outgoing/{known.transfer}",
+        done=done,
+    )
+
+
+@router.post("/school/outgoing/{transfer}/send")
+def send(asked: StaffActs, transfer: str) -> Response:
+    """Seal and send an accepted child's history; sent again, the same bytes go once more."""
+    known = find(asked, transfer, "sender")
+    if known.state not in (State.ACCEPTED, State.SENT):
+        return redirect(f"/school/outgoing/{transfer}")
+    moving.send(asked.node, transfer, asked.person.member)
+    exchange.act(asked.node)
+    return redirect(f"/school/outgoing/{transfer}?done={'sent' if known.state is State.ACCEPTED else 'again'}")
+
+
+def steps(words: Words, at: State) -> list[Step]:
+    """The four steps of a move out, as far as it is."""
+    titles = [
+        (words.say("知らせる"), words.say("新しい学校へ")),
+        (words.say("返事"), words.say("新しい学校から")),
+        (words.say("送る"), words.say("封をして")),
+        (words.say("受領"), words.say("控えが届く")),
+    ]
+    done = _ORDER.index(at) + 1 if at in _ORDER else 0
+    marks = ["done" if place < done else "now" if place == done else "todo" for place in range(len(titles))]
+    return [(mark, title, small) for mark, (title, small) in zip(marks, titles, strict=True)]
+
+
+def lanes(words: Words, known: Transfer) -> tuple[list[Step], list[Step]]:
+    """What each school has done and has yet to do: this one's, and the next one's."""
+    at = known.state
+    accepted, sent, closed = (_reached(at, step) for step in (State.ACCEPTED, State.SENT, State.CLOSED))
+    day = words.full_day(known.accepted_on) if known.accepted_on else ""
+    ours = [
+        ("done", words.say("新しい学校に知らせました"), ""),
+        (_mark(sent, accepted), words.say("封をして送りました") if sent else words.say("封をして送ります"), ""),
+        (_mark(closed, sent), words.say("受領の控えが届きました") if closed else words.say("受領の控えを待ちます"), ""),
+    ]
+    theirs = [
+        (
+            _mark(accepted, begun=True),
+            words.say("受け入れます") if accepted else words.say("受け入れの返事をします"),
+            day,
+        ),
+        (_mark(closed, sent), words.say("取り込みました") if closed else words.say("たしかめて取り込みます"), ""),
+    ]
+    return ours, theirs
+
+
+def _reached(at: State, step: State) -> bool:
+    return at in _ORDER and _ORDER.index(at) >= _ORDER.index(step)
+
+
+def _mark(done: bool, begun: bool) -> str:  # noqa: FBT001  # two facts about one step, side by side
+    return "done" if done else "now" if begun else "todo"
+
+
+def _destinations(asked: Asked, school: OrgId) -> dict[str, str]:
+    """The schools of the directory but this one, by name."""
+    directory = asked.node.directory
+    names = {str(code): directory.entry(code).name for code in directory.schools(directory.root) if code != school}
+    return dict(sorted(names.items(), key=lambda item: item[1]))
+
+
+def _choice(asked: Asked, group: str, student: str, to: str, errors: Mapping[str, str]) -> Response:
+    """The form: of a class all names are read, of a student chosen before only that one's."""
+    known, words = classes(asked), asked.words
+    shown: Sequence[Student] = [find_student(asked, student)] if student else known.get(group, [])
+    group = class_of(shown[0]) if shown else ""
+    school = at_the_desk(asked)
+    return asked.render(
+        "school/outgoing_new.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        frame=staff_frame(asked, "outgoing"),
+        groups=[(name, class_title(words, name)) for name in known],
+        group=group,
+        title=class_title(words, group) if group else "",
+        options=_names(asked, shown),
+        student=student,
+        schools=[("", words.say("えらんでください")), *_destinations(asked, school).items()],
+        to=to,
+        errors=errors,
+    )
+
+
+def _names(asked: Asked, group: Sequence[Student]) -> list[tuple[str, str, str]]:
+    wishes = (wish(asked, student, Category.ENROLLMENT_INFO) for student in group)
+    with open_many(asked.node, wishes) as readers:
+        names = {vault: full_name(latest_enrolment(reader)) for vault, reader in readers.items()}
+    return [
+        (ref(asked.node, student.vault), names[student.vault], seat_title(asked.words, student.seat))
+        for student in group
+        if student.vault in names
+    ]
+
+
+def _name(asked: Asked, known: Transfer) -> str:
+    """The child's name, while the history is open here; else the place, as the list has it."""
+    seats = roster.seats(asked.node, OrgId(known.origin))
+    vault = VaultId(str(known.vault))
+    if vault not in seats:
+        return asked.words.say("転出ずみ")
+    student = Student(vault, seats[vault], in_class=False)
+    if known.state in _READABLE:
+        names = _names(asked, [student])
+        if names:
+            return names[0][1]
+    return seat_title(asked.words, student.seat)
+
+
+def _travelling(asked: Asked, known: Transfer) -> tuple[list[Category], list[Category]]:
+    """The kinds that will open at the next school: on a duty, and on the family's consent."""
+    if known.state not in (State.ANNOUNCED, State.ACCEPTED, State.SENT):
+        return [], []
+    facts = asked.node.vaults.authorisations(VaultId(str(known.vault)))
+    consented = (
+        {Category(name) for name in facts.move.consented}
+        if facts.move is not None
+        else consented_for_transfer(facts, asked.node.today(), known.destination)
+    )
+    return sorted(STATUTORY), sorted(consented - STATUTORY)

@@ -1,0 +1,80 @@
+"""The class list page: which classes there are, and one class's board.
+
+Opening a class reads each student's vault, and each family sees it. Never: a rule about who may read (`consent`).
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from consent.opening import open_many
+from pds.clock import school_year
+from pds.reader import VaultReader
+from pds.records import Category
+from portal.asking import Asked, Staff
+from portal.frame import staff_frame
+from portal.school.board import Chair, by_day, make_board, moods_by_day
+from portal.school.desk import (
+    Student,
+    class_title,
+    classes,
+    current,
+    full_name,
+    is_in_charge,
+    latest_enrolment,
+    open_to,
+    student_path,
+    wish,
+)
+
+router = APIRouter()
+_KINDS = (Category.ENROLLMENT_INFO, Category.ATTENDANCE, Category.MOOD_WEATHER)
+
+
+@router.get("/school")
+def show(asked: Staff, group: Annotated[str, Query(alias="class")] = "") -> Response:
+    """One class; the list of classes until one is chosen. Whoever has a single class begins in it."""
+    known = classes(asked)
+    chosen = group if group in known else next(iter(known)) if len(known) == 1 and asked.person.classes else ""
+    frame, title = staff_frame(asked, "roster"), {name: class_title(asked.words, name) for name in known}
+    if not chosen:
+        in_charge = is_in_charge(asked)
+        return asked.render("school/classes.html", frame=frame, known=known, title=title, in_charge=in_charge)
+    kinds = open_to(asked, *_KINDS)
+    board = make_board(open_class(asked, known[chosen]), asked.node.today())
+    return asked.render(
+        "school/board.html",
+        frame=frame,
+        board=board,
+        chosen=chosen,
+        title=title,
+        moods=Category.MOOD_WEATHER in kinds,
+        attendance=Category.ATTENDANCE in kinds,
+        names=Category.ENROLLMENT_INFO in kinds,
+        today=asked.node.today(),
+        path=lambda vault: student_path(asked, vault),
+    )
+
+
+def open_class(asked: Asked, group: list[Student], *only: Category) -> list[Chair]:
+    """Everybody in a class, with what this position reads: one permit and one log line for each student."""
+    kinds = open_to(asked, *(only or _KINDS))
+    if not kinds:
+        return [_chair(asked, student, None) for student in group]
+    with open_many(asked.node, (wish(asked, student, *kinds) for student in group)) as readers:
+        return [_chair(asked, student, readers.get(student.vault)) for student in group]
+
+
+def _chair(asked: Asked, student: Student, reader: VaultReader | None) -> Chair:
+    number = student.seat.attendance_number
+    if reader is None:
+        return Chair(student.vault, number, "")
+    year = {school_year(asked.node.today())}
+    return Chair(
+        vault=student.vault,
+        number=number,
+        name=full_name(latest_enrolment(reader)),
+        days=by_day(stored.record for stored in current(reader, Category.ATTENDANCE, years=year)),
+        moods=moods_by_day(stored.record for stored in current(reader, Category.MOOD_WEATHER, years=year)),
+    )
