@@ -52,6 +52,7 @@ class VaultReader:
         self._streams: dict[str, CategoryKey] = {
             key.stream: key for key in opened.keys.values() if key.category in permit.categories
         }
+        self._checked: dict[Chain, list[Entry]] = {}  # each chain is read and checked once in a reading
         self._open = True
         self.authorisations = authorisations
 
@@ -143,14 +144,17 @@ class VaultReader:
         """End the reading."""
         self._open = False
         self._streams.clear()
+        self._checked.clear()
         self._logs = {}
 
     def _entries(self, chain: Chain) -> list[Entry]:
         if not self._open:
             raise PermitError("this vault was open for one block, which has ended")
-        vault, tip = self._head.vault, self._head.tips[chain]
-        entries = takewhile(lambda entry: entry.seq <= tip.length, self._store.entries(vault, chain))
-        return check(origin(vault, chain), entries, chain, tip)
+        if chain not in self._checked:
+            vault, tip = self._head.vault, self._head.tips[chain]
+            entries = takewhile(lambda entry: entry.seq <= tip.length, self._store.entries(vault, chain))
+            self._checked[chain] = check(origin(vault, chain), entries, chain, tip)
+        return self._checked[chain]
 
     def _unseal(self, entry: Entry, header: RecordHeader, key: CategoryKey, salt: bytes) -> StoredRecord:
         if entry.body is None or header.vault != self._head.vault or header.seq != entry.seq:

@@ -8,6 +8,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from portal import vocabulary
+from portal.assets import asset
 from portal.components.icons import icon, weather
 from portal.words import words
 
@@ -28,6 +29,6 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.globals.update(words=speaker, vocabulary=vocabulary, icon=icon, weather=weather)
+    made.globals.update(asset=asset, words=speaker, vocabulary=vocabulary, icon=icon, weather=weather)
     made.install_gettext_translations(speaker.catalogue, newstyle=True)  # type: ignore[attr-defined]
     return made
