@@ -2,13 +2,16 @@
 
 from federation.allowance import set_yearly_allowance, yearly_allowance
 from federation.answering import answer, answering_here
-from federation.documents import announced, published
+from federation.budget import Budget, Post, budget_for, budget_of
+from federation.comparing import Comparison, Verdict, comparisons, missing, overall
+from federation.documents import announced, published, stored_answer, titles
 from federation.errors import (
     ApprovalError,
     EnvelopeError,
     FederationError,
     LateAnswerError,
     NotReadyError,
+    OverBudgetError,
     ParentUnreachableError,
     QuestionError,
     UnknownStudyError,
@@ -19,14 +22,26 @@ from federation.messages import Message, delivered, outgoing, take
 from federation.plan import Plan, compile_study
 from federation.preview import Preview
 from federation.question import Condition, Feature, Filter, Group, Question, Term
-from federation.register import Registered, State, approve, draft, registered, show
+from federation.register import Registered, State, approve, draft, estimate, registered, show
 from federation.release import Difference, Estimate, Row
 from federation.releasing import Release, read_release, release, stored_release
-from federation.study import Announcement, Reference, Study, StudyId, Title, read_study
+from federation.study import (
+    Announcement,
+    Reference,
+    Study,
+    StudyId,
+    Title,
+    answering_below,
+    read_study,
+    schools_of,
+    takes_part,
+)
 
 __all__ = [
     "Announcement",
     "ApprovalError",
+    "Budget",
+    "Comparison",
     "Condition",
     "Difference",
     "EnvelopeError",
@@ -38,8 +53,10 @@ __all__ = [
     "LateAnswerError",
     "Message",
     "NotReadyError",
+    "OverBudgetError",
     "ParentUnreachableError",
     "Plan",
+    "Post",
     "Preview",
     "Question",
     "QuestionError",
@@ -54,24 +71,36 @@ __all__ = [
     "Title",
     "UnknownStudyError",
     "VectorError",
+    "Verdict",
     "announced",
     "answer",
+    "answering_below",
     "answering_here",
     "approve",
+    "budget_for",
+    "budget_of",
+    "comparisons",
     "compile_study",
     "delivered",
     "draft",
+    "estimate",
     "merge",
+    "missing",
     "outgoing",
     "outstanding",
+    "overall",
     "published",
     "read_release",
     "read_study",
     "registered",
     "release",
+    "schools_of",
     "set_yearly_allowance",
     "show",
+    "stored_answer",
     "stored_release",
     "take",
+    "takes_part",
+    "titles",
     "yearly_allowance",
 ]

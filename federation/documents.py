@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from federation.errors import EnvelopeError, UnknownStudyError
 from federation.plan import Plan, compile_study
-from federation.study import Announcement, Study, StudyId, takes_part
+from federation.study import Announcement, Study, StudyId, Title, takes_part
 from pds.errors import SignatureError, UsageError
 from pds.holders import verify
 from pds.identifiers import OrgId
@@ -83,6 +83,11 @@ def announced(node: Node, study: StudyId) -> Announcement:
 def published(node: Node) -> list[Study]:
     """All published studies that are known here, oldest first."""
     return [open_announcement(node, token.decode()).study for _, token in node.store.all(STUDY)]
+
+
+def titles(node: Node) -> dict[StudyId, Title]:
+    """What people read about the published studies that are known here, by identifier."""
+    return {study.id: study.title for study in published(node)}
 
 
 def plan_of(node: Node, study: StudyId) -> Plan:

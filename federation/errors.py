@@ -4,6 +4,7 @@ FederationError
 ├─ QuestionError       a question means nothing, or no plan can be made of it
 ├─ UnknownStudyError   no study of that identifier is known here
 ├─ ApprovalError       a second person must approve
+├─ OverBudgetError     the school year's allowance does not suffice for it
 ├─ NotReadyError       a step was asked for before the one it needs
 ├─ LateAnswerError     the sum was made already; another roster is another study
 ├─ EnvelopeError       a signed document is not what its place requires
@@ -30,6 +31,10 @@ class UnknownStudyError(FederationError, UsageError):
 
 class ApprovalError(FederationError, RefusedError):
     """A study needs the approval of a second person."""
+
+
+class OverBudgetError(FederationError, RefusedError):
+    """Published studies of the school year leave less of the allowance than this one costs."""
 
 
 class NotReadyError(FederationError, RefusedError):

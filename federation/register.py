@@ -5,19 +5,20 @@ A state is never written down: it follows from which documents are there.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from federation.documents import ANSWER, RELEASE, STUDY, answer_name, published
-from federation.errors import ApprovalError, QuestionError, UnknownStudyError
+from federation.budget import budget_for
+from federation.documents import ANSWER, RELEASE, STUDY, announced, answer_name
+from federation.errors import ApprovalError, OverBudgetError, QuestionError, UnknownStudyError
 from federation.plan import compile_study
 from federation.preview import Preview, predict
 from federation.releasing import Release, stored_release
 from federation.study import Announcement, Study, StudyId, read_study, schools_of, takes_part
 from pds.canonical_json import canonical, parse
 from pds.clock import timestamp
-from pds.directory import Directory
 from pds.node import Node
 from pds.signing import DocumentType
 
@@ -50,6 +51,9 @@ class Registered:
     """A study as its register shows it.
 
     Attributes:
+        drafter: The staff identifier of whoever drafted it.
+        drafted_at: When, in UTC.
+        published_on: The day of approval, in Japan; None for a draft.
         preview: What was predicted from public figures.
         release: The receipt, once there is one: the same question again costs nothing.
     """
@@ -58,6 +62,8 @@ class Registered:
     study: Study
     state: State
     drafter: str
+    drafted_at: datetime
+    published_on: date | None
     preview: Preview
     release: Release | None
 
@@ -75,6 +81,33 @@ def draft(node: Node, study: Study, *, drafter: str, group_size: int) -> Registe
         QuestionError: no plan can be made of it, the scope is not below whoever asks, or it has no school.
     """
     study = read_study(study.model_dump(mode="json", exclude_none=True))  # a copy with changes is not yet canonical
+    _check(node, study, group_size)
+    if not _name(drafter):
+        raise QuestionError("a draft names its drafter")
+    document = _Draft(study=study, drafter=drafter, group_size=group_size, drafted_at=timestamp(node.clock.now()))
+    with node.store.transaction():
+        if node.store.get(_DRAFT, study.id) is None:
+            node.store.put(_DRAFT, study.id, canonical(document.model_dump(mode="json", exclude_none=True)))
+    return show(node, study.id)
+
+
+def estimate(node: Node, study: Study, *, group_size: int) -> Preview:
+    """What a study would cost and how exact it would be, without entering it.
+
+    Args:
+        node: The node of the organisation that asks.
+        study: What would be asked.
+        group_size: Students per row, as the drafter expects them from public figures.
+
+    Raises:
+        QuestionError: as `draft` does.
+    """
+    study = read_study(study.model_dump(mode="json", exclude_none=True))
+    _check(node, study, group_size)
+    return _predicted(node, study, group_size)
+
+
+def _check(node: Node, study: Study, group_size: int) -> None:
     compile_study(study)
     directory = node.directory
     if study.asked_by not in node.organisations():
@@ -83,13 +116,8 @@ def draft(node: Node, study: Study, *, drafter: str, group_size: int) -> Registe
         raise QuestionError(f"{study.scope} is not below {study.asked_by} in the directory")
     if not directory.schools(study.scope):
         raise QuestionError(f"no school in the directory is at or below {study.scope}")
-    if group_size < 1 or not _name(drafter):
-        raise QuestionError("a draft names its drafter and an expected group of at least one student")
-    document = _Draft(study=study, drafter=drafter, group_size=group_size, drafted_at=timestamp(node.clock.now()))
-    with node.store.transaction():
-        if node.store.get(_DRAFT, study.id) is None:
-            node.store.put(_DRAFT, study.id, canonical(document.model_dump(mode="json", exclude_none=True)))
-    return show(node, study.id)
+    if group_size < 1:
+        raise QuestionError("an expected group has at least one student")
 
 
 def approve(node: Node, study: StudyId, *, approver: str) -> str:
@@ -106,6 +134,7 @@ def approve(node: Node, study: StudyId, *, approver: str) -> str:
     Raises:
         UnknownStudyError: there is no such draft.
         ApprovalError: the approver is the drafter, or nobody.
+        OverBudgetError: published studies of the year leave less of the allowance than it costs.
     """
     entry = _read(node, study)
     if _name(approver) in ("", _name(entry.drafter)):
@@ -114,6 +143,8 @@ def approve(node: Node, study: StudyId, *, approver: str) -> str:
         stored = node.store.get(STUDY, study)
         if stored is not None:
             return stored.decode()
+        if not budget_for(node, entry.study).suffices_for(entry.study.epsilon):
+            raise OverBudgetError("the school year's allowance does not suffice for this study")
         announcement = Announcement(
             study=entry.study, codebook=compile_study(entry.study).codebook, published_on=node.today()
         )
@@ -128,18 +159,14 @@ def approve(node: Node, study: StudyId, *, approver: str) -> str:
 def show(node: Node, study: StudyId) -> Registered:
     """A study of this register. Raises UnknownStudyError."""
     entry = _read(node, study)
-    preview = predict(
-        compile_study(entry.study),
-        len(schools_of(entry.study, node.directory, entry.study.scope)),
-        entry.group_size,
-        _declared(node, entry.study),
-    )
     return Registered(
         id=study,
         study=entry.study,
         state=state(node, entry.study),
         drafter=entry.drafter,
-        preview=preview,
+        drafted_at=datetime.fromisoformat(entry.drafted_at),
+        published_on=announced(node, study).published_on if node.store.get(STUDY, study) is not None else None,
+        preview=_predicted(node, entry.study, entry.group_size),
         release=stored_release(node, study),
     )
 
@@ -165,20 +192,9 @@ def _read(node: Node, study: StudyId) -> _Draft:
     return _Draft.model_validate(parse(stored))
 
 
-def _declared(node: Node, study: Study) -> int:
-    """Micro-ε of other published studies of the school year whose scope overlaps."""
-    directory, year = node.directory, study.question.school_year
-    return sum(
-        other.epsilon
-        for other in published(node)
-        if other.id != study.id and other.question.school_year == year and _overlap(directory, other.scope, study.scope)
-    )
-
-
-def _overlap(directory: Directory, one: str, other: str) -> bool:
-    if one not in directory.entries or other not in directory.entries:
-        return False
-    return one in directory.path(other) or other in directory.path(one)
+def _predicted(node: Node, study: Study, group_size: int) -> Preview:
+    schools = len(schools_of(study, node.directory, study.scope))
+    return predict(compile_study(study), schools, group_size, budget_for(node, study).spoken_for)
 
 
 def _name(identifier: str) -> str:

@@ -90,8 +90,8 @@ def _rows(plan: Plan, cells: Sequence[int], copies: int) -> tuple[Row, ...]:
     return tuple(
         Row(
             groups=_groups(plan, place),
-            count=_estimate(count_interval(cells[place], noise, LEVEL)),
-            value=None if plan.question.measure == "count" else _value(plan, _mean(plan, cells, copies, place)),
+            count=estimated(count_interval(cells[place], noise, LEVEL)),
+            value=None if plan.question.measure == "count" else _value(plan, noised_mean(plan, cells, copies, place)),
         )
         for place in range(len(plan.groups))
     )
@@ -106,13 +106,14 @@ def _differences(plan: Plan, cells: Sequence[int], copies: int) -> tuple[Differe
         groups = _groups(plan, place)
         other = groups | {reference.key: reference.value}
         if groups != other:
-            pair = [_mean(plan, cells, copies, p) for p in (place, _place(plan, other))]
-            value = _shown(plan, difference_interval(pair[0], pair[1], LEVEL), shift=0)
+            pair = [noised_mean(plan, cells, copies, p) for p in (place, _place(plan, other))]
+            value = shown(plan, difference_interval(pair[0], pair[1], LEVEL), shift=0)
             found.append(Difference(groups=groups, reference=other, value=value))
     return tuple(found)
 
 
-def _mean(plan: Plan, cells: Sequence[int], copies: int, place: int) -> NoisedMean:
+def noised_mean(plan: Plan, cells: Sequence[int], copies: int, place: int) -> NoisedMean:
+    """The mean of one cell as it was released."""
     count, total = plan.components
     return NoisedMean(
         total=cells[len(plan.groups) + place],
@@ -124,19 +125,20 @@ def _mean(plan: Plan, cells: Sequence[int], copies: int, place: int) -> NoisedMe
 
 
 def _value(plan: Plan, mean: NoisedMean) -> Estimate | None:
-    return _shown(plan, ratio_interval(mean, LEVEL), shift=1 if plan.question.measure == "proportion" else 0)
+    return shown(plan, ratio_interval(mean, LEVEL), shift=1 if plan.question.measure == "proportion" else 0)
 
 
-def _shown(plan: Plan, found: Interval | TooFew, shift: int) -> Estimate | None:
-    """Back into the unit of the data: scaled values by their decimal places, -1 to 1 as 0 to 1."""
+def shown(plan: Plan, found: Interval | TooFew, shift: int) -> Estimate | None:
+    """Round for reading, back into the unit of the data: scaled values by their decimal places, -1 to 1 as 0 to 1."""
     if isinstance(found, TooFew):
         return None
     unit = 2 if plan.question.measure == "proportion" else 10**plan.places
     low, middle, high = ((number + shift) / unit for number in (found.low, found.estimate, found.high))
-    return _estimate(Interval(estimate=middle, low=low, high=high, level=found.level, method=found.method))
+    return estimated(Interval(estimate=middle, low=low, high=high, level=found.level, method=found.method))
 
 
-def _estimate(found: Interval) -> Estimate:
+def estimated(found: Interval) -> Estimate:
+    """Round an interval for reading: its ends outwards."""
     exponent = _last_place(found)
     middle, low, high = (
         Decimal(number).quantize(Decimal(1).scaleb(exponent), rounding)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from anonymiser import BackendError, DiscreteLaplace
-from federation import answer, answering
+from federation import answer, answering, set_yearly_allowance
 from federation.counting import count_students
 from federation.documents import stored_answer
 from federation.vectors import decode
@@ -134,6 +134,7 @@ def test_who_counted_but_came_second_hands_out_what_the_first_stored(
 def test_eight_processes_racing_for_one_allowance_never_overspend(prefecture: Prefecture) -> None:
     school = fill(prefecture)
     allow(prefecture, LARGE)
+    set_yearly_allowance(prefecture.nation, 8 * LARGE)  # who asks would allow all of them; the students do not
     cost = 30_000_000  # three fit into the allowance, and at ε = 30 a count has no noise but for 2e-13
     days = range(1, 9)
     identifiers = [publish(prefecture, study(count_question(census_date=f"2026-05-0{day}"), cost)) for day in days]

@@ -204,7 +204,7 @@ def test_an_answer_altered_in_the_database_is_found(answered: tuple[Prefecture, 
 
 
 def test_a_study_is_taken_only_from_who_asks_and_to_schools_below(prefecture: Prefecture) -> None:
-    asked = study(count_question())
+    asked = study(count_question(), 1_000_000)
     draft(prefecture.nation, asked, drafter="tanaka", group_size=10)
     approve(prefecture.nation, asked.id, approver="suzuki")
     (message,) = outgoing(prefecture.nation)

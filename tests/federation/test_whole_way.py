@@ -208,7 +208,7 @@ def test_a_school_may_ask_about_itself(prefecture: Prefecture) -> None:
 
 
 def test_a_restored_node_answers_nothing_until_it_is_confirmed(prefecture: Prefecture) -> None:
-    identifier = publish(prefecture, study(count_question()))
+    identifier = publish(prefecture, study(count_question(), 1_000_000))
     node = prefecture.hikari.node
     with node.store.transaction():
         node.store.put("node", UNCONFIRMED, b"")
