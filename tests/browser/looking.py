@@ -1,0 +1,115 @@
+"""What every page must hold in a real browser, whatever it is about. Never: what one page shows."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import axe_playwright_python
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+ROOT = Path(__file__).parents[2]
+SCREENS = ROOT / "build" / "screens"
+WIDTHS = (1280, 390)
+NARROWEST = 320
+SMALLEST = 44  # CSS pixels a target has on a phone, WCAG 2.2 2.5.5
+PERSONAL = ("青山", "白石", "はるか", "まこと", "のぞみ", "そら", "田村", "長岡", "minato", "haruka", "makoto", "sora")
+_AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+_NOTE_VIOLATIONS = """
+document.addEventListener('securitypolicyviolation', (e) => {
+  console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`);
+});
+"""
+_RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+  .map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`)"""
+_WIDER = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= window.innerWidth) return [];
+  return [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > width + 1)
+    .slice(0, 5).map((e) => `${e.tagName}.${e.className}`).concat(['the page is wider than the window']);
+}"""
+# Links within a sentence are exempt (WCAG 2.5.5, inline); a field counts with its label.
+_SMALL = """(smallest) => {
+  const inline = (e) => getComputedStyle(e).display === 'inline';
+  const area = (e) => (e.matches('input[type=radio], input[type=checkbox]') && e.closest('label')) || e;
+  return [...document.querySelectorAll('a[href], button, summary, select, textarea, input:not([type=hidden])')]
+    .filter((e) => e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}) && !inline(area(e)))
+    .map((e) => [e, area(e).getBoundingClientRect()])
+    .filter(([e, box]) => box.width > 1 && box.height > 1 && box.right > 0 && box.bottom > 0)
+    .filter(([, box]) => box.height < smallest - 0.5 || box.width < smallest - 0.5)
+    .map(([e, box]) => `${e.tagName} ${(e.textContent || e.name).trim().slice(0, 20)} ${box.width}x${box.height}`);
+}"""
+_OUTLINE = """() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
+  .filter((e) => e.checkVisibility() && !e.closest('dialog')).map((e) => Number(e.tagName[1]))"""
+
+
+class Looked(NamedTuple):
+    """A page and what its console said."""
+
+    page: Page
+    said: list[str]
+
+
+def watched(context: BrowserContext) -> Looked:
+    """A new page whose console, failures and policy violations are written down."""
+    context.add_init_script(_NOTE_VIOLATIONS)
+    page, said = context.new_page(), list[str]()
+
+    def note(message: ConsoleMessage) -> None:
+        own_answer = "Failed to load resource" in message.text and message.location.get("url") == page.url
+        if message.type in ("error", "warning") and not own_answer:  # a state's own 404 is no error of the page
+            said.append(f"{message.type}: {message.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: said.append(f"script: {error}"))
+    page.on("requestfailed", lambda request: said.append(f"not loaded: {request.url} {request.failure}"))
+    return Looked(page, said)
+
+
+def complaints(looked: Looked, language: str, name: str = "") -> list[str]:
+    """What is wrong with the page that stands, at both widths and at the narrowest; pictures are left under a name."""
+    page = looked.page
+    found = [f"<html lang> is not {language}"] if page.get_attribute("html", "lang") != language else []
+    found += outline_complaints(page.evaluate(_OUTLINE))
+    found += personal_complaints(page)
+    axe_is_there = False
+    for width in WIDTHS:
+        resize(page, width)
+        found += [f"{width}: {wider}" for wider in page.evaluate(_WIDER)]
+        if not axe_is_there:
+            page.evaluate(_AXE)
+            axe_is_there = True
+        found += [f"{width}: axe {violation}" for violation in page.evaluate(_RUN_AXE)]
+        if width == min(WIDTHS):
+            found += [f"{width}: small target {small}" for small in page.evaluate(_SMALL, SMALLEST)]
+        if name:
+            shoot(page, f"{name}-{width}")
+    return found + narrow_complaints(page) + looked.said
+
+
+def narrow_complaints(page: Page) -> list[str]:
+    """What sticks out of the narrowest window."""
+    resize(page, NARROWEST)
+    return [f"{NARROWEST}: {wider}" for wider in page.evaluate(_WIDER)]
+
+
+def outline_complaints(levels: list[int]) -> list[str]:
+    """One h1, and no level left out on the way down."""
+    found = [f"{levels.count(1)} h1"] if levels.count(1) != 1 else []
+    steps = zip(levels, levels[1:], strict=False)
+    return found + [f"h{lower} follows h{upper}" for upper, lower in steps if lower > upper + 1]
+
+
+def personal_complaints(page: Page) -> list[str]:
+    """Personal data where it would stay in a history or on a screen share."""
+    shown = {"title": page.title(), "address": page.url.split("//", 1)[1]}
+    return [f"the {where} says {name}" for where, text in shown.items() for name in PERSONAL if name in text]
+
+
+def resize(page: Page, width: int) -> None:
+    """Give the window another width."""
+    page.set_viewport_size({"width": width, "height": 844 if width < 704 else 900})  # noqa: PLR2004  # brief section 4
+
+
+def shoot(page: Page, name: str, **more: Any) -> None:
+    """Leave a picture of the whole page."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png", full_page=True, **more)

@@ -1,0 +1,35 @@
+"""The rules that every page is held to find what they look for."""
+
+from tests.browser.looking import complaints, watched
+from tests.browser.served import Served
+
+_SPOIL = """() => {
+  document.querySelector('main').innerHTML += '<h1>two</h1><h4>deep</h4><img src="/none.png"><p id="w">w</p>'
+    + '<button id="b">b</button>';
+  document.querySelector('#w').style.width = '1500px';
+  document.querySelector('#b').style.cssText = 'width: 20px; height: 20px; padding: 0';
+  document.title = '青山';
+  const script = document.createElement('script');
+  script.textContent = '1';
+  document.body.append(script);
+}"""
+
+
+def test_a_page_with_every_mistake_is_told_each_of_them(stocked: Served) -> None:
+    with stocked.visitor() as context:
+        looked = watched(context)
+        looked.page.goto("/about/help")
+        looked.page.evaluate(_SPOIL)
+        found = "\n".join(complaints(looked, "en"))
+    for mistake in (
+        "<html lang> is not en",
+        "2 h1",
+        "h4 follows h1",
+        "the title says 青山",
+        "the page is wider than the window",
+        "axe image-alt",
+        "small target BUTTON b 20x20",
+        "policy: script-src",
+        "404",
+    ):
+        assert mistake in found, mistake
