@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKAGES := pds consent anonymiser federation portal cli
 
-.PHONY: help setup lock check test prove bench star clean
+.PHONY: help setup browser lock check test prove bench star clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,14 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+browser: ## the browser that the tests drive: Debian's Chromium, with letters for Japanese
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium: install the packages chromium and fonts-noto-cjk, so that \`chromium\` is on PATH." >&2; exit 1; \
+	  fi; }
+
 lock: setup ## write requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
@@ -30,7 +38,7 @@ check: setup ## lint, format, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: setup ## all tests, under 10 minutes on 2 cores
+test: setup browser ## all tests, under 10 minutes on 2 cores
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 prove: setup ## the same harnesses at full counts, resumable; writes build/prove.json

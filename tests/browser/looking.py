@@ -1,7 +1,8 @@
 """What every page must hold in a real browser, whatever it is about. Never: what one page shows."""
 
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import axe_playwright_python
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
@@ -10,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
 WIDTHS = (1280, 390)
 NARROWEST = 320
+_PHONE = 704  # CSS pixels from which the navigation stands at the side (brief, section 4)
 SMALLEST = 44  # CSS pixels a target has on a phone, WCAG 2.2 2.5.5
 PERSONAL = ("青山", "白石", "はるか", "まこと", "のぞみ", "そら", "田村", "長岡", "minato", "haruka", "makoto", "sora")
 _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -94,8 +96,7 @@ def narrow_complaints(page: Page) -> list[str]:
 def outline_complaints(levels: list[int]) -> list[str]:
     """One h1, and no level left out on the way down."""
     found = [f"{levels.count(1)} h1"] if levels.count(1) != 1 else []
-    steps = zip(levels, levels[1:], strict=False)
-    return found + [f"h{lower} follows h{upper}" for upper, lower in steps if lower > upper + 1]
+    return found + [f"h{lower} follows h{upper}" for upper, lower in pairwise(levels) if lower > upper + 1]
 
 
 def personal_complaints(page: Page) -> list[str]:
@@ -104,12 +105,15 @@ def personal_complaints(page: Page) -> list[str]:
     return [f"the {where} says {name}" for where, text in shown.items() for name in PERSONAL if name in text]
 
 
-def resize(page: Page, width: int) -> None:
+def resize(page: Page, width: int, height: int = 0) -> None:
     """Give the window another width."""
-    page.set_viewport_size({"width": width, "height": 844 if width < 704 else 900})  # noqa: PLR2004  # brief section 4
+    usual = 844 if width < _PHONE else 900
+    page.set_viewport_size({"width": width, "height": max(usual, height)})
 
 
-def shoot(page: Page, name: str, **more: Any) -> None:
-    """Leave a picture of the whole page."""
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"{name}.png", full_page=True, **more)
+def shoot(page: Page, name: str) -> None:
+    """Leave a picture of the whole page, with the bar of a phone's page at its end."""
+    width = page.evaluate("window.innerWidth")
+    resize(page, width, page.evaluate("document.documentElement.scrollHeight"))
+    page.screenshot(path=SCREENS / f"{name}.png")
+    resize(page, width)
