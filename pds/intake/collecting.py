@@ -49,8 +49,8 @@ class Collected:
         if not self._is_new(table.kind, read, source_id):
             return
         fields = read.fields | {"source_system": self._source_system, "source_record_id": source_id}
-        columns = {field: spec.column for field, spec in table.columns.items() if spec.column is not None}
-        record = make_record(table.kind, read.student, fields, read.row.source, columns=columns, report=self._report)
+        source = read.row.source
+        record = make_record(table.kind, read.student, fields, source, columns=table.sources, report=self._report)
         if record is None:
             return
         self._records.append(record)

@@ -161,11 +161,18 @@ class RowParts:
 
 
 class RowReader:
-    """Reads the rows of one table."""
+    """Reads the rows of one table.
+
+    Cells repeat: what a text was read as, and found to be fine, is remembered for each field.
+    """
+
+    _REMEMBERED = 500  # texts of one field; grades, classes and days fit, names do not and are read each time
 
     def __init__(self, table: Table, report: Report) -> None:
         self.table = table
-        self._fields = _field_readers(table)
+        self._fields: list[tuple[FieldReader, str | None, dict[str | None, Any]]] = [
+            (reader, reader.spec.column, {}) for reader in _field_readers(table)
+        ]
         self._report = report
 
     def read(self, row: Row) -> RowParts | None:
@@ -176,8 +183,13 @@ class RowReader:
         guardian = _read_person(table.guardian, row, report) if table.guardian else None
         others = tuple(found for spec in table.other_ids if (found := _read_person(spec, row, report)))
         fields = {}
-        for reader in self._fields:
-            value = reader.read(row, report)
+        for reader, column, known in self._fields:
+            text = None if column is None else row.values[column]
+            value = known.get(text)
+            if value is None:
+                value = reader.read(row, report)
+                if value is not None and len(known) < self._REMEMBERED:
+                    known[text] = value
             if value is not None:
                 fields[reader.field] = value
         if table.attributes:

@@ -6,6 +6,7 @@ Here: what a mapping may say, and clear words when it says something else. Never
 import tomllib
 from collections.abc import Mapping as AnyMapping
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
@@ -147,12 +148,16 @@ class Table(_Part):
         possible = frozenset(name for name, field in fields.items() if _fits_a_cell(field.annotation))
         return needed, possible - _GIVEN
 
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """The column of the file that each field comes from."""
+        return {field: spec.column for field, spec in self.columns.items() if spec.column is not None}
+
     def file_columns(self) -> frozenset[str]:
         """The columns of the file that this table reads."""
         people = (self.student, *((self.guardian,) if self.guardian else ()), *self.other_ids)
-        fields = (column.column for column in self.columns.values() if column.column is not None)
         attributes = (attribute.column for attribute in self.attributes.values())
-        return frozenset({*fields, *attributes, *self.record_id, *(person.column for person in people)})
+        return frozenset({*self.sources.values(), *attributes, *self.record_id, *(person.column for person in people)})
 
 
 class Mapping(_Part):
