@@ -7,7 +7,7 @@ import logging
 
 import typer
 
-from cli import consents, imports, node, org, serving, studies, transfers, vault
+from cli import accounts, consents, imports, node, org, serving, studies, transfers, vault
 
 app = typer.Typer(
     name="pds",
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.add_typer(node.app, name="node")
 app.add_typer(org.app, name="org")
+app.add_typer(accounts.app, name="account")
 app.add_typer(imports.app, name="import")
 app.add_typer(vault.app, name="vault")
 app.add_typer(consents.app, name="consent")

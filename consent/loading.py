@@ -239,6 +239,12 @@ def _guardians(node: Node, school: OrgId, student: _Student) -> list[Admitted]:
     return list(admitted.values())
 
 
+def guardian_of(node: Node, school: OrgId, guardian: LocalId, student: LocalId) -> str | None:
+    """The holder that a school's own identifier of a guardian stands for, towards one student; None if unknown."""
+    held = node.store.get("guardian", _guardian_index(node, school, guardian, student))
+    return None if held is None else held.decode()
+
+
 def _guardian_index(node: Node, school: OrgId, guardian: LocalId, student: LocalId) -> str:
     scheme = f"guardian:{guardian.scheme}:{student.scheme}"
     return node.keyring.link(school, scheme, f"{guardian.value}\x1f{student.value}")
@@ -285,14 +291,12 @@ def _giver(node: Node, school: OrgId, consent: IncomingConsent) -> SecretHolder 
 
     None when that guardian signs in and the node keeps their keys no longer.
     """
-    held = None
-    if consent.guardian is not None:
-        held = node.store.get("guardian", _guardian_index(node, school, consent.guardian, consent.student))
+    held = None if consent.guardian is None else guardian_of(node, school, consent.guardian, consent.student)
     if held is None:
         message = "the guardian who signed is not known here for this student; import the guardian first"
         place = consent.source
         raise IntakeError([Problem(ProblemCode.DANGLING_REFERENCE, place.file, place.row, "guardian", message)])
-    return node.keyring.secret(held.decode()) if node.keyring.keeps(held.decode()) else None
+    return node.keyring.secret(held) if node.keyring.keeps(held) else None
 
 
 def _find(node: Node, school: OrgId, ids: Iterable[LocalId]) -> VaultId | None:

@@ -16,13 +16,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pds.errors import FrozenError, NotHomeError, PdsError, RefusedError, StoreError
-from portal.asking import render, words_of
+from portal.asking import render, same_origin, words_of
 from portal.errors import ForgedFormError, NoSuchPageError, NotSignedInError
 from portal.problems import on_api_failure
 
 _log = logging.getLogger("manabi.portal")
 _API = ("/v1/", "/health")
-_MISSING = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+_WRITTEN = ("title", "text", "comment", "reason")  # the fields of forms in which people write in their own words
 
 
 async def on_failure(request: Request, error: Exception) -> Response:
@@ -31,14 +31,16 @@ async def on_failure(request: Request, error: Exception) -> Response:
         return on_api_failure(error)
     words = words_of(request)
     if isinstance(error, NotSignedInError):
-        return render(words, "states/signed_out.html", HTTPStatus.UNAUTHORIZED, ended=error.ended)
+        return render(
+            words, "states/signed_out.html", HTTPStatus.UNAUTHORIZED, ended=error.ended, drafts=await _drafts(request)
+        )
     if isinstance(error, ForgedFormError):
-        return render(words, "states/forged.html", HTTPStatus.FORBIDDEN)
+        return render(words, "states/forged.html", HTTPStatus.FORBIDDEN, drafts=await _drafts(request))
     if isinstance(error, FrozenError | NotHomeError):
         return render(words, "states/moving.html", HTTPStatus.CONFLICT, gone=isinstance(error, NotHomeError))
     if isinstance(error, NoSuchPageError | RefusedError):
         return render(words, "states/no_permission.html", HTTPStatus.NOT_FOUND)
-    if isinstance(error, HTTPException) and error.status_code in _MISSING:
+    if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return render(words, "states/missing.html", HTTPStatus(error.status_code))
     if isinstance(error, RequestValidationError):
         return render(words, "states/missing.html", HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -71,6 +73,15 @@ class LastResort:
                 raise
             answer = await on_failure(Request(scope), error)
             await answer(scope, receive, send)
+
+
+async def _drafts(request: Request) -> list[str]:
+    """What somebody had written, to be copied; not what another site put into their mouth."""
+    if request.method != "POST" or not same_origin(request):
+        return []
+    form = await request.form()
+    written = (form.get(name) for name in _WRITTEN)
+    return [text for text in written if isinstance(text, str) and text.strip()]
 
 
 def _place(error: Exception) -> str:

@@ -1,0 +1,89 @@
+"""Invitations: a code for one person, and for nobody else."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from consent import ownership
+from pds.accounts import sign_in
+from pds.holders import Role
+from pds.node import open_node
+from tests.cli.town import HIKARI, MINATO, Town, build_town
+
+PASSWORD = "kaze to nami no oto"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    built = build_town(tmp_path_factory.mktemp("town"), "2099-12-31")
+    built.import_files(MINATO, ["aiko", "mio"], 2026)
+    return built
+
+
+def invite(node: Path, *arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["account", "invite", *arguments, "--node", str(node), "--json"])
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    return done.exit_code, done.output
+
+
+def code_of(node: Path, *arguments: str) -> str:
+    status, output = invite(node, *arguments)
+    assert status == 0, output
+    return str(json.loads(output)["code"])
+
+
+def test_a_guardians_code_opens_their_own_childs_vault_and_no_other(town: Town) -> None:
+    folder = town.node(MINATO)
+    code = code_of(folder, "--as", MINATO, "--student", "town=aiko", "--guardian", "town-guardian=g-aiko")
+    with open_node(folder) as node:
+        ownership.first_sign_in(node, code, "aiko-g", PASSWORD, "保護者")
+        person, _ = sign_in(node, "aiko-g", PASSWORD)
+        assert dict(person.vaults) == {node.vaults.find(MINATO, "town", "aiko"): Role.GUARDIAN}
+
+
+def test_a_students_code_makes_a_student(town: Town) -> None:
+    folder = town.node(MINATO)
+    code = code_of(folder, "--as", MINATO, "--student", "town=mio")
+    with open_node(folder) as node:
+        person = ownership.first_sign_in(node, code, "mio", PASSWORD, "みお")
+        assert dict(person.vaults) == {node.vaults.find(MINATO, "town", "mio"): Role.STUDENT}
+    assert invite(folder, "--as", MINATO, "--student", "town=mio")[0] == 2  # who has signed in is not invited again
+
+
+def test_staff_come_to_their_place_and_their_classes(town: Town) -> None:
+    folder = town.node(MINATO)
+    person = ["--staff", "田村先生", "--position", "homeroom_teacher", "--class", "P5-2", "--class", "P5-1"]
+    code = code_of(folder, "--as", MINATO, *person)
+    with open_node(folder) as node:
+        invited = ownership.first_sign_in(node, code, "tamura", PASSWORD)
+    assert (invited.organisation, invited.position, invited.classes) == (MINATO, "homeroom_teacher", ("P5-2", "P5-1"))
+    assert invited.vaults == {}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--guardian", "town-guardian=g-aiko"),
+        ("--student", "town=aiko", "--staff", "田村先生"),
+        ("--student", "aiko"),
+        ("--staff", "田村先生", "--position", "king"),
+        ("--staff", " ", "--position", "principal"),
+        ("--student", "town=aiko", "--guardian", "town-guardian=g-mio"),
+        ("--student", "town=nobody"),
+    ],
+)
+def test_an_invitation_that_names_nobody_is_refused_in_words(town: Town, arguments: tuple[str, ...]) -> None:
+    status, output = invite(town.node(MINATO), "--as", MINATO, *arguments)
+    assert status == 2
+    assert "Traceback" not in output
+    assert "code" not in output.split('"')
+
+
+def test_a_school_invites_nobody_into_another_schools_families(town: Town) -> None:
+    assert invite(town.node(MINATO), "--as", HIKARI, "--student", "town=aiko")[0] in {2, 3}
+    assert invite(town.node(HIKARI), "--as", MINATO, "--student", "town=aiko")[0] in {2, 3}
+    assert invite(town.node(HIKARI), "--as", MINATO, "--staff", "x", "--position", "principal")[0] in {2, 3}
