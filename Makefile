@@ -50,5 +50,11 @@ bench: setup ## benchmarks beside their baselines; writes build/bench.json
 star: setup ## replay Project STAR through vaults, transfers and studies; writes build/star/
 	$(BIN)/python -m examples.star
 
+demo: setup ## build the invented city ひかり市 and open its portals on 127.0.0.1 until Ctrl-C
+	$(BIN)/python -m examples.hikari
+
+demo-clean: ## remove the city; the next `make demo` builds another
+	rm -rf build/hikari
+
 clean: ## remove the environment and all results
 	rm -rf $(VENV) build

@@ -14,8 +14,8 @@ from examples.hikari.moves import SCHEME
 from examples.hikari.nodes import node_of, open_one
 from examples.hikari.town import CITY, JUNIOR, MIDORI, NAGISA, NATION
 from pds import accounts
-from pds.accounts import Person, SignInError
-from pds.errors import NotFoundError
+from pds.accounts import Person
+from pds.errors import NotFoundError, SignInError
 from pds.holders import Control, Role
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node

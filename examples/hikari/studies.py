@@ -5,7 +5,7 @@ Never: a student, a figure that was not released.
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from examples.hikari.nodes import open_one
@@ -32,21 +32,19 @@ from federation import (
 )
 from pds.clock import school_year
 from pds.errors import PdsError
-from pds.identifiers import OrgId
 from pds.node import Node
 from pds.records import Category
 
 STAGES = ("elementary", "junior_high")
 _GROUP_SIZE = 200  # students per stage, as the city publishes them
 _WITH_SCHOOLS = ("city", "midori", "nagisa")
-_HALF_A_YEAR = timedelta(days=100)
 _STAGE = Feature(kind=Category.ENROLLMENT_INFO, field="attributes.stage")
 
 
 def asked_of(today: date) -> tuple[int, date]:
-    """The school year that studies ask about and its census date: the current one once it has gone on for a while."""
-    year = school_year(today - _HALF_A_YEAR)
-    return year, date(year, 5, 1)
+    """The school year that studies ask about, which is the current one, and its census date."""
+    year = school_year(today)
+    return year, min(date(year, 5, 1), today)
 
 
 def absences(today: date) -> Study:
@@ -72,12 +70,19 @@ def absences(today: date) -> Study:
     )
 
 
-def enjoyment(today: date) -> Study:
-    """The city's question: how many say that their class is fun, by stage?"""
+def practice(today: date) -> Study:
+    """The city's question: how many have practised at home on two days or more, by stage?"""
     year, census = asked_of(today)
+    days = Feature(kind=Category.DRILL_LOG, take="days", where=(Filter(field="place", one_of=("home",)),))
     return Study(
-        question=_answered("class_fun", year, census),
-        title=Title(ja=f"{year}年度 学級は楽しいか", en=f"Is your class fun? School year {year}"),
+        question=Question(
+            measure="proportion",
+            condition=Condition(feature=days, at_least="2"),
+            groups=(Group(feature=_STAGE, values=STAGES),),
+            school_year=year,
+            census_date=census,
+        ),
+        title=Title(ja=f"{year}年度 家でのドリル学習", en=f"Digital drills at home, school year {year}"),
         epsilon=200_000,
         scope=CITY,
         asked_by=CITY,
@@ -86,26 +91,26 @@ def enjoyment(today: date) -> Study:
 
 
 def understanding(today: date) -> Study:
-    """A question that the city has drafted and nobody has approved yet."""
+    """A question that the city has drafted and nobody has approved yet: how many say that they follow the lessons?"""
     year, census = asked_of(today)
+    answers = Feature(
+        kind=Category.STUDENT_SURVEY,
+        field="response",
+        where=(Filter(field="item_id", one_of=("understand_lessons",)),),
+    )
     return Study(
-        question=_answered("understand_lessons", year, census),
-        title=Title(ja=f"{year}年度 授業が分かるか", en=f"Do you understand lessons? School year {year}"),
+        question=Question(
+            measure="proportion",
+            condition=Condition(feature=answers, at_least="3"),
+            groups=(Group(feature=_STAGE, values=STAGES),),
+            school_year=year,
+            census_date=census,
+        ),
+        title=Title(ja=f"{year}年度 授業が分かるか", en=f"Do you follow the lessons? School year {year}"),
         epsilon=200_000,
         scope=CITY,
         asked_by=CITY,
         reference=Reference(key=_STAGE.label, value=STAGES[0]),
-    )
-
-
-def _answered(item: str, year: int, census: date) -> Question:
-    feature = Feature(kind=Category.STUDENT_SURVEY, field="response", where=(Filter(field="item_id", one_of=(item,)),))
-    return Question(
-        measure="proportion",
-        condition=Condition(feature=feature, at_least="3"),
-        groups=(Group(feature=_STAGE, values=STAGES),),
-        school_year=year,
-        census_date=census,
     )
 
 
@@ -118,7 +123,7 @@ def publish(root: Path, today: date, officials: Mapping[str, tuple[SignIn, SignI
         officials: Of nation and city: who drafts, and who approves.
     """
     published = []
-    for name, study in (("nation", absences(today)), ("city", enjoyment(today))):
+    for name, study in (("nation", absences(today)), ("city", practice(today))):
         with open_one(root, name) as node:
             drafter, approver = (_staff_id(node, one) for one in officials[name])
             published.append(draft(node, study, drafter=drafter, group_size=_GROUP_SIZE).id)
@@ -138,7 +143,9 @@ def _staff_id(node: Node, sign_in: SignIn) -> str:
 
 def answer_all(root: Path, studies: list[StudyId], pool: ProcessPoolExecutor) -> None:
     """Let every school answer, bring the answers up, add and release: the city's table first, then the nation's."""
-    list(pool.map(_answer, [root] * len(_WITH_SCHOOLS), _WITH_SCHOOLS, [studies] * len(_WITH_SCHOOLS)))
+    jobs = [pool.submit(_answer, root, name, study) for study in studies for name in _WITH_SCHOOLS]
+    for job in jobs:
+        job.result()
     tick(root, ("midori", "nagisa"))
     of_nation, of_city = studies
     with open_one(root, "city") as city:
@@ -160,9 +167,9 @@ def tick(root: Path, names: Iterable[str]) -> None:
             exchange.tick(node)
 
 
-def _answer(root: Path, name: str, studies: list[StudyId]) -> list[OrgId]:
+def _answer(root: Path, name: str, study: StudyId) -> None:
     with open_one(root, name) as node:
-        return [school for study in studies for school in answer(node, study)]
+        answer(node, study)
 
 
 def _release(root: Path, name: str, study: StudyId) -> None:
