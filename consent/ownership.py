@@ -1,41 +1,49 @@
-"""First sign-in: a person takes over their keys and becomes an owner; a member of staff gets an account.
+"""Invitations, and the first sign-in that turns one into an account of a family member or a member of staff.
 
-An invitation names the custodial holder it is for. Signing in draws new keys, hands them everything the old ones
-opened, turns the epoch so that the newest root is the owner's, and destroys the node's copy, in one transaction.
-Never: a session, a page, a password's rules (`pds.accounts`).
+Never: a session, a page, a password's rules (`pds.accounts`), how keys succeed keys (`consent.succession`).
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
-from consent.admission import permit
-from consent.decision import FAMILY, Request
-from consent.keyholders import recipients
+from consent import succession
+from consent.decision import FAMILY
 from consent.matrix import Position
-from pds import accounts, codes
+from consent.moving.common import ARRIVED_KEY
+from pds import accounts, codes, moving_key
 from pds.accounts import Person
+from pds.canonical_json import parse
 from pds.errors import NotFoundError, RefusedError, UsageError
-from pds.events import Admitted, HolderSucceeded
-from pds.holders import Control, Role, SecretHolder, new_holder
+from pds.holders import Control, SecretHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id
+from pds.moving_key import MovingKey
 from pds.node import Node
-from pds.permit import Action, Purpose
 
 INVITATION = "invitation"
 LIFETIME = timedelta(days=14)  # long enough for a letter to be read, short enough to be missed when lost
+OFFICIAL = "official"  # works at a board or the nation: sees aggregates, never a vault
 
 
-def invite_family(node: Node, vault: VaultId, holder: str) -> str:
+def invite_family(node: Node, vault: VaultId, holder: str, *, anew: bool = False) -> str:
     """A code for a family member whose keys this node keeps.
 
+    Args:
+        node: The node where the vault lives.
+        vault: Whose family it is.
+        holder: The family member.
+        anew: The person has signed in before and lost the way in: they get new keys out of the school's, which open
+            the kinds they may read and the access log from then on. The family's other members see that it happened.
+
     Raises:
-        UsageError: nobody of that name is in this family, or they have signed in already.
+        UsageError: nobody of that name is in this family, or they have signed in already and it is not `anew`.
     """
     admitted = node.vaults.authorisations(vault).holders.get(holder)
-    if admitted is None or admitted.role not in FAMILY or admitted.control is not Control.CUSTODIAL:
-        raise UsageError("an invitation is for a student or guardian who has not signed in yet")
-    return codes.issue(node, INVITATION, {"family": {"vault": vault, "holder": holder}}, LIFETIME)
+    wanted = Control.OWNER if anew else Control.CUSTODIAL
+    if admitted is None or admitted.role not in FAMILY or admitted.control is not wanted:
+        raise UsageError("an invitation is for somebody of the family who has not signed in yet, or who starts anew")
+    return codes.issue(node, INVITATION, {"family": {"vault": vault, "holder": holder, "anew": anew}}, LIFETIME)
 
 
 def invite_staff(node: Node, organisation: OrgId, name: str, position: str, classes: Sequence[str] = ()) -> str:
@@ -60,14 +68,6 @@ def invite_staff(node: Node, organisation: OrgId, name: str, position: str, clas
     return codes.issue(node, INVITATION, {"staff": content}, LIFETIME)
 
 
-OFFICIAL = "official"  # works at a board or the nation: sees aggregates, never a vault
-
-
-def needs_name(node: Node, code: str) -> bool:
-    """True when the person behind a code says themselves how they are called. Raises CodeError."""
-    return "family" in codes.look(node, INVITATION, code)
-
-
 def first_sign_in(node: Node, code: str, login: str, password: str, name: str = "") -> Person:
     """Turn an invitation into an account.
 
@@ -86,7 +86,7 @@ def first_sign_in(node: Node, code: str, login: str, password: str, name: str = 
     accounts.check_password(password)
     index = accounts.index_of(node, login)
     with node.store.transaction():
-        invited = codes.look(node, INVITATION, code)
+        invited = _invited(node, code)
         if "staff" in invited:
             staff = invited["staff"]
             person = Person(
@@ -99,12 +99,9 @@ def first_sign_in(node: Node, code: str, login: str, password: str, name: str = 
         else:
             if not name.strip():
                 raise UsageError("say how you want to be called")
-            mine = new_holder(new_holder_id())
-            vault = VaultId(invited["family"]["vault"])
-            role = take_over(node, vault, invited["family"]["holder"], mine)
-            person = Person(index, name.strip(), holder=mine, vaults={vault: role})
+            person = _family_person(node, code, invited, Person(index, name.strip()))
         accounts.create(node, login, password, person)
-        codes.spend(node, INVITATION, code)
+        _spend(node, code)
     return person
 
 
@@ -113,51 +110,61 @@ def add_child(node: Node, code: str, login: str, password: str) -> Person:
 
     Raises:
         SignInError: name and password do not belong together.
-        CodeError: the invitation is not known, used, or too old.
+        CodeError: the invitation or moving code is not known, used, or too old.
         RefusedError: the invitation or the account is a member of staff's.
     """
     person, _ = accounts.sign_in(node, login, password)
     with node.store.transaction():
-        invited = codes.look(node, INVITATION, code)
-        if person.holder is None or "family" not in invited:
+        invited = _invited(node, code)
+        if person.holder is None or "staff" in invited:
             raise RefusedError("this code adds a child to a guardian's account")
-        vault = VaultId(invited["family"]["vault"])
-        role = take_over(node, vault, invited["family"]["holder"], person.holder)
-        more = replace(person, vaults={**person.vaults, vault: role})
+        more = _family_person(node, code, invited, person)
         accounts.reseal(node, login, password, more)
-        codes.spend(node, INVITATION, code)
+        _spend(node, code)
     return more
 
 
-def take_over(node: Node, vault: VaultId, custodial: str, mine: SecretHolder) -> Role:
-    """Let a person's own keys take the place of those the node kept for them; hand back what the person is.
+def _family_person(node: Node, code: str, invited: dict[str, Any], person: Person) -> Person:
+    """The person with one more child, whose vault opens to their own keys from now on.
 
-    Raises:
-        RefusedError: the vault is on its way or lives elsewhere, or the node no longer keeps those keys.
+    Keys that came with a vault from another node go on as they are in a new account; in an account that has keys
+    already, and for every other invitation, the account's keys succeed the others.
     """
+    vault = VaultId(invited["vault"])
+    if "key" in invited:
+        brought = MovingKey.model_validate(invited["key"]).open(code)
+        admitted = node.vaults.authorisations(vault).holders.get(brought.id)
+        if admitted is None or admitted.holder != brought.public:
+            raise RefusedError("these keys have no part in this history any more; ask the school for an invitation")
+        mine = person.holder or brought
+        role = admitted.role if mine is brought else succession.take_over(node, vault, brought, mine)
+    elif invited["anew"]:
+        mine = person.holder or new_holder(new_holder_id())
+        role = succession.start_anew(node, vault, invited["holder"], mine)
+    else:
+        mine = person.holder or new_holder(new_holder_id())
+        role = succession.take_over(node, vault, _kept(node, invited["holder"]), mine)
+    return replace(person, holder=mine, vaults={**person.vaults, vault: role})
+
+
+def _kept(node: Node, holder: str) -> SecretHolder:
     try:
-        kept = node.keyring.secret(custodial)
+        return node.keyring.secret(holder)
     except NotFoundError as error:
         raise RefusedError("this invitation is no longer good; ask the school for a new one") from error
-    with node.store.transaction():
-        own = Request(
-            vault=vault, actor=custodial, organisation=None, purpose=Purpose.OWN_USE, action=Action.READ, signed_in=True
-        )
-        with node.vaults.read(permit(node, own), kept, joining=True) as reader:
-            wraps = reader.wrap_keys(mine.public, "custody", log=True)
-            before = reader.authorisations.holders[custodial]
-            home = reader.authorisations.home
-        if home is None:
-            raise RefusedError("this history has no home yet")
-        admitted = Admitted(holder=mine.public, role=before.role, control=Control.OWNER)
-        leave = permit(node, _keeping(vault, OrgId(home.id)))
-        with node.vaults.transact(leave) as writer:
-            writer.enter(HolderSucceeded(predecessor=custodial, admitted=admitted))
-            writer.keep_wraps(wraps)
-            writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "an owner signed in")
-        node.keyring.forget(custodial)
-    return before.role
 
 
-def _keeping(vault: VaultId, school: OrgId) -> Request:
-    return Request(vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=Action.AUTHORISE)
+def _invited(node: Node, code: str) -> dict[str, Any]:
+    """What a code is for: an invitation of this node, or keys that came with a vault from another."""
+    arrived = node.store.get(ARRIVED_KEY, moving_key.name_of(code))
+    if arrived is not None:
+        found: dict[str, Any] = parse(arrived)
+        return found
+    invited = codes.look(node, INVITATION, code)
+    family: dict[str, Any] = invited.get("family", invited)
+    return family
+
+
+def _spend(node: Node, code: str) -> None:
+    codes.spend(node, INVITATION, code)
+    node.store.drop(ARRIVED_KEY, moving_key.name_of(code))

@@ -34,13 +34,19 @@ def issue(node: Node, kind: str, content: dict[str, Any], lifetime: timedelta) -
         kind: What the code is for, such as "invitation"; it is the kind of the stored document.
         lifetime: How long it may be used.
     """
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    name, key = _derive(node, kind, code)
+    code = draw()
+    name, key = _derive(node, kind, plain(code))
     expires = timestamp(node.clock.now() + lifetime)
     nonce = os.urandom(_NONCE_BYTES)
     sealed = nonce + AESGCM(key).encrypt(nonce, canonical({"content": content, "expires": expires}), name.encode())
     with node.store.transaction():
         node.store.put(kind, name, sealed)
+    return code
+
+
+def draw() -> str:
+    """A fresh code, in groups of four characters."""
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     return "-".join(code[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
 
 
@@ -50,7 +56,7 @@ def look(node: Node, kind: str, code: str) -> dict[str, Any]:
     Raises:
         CodeError: mistyped, used, or too old.
     """
-    name, key = _derive(node, kind, _plain(code))
+    name, key = _derive(node, kind, plain(code))
     sealed = node.store.get(kind, name)
     if sealed is None:
         raise CodeError("this code is not known here; compare each character, or ask for a new one")
@@ -66,10 +72,11 @@ def look(node: Node, kind: str, code: str) -> dict[str, Any]:
 
 def spend(node: Node, kind: str, code: str) -> None:
     """Forget a code; call it in the transaction of what it was used for."""
-    node.store.drop(kind, _derive(node, kind, _plain(code))[0])
+    node.store.drop(kind, _derive(node, kind, plain(code))[0])
 
 
-def _plain(code: str) -> str:
+def plain(code: str) -> str:
+    """A code as it was drawn, without what people add or mistake when they write one down."""
     return "".join(code.upper().translate(_READ_AS).replace("-", "").split())
 
 

@@ -3,11 +3,15 @@
 import hashlib
 
 from pds.authorisations import Authorisations
+from pds.canonical_json import canonical, parse
 from pds.errors import UsageError
 from pds.events import Admitted
 from pds.holders import Control, PublicHolder, Role, SecretHolder
+from pds.identifiers import VaultId
+from pds.moving_key import MovingKey
 from pds.node import Node
 
+ARRIVED_KEY = "arrived-key"  # documents: owners' keys that came with a vault, until their owners sign in
 OFFER, ACCEPTANCE, BUNDLE, RECEIPT = "transfer.offer", "transfer.acceptance", "transfer.bundle", "transfer.receipt"
 
 
@@ -18,6 +22,19 @@ def custodial_of(node: Node, facts: Authorisations) -> list[SecretHolder]:
         for name, admitted in facts.holders.items()
         if admitted.control is Control.CUSTODIAL and node.keyring.keeps(name)
     ]
+
+
+def keep_moving_key(node: Node, vault: VaultId, key: MovingKey) -> None:
+    """Keep an owner's keys, sealed under their code, until the vault leaves; a later code replaces an earlier one."""
+    with node.store.transaction():
+        node.store.put("moving-key", f"{vault}/{key.holder}", canonical(key.model_dump()), replace=True)
+
+
+def moving_keys(node: Node, facts: Authorisations) -> list[MovingKey]:
+    """The keys of a vault's owners who have made themselves a moving code."""
+    owners = [name for name, admitted in facts.holders.items() if admitted.control is Control.OWNER]
+    found = [node.store.get("moving-key", f"{facts.vault}/{name}") for name in owners]
+    return [MovingKey.model_validate(parse(text)) for text in found if text is not None]
 
 
 def card_of(node: Node, organisation: str) -> PublicHolder:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from consent.keyholders import recipients
-from consent.moving.common import ACCEPTANCE, RECEIPT, card_of, digest_of
+from consent.moving.common import ACCEPTANCE, ARRIVED_KEY, RECEIPT, card_of, digest_of
 from pds import mailbox, roster
+from pds.canonical_json import canonical
 from pds.chain import Chain
 from pds.clock import school_year
 from pds.errors import NotFoundError, PdsError, RefusedError, SignatureError, VerificationError
@@ -125,6 +126,9 @@ def commit(node: Node, transfer: str) -> VaultId:
         for person in bundle.custodial:
             node.keyring.forget(person.id)
             node.keyring.keep(person, Control.CUSTODIAL)
+        for key in bundle.owners:
+            text = canonical({"key": key.model_dump(), "vault": bundle.copy.vault})
+            node.store.put(ARRIVED_KEY, key.name, text, replace=True)
         head = _adopt(node, known, bundle, verified)
         for link in known.links:
             node.vaults.link_blinded(link, bundle.copy.vault)
@@ -189,6 +193,10 @@ def _verify(node: Node, known: Transfer, body: str, sender: OrgId, to: OrgId) ->
             raise VerificationError("a bundle holds keys of a person the vault does not know")
         if node.keyring.keeps(person.id) and node.keyring.card(person.id) != person.public:
             raise VerificationError("a bundle holds other keys under the name of somebody who is known here")
+    for key in bundle.owners:
+        admitted = verified.authorisations.holders.get(key.holder)
+        if admitted is None or admitted.control is not Control.OWNER:
+            raise VerificationError("a bundle holds keys of an owner the vault does not know")
     _check_not_older(node, bundle.copy.vault, verified.head)
     return bundle, verified
 

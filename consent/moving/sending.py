@@ -8,7 +8,7 @@ import uuid
 from consent.admission import permit
 from consent.decision import STATUTORY, Request, consented_for_transfer
 from consent.keyholders import recipients
-from consent.moving.common import BUNDLE, OFFER, card_of, custodial_of, digest_of, organisation
+from consent.moving.common import BUNDLE, OFFER, card_of, custodial_of, digest_of, moving_keys, organisation
 from pds import mailbox, roster
 from pds.errors import RefusedError, SignatureError
 from pds.events import HoldersAdmitted, TransferReopened, TransferSealed
@@ -110,7 +110,8 @@ def send(node: Node, transfer: str, member: Member | None = None) -> None:
             )
         facts = node.vaults.authorisations(vault)
         custodial = tuple(custodial_of(node, facts))
-        bundle = Bundle(transfer, home, to, node.vaults.copy(vault), subject, custodial)
+        owners = tuple(moving_keys(node, facts))
+        bundle = Bundle(transfer, home, to, node.vaults.copy(vault), subject, custodial, owners)
         token = seal_bundle(node.keyring.secret(home), receiver, bundle)
         node.store.put(_SENT, transfer, token.encode())
         mailbox.post(node, home, to, BUNDLE, token)
@@ -136,6 +137,8 @@ def take_receipt(node: Node, body: str, sender: OrgId) -> None:
         facts = node.vaults.authorisations(vault)
         for person in custodial_of(node, facts):
             node.keyring.forget(person.id)
+        for key in moving_keys(node, facts):
+            node.store.drop("moving-key", f"{vault}/{key.holder}")
         node.store.put("closed", vault, body.encode(), replace=True)
         state.save(node, known.moved(State.CLOSED))
         return

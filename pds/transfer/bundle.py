@@ -1,7 +1,8 @@
 """The bundle: one vault, whole and sealed as it is, sealed once more to the receiving school (ADR 0004).
 
 bundle = JWS of {transfer, from, to, suite, key, nonce, ciphertext}; the ciphertext is AES-256-GCM over compressed
-JSON: the vault's copy, the subject, and the keys of custodial persons. Never: a store, a state, an opened record.
+JSON: the vault's copy, the subject, the keys of custodial persons, and owners' keys, each sealed under its owner's code.
+Never: a store, a state, an opened record.
 """
 
 import os
@@ -20,6 +21,7 @@ from pds.encoding import b64, unb64
 from pds.errors import SealBrokenError, UsageError
 from pds.holders import PublicHolder, SecretHolder, secret_from_bytes, verify
 from pds.keys import KEY_BYTES
+from pds.moving_key import MovingKey
 from pds.signing import DocumentType
 from pds.transfer.documents import Subject
 
@@ -58,6 +60,7 @@ class Bundle:
     copy: VaultCopy
     subject: Subject = field(repr=False)
     custodial: tuple[SecretHolder, ...] = field(repr=False)
+    owners: tuple[MovingKey, ...] = field(default=(), repr=False)
 
 
 def seal_bundle(sender: SecretHolder, receiver: PublicHolder, bundle: Bundle) -> str:
@@ -67,6 +70,7 @@ def seal_bundle(sender: SecretHolder, receiver: PublicHolder, bundle: Bundle) ->
         "vault": bundle.copy.to_document(),
         "subject": bundle.subject.model_dump(mode="json"),
         "custodial": {person.id: b64(person.to_bytes()) for person in bundle.custodial},
+        "owners": [key.model_dump() for key in bundle.owners],
     }
     key, nonce = os.urandom(KEY_BYTES), os.urandom(_NONCE_BYTES)
     place = _place(bundle.transfer, bundle.sender, bundle.to)
@@ -106,6 +110,7 @@ def open_bundle(token: str, sender: PublicHolder, receiver: SecretHolder) -> Bun
             copy=copy_from_document(content["vault"]),
             subject=Subject.model_validate(content["subject"]),
             custodial=tuple(secret_from_bytes(str(name), unb64(s)) for name, s in content["custodial"].items()),
+            owners=tuple(MovingKey.model_validate(key) for key in content.get("owners", ())),
         )
     except InvalidTag as error:
         raise SealBrokenError("a bundle's ciphertext was altered") from error

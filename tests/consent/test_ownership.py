@@ -1,17 +1,21 @@
 """Signing in for the first time: an owner is made, the node's copy is gone, and nothing that was open is lost."""
 
+from datetime import date
+
 import pytest
 
-from consent import acts, ownership
+from consent import acts, moving, ownership, succession
 from consent.admission import permit
 from consent.decision import Request
 from pds import accounts
-from pds.errors import AlreadyExistsError, NotFoundError, RefusedError
-from pds.holders import Control, Role
+from pds.errors import AlreadyExistsError, CodeError, NotFoundError, RefusedError, UsageError
+from pds.holders import Control, Role, new_holder
 from pds.identifiers import VaultId
+from pds.intake import LocalId
 from pds.node import Node
 from pds.permit import Action, Purpose
 from tests.world import Prefecture, School
+from tests.world.carrier import carry
 
 PASSWORD = "tsuki to hoshi"
 
@@ -132,3 +136,70 @@ def test_a_failed_first_sign_in_changes_nothing(school: School) -> None:
     assert school.node.vaults.authorisations(vault).holders[guardian].control is Control.CUSTODIAL
     assert school.node.keyring.keeps(guardian)
     ownership.first_sign_in(school.node, code, "another", PASSWORD, "だれか")
+
+
+def _move(prefecture: Prefecture) -> None:
+    """Move aiko from the junior high school's node to the elementary school's, as two offices do."""
+    old, new = prefecture.hikari, prefecture.minato
+    transfer = moving.offer(old.node, old.vault("aiko"), new.org)
+    carry(prefecture.nodes)
+    moving.accept(new.node, transfer, date(2026, 5, 12), [LocalId("roster", "aiko")])
+    carry(prefecture.nodes)
+    moving.send(old.node, transfer)
+    carry(prefecture.nodes)
+    moving.commit(new.node, transfer)
+    carry(prefecture.nodes)
+
+
+def test_an_owners_keys_go_along_under_a_code_and_open_everything_at_the_next_school(
+    school: School, prefecture: Prefecture
+) -> None:
+    _, person, _ = _first(school)
+    code = succession.make_moving_code(school.node, school.vault("aiko"), person.holder)
+    vault = school.vault("aiko")
+    before = _records(school.node, person, vault)
+    _move(prefecture)
+    there = prefecture.minato.node
+    moved = ownership.first_sign_in(there, code, "haruka", PASSWORD, "青山はるか")
+    assert moved.holder == person.holder
+    with there.vaults.read(permit(there, _own(moved, vault)), moved.holder) as reader:
+        assert len(list(reader.records())) >= before
+        assert any(line.organisation == school.org for line in reader.access_log())
+    with pytest.raises(CodeError):
+        ownership.first_sign_in(there, code, "again", PASSWORD, "だれか")
+
+
+def test_a_moving_code_is_in_neither_database(school: School, prefecture: Prefecture) -> None:
+    _, person, _ = _first(school)
+    code = succession.make_moving_code(school.node, school.vault("aiko"), person.holder)
+    _move(prefecture)
+    for node in (school.node, prefecture.minato.node):
+        stored = b"".join(text for kind in ("moving-key", "arrived-key") for _, text in node.store.all(kind))
+        assert code.replace("-", "").encode() not in stored
+        assert person.holder.to_bytes().hex().encode() not in stored
+    assert school.node.store.all("moving-key") == []
+
+
+def test_who_makes_no_code_is_invited_anew_at_the_next_school_and_the_old_keys_stand_aside(
+    school: School, prefecture: Prefecture
+) -> None:
+    _, person, _ = _first(school)
+    _move(prefecture)
+    vault, there = school.vault("aiko"), prefecture.minato.node
+    with pytest.raises(UsageError):
+        ownership.invite_family(there, vault, person.holder.id)
+    code = ownership.invite_family(there, vault, person.holder.id, anew=True)
+    again = ownership.first_sign_in(there, code, "haruka", PASSWORD, "青山はるか")
+    assert again.holder.id != person.holder.id
+    assert _records(there, again, vault) > 0
+    with pytest.raises(RefusedError):
+        _records(there, person, vault)
+
+
+def test_only_an_owner_of_the_vault_makes_a_moving_code(school: School) -> None:
+    _, person, _ = _first(school)
+    school.admit("sora")
+    with pytest.raises(RefusedError):
+        succession.make_moving_code(school.node, school.vault("sora"), person.holder)
+    with pytest.raises(RefusedError):
+        succession.make_moving_code(school.node, school.vault("aiko"), new_holder(person.holder.id))
