@@ -149,6 +149,11 @@ def subject(words: Words, code: str) -> str:
     return _look_up(words, _SUBJECTS, code)
 
 
+def subjects(grade: str) -> list[str]:
+    """The codes of the subjects that a stage of school has: of a grade such as "P5" those that begin with P."""
+    return [code for code in _SUBJECTS if code[:1] == grade[:1]]
+
+
 def position(words: Words, code: str) -> str:
     """What somebody is to the student, also an author's role: 担任 for "homeroom_teacher"."""
     return _look_up(words, _POSITIONS, code)

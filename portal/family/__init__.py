@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from portal.family import consents, home, road, seen, statistics, transfer, write
+
 router = APIRouter()
+for page in (home, road, write, consents, seen, transfer, statistics):
+    router.include_router(page.router)

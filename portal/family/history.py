@@ -1,0 +1,144 @@
+"""A learning history as entries of a list: what stands of it, each piece with its words and where it came from.
+
+Pure functions from opened records. Never: a reading, a comparison with another child, what was superseded.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from pds.errors import UsageError
+from pds.reader import StoredRecord
+from pds.records import Category, DrillLog, GradeEvaluation, MoodWeather, StudentSurvey
+from portal import vocabulary
+from portal.asking import Asked
+from portal.family.history_words import said
+from portal.words import Words
+
+Names = Callable[[str], str]  # from a school's code to its name
+Check = Literal["ok", "self", "wait"]
+CHOICES: dict[str, tuple[Category, ...]] = {
+    "test": (Category.TEST_RESULT,),
+    "grade": (Category.GRADE_EVALUATION,),
+    "drill": (Category.DRILL_LOG,),
+    "self": (Category.REFLECTION, Category.MOOD_WEATHER, Category.STUDENT_SURVEY),
+    "body": (Category.HEALTH_OBSERVATION, Category.HEALTH_EXAMINATION, Category.NURSE_OFFICE_VISIT),
+    "days": (Category.ATTENDANCE,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One piece of a history as the list shows it.
+
+    Attributes:
+        kind: Its picture: test, work, self, body, try, school.
+        day: When it happened.
+        tag: Subject and kind of record.
+        school: The code of the school it happened at.
+        writer: Who wrote it, as a position; names of staff are in no record.
+        check: "ok" when the school it names signed it itself, "self" when the student wrote it, "wait" when another
+            school signed it.
+        subject: As the family calls it; empty when it has none.
+    """
+
+    kind: str
+    category: Category
+    day: date
+    seq: int
+    tag: str
+    title: str = field(repr=False)
+    extra: str = field(repr=False)
+    school: str
+    school_year: int
+    grade: str
+    writer: str
+    check: Check
+    subject: str = ""
+
+
+def names_of(asked: Asked) -> Names:
+    """How schools are called: by the directory, or by their code where it does not list them."""
+
+    def name(code: str) -> str:
+        try:
+            return asked.node.directory.entry(code).name
+        except UsageError:
+            return code
+
+    return name
+
+
+def in_effect(records: Iterable[StoredRecord]) -> list[StoredRecord]:
+    """What stands: without what a later record of the same kind supersedes, in the order it was written.
+
+    Of two corrections of one record the later one stands. A record of one kind cannot put another kind away.
+    """
+    known: dict[str, StoredRecord] = {item.id: item for item in records}
+    by_target: dict[str, StoredRecord] = {}
+    gone: set[str] = set()
+    for item in known.values():
+        target = known.get(item.record.supersedes_id or "")
+        if target is None or target.category is not item.category or target.seq >= item.seq:
+            continue
+        gone.add(target.id)
+        rival = by_target.get(target.id)
+        if rival is not None:
+            gone.add(min(rival, item, key=lambda one: one.seq).id)
+        if rival is None or item.seq > rival.seq:
+            by_target[target.id] = item
+    return sorted((item for item in known.values() if item.id not in gone), key=lambda item: item.seq)
+
+
+def entries_of(words: Words, records: Iterable[StoredRecord]) -> list[Entry]:
+    """The entries of opened records, newest first.
+
+    Days of plain presence and mornings in good health are no entries; answers of one drill, of one survey, and the
+    marks of one term are one entry each.
+    """
+    groups: dict[tuple[Any, ...], list[StoredRecord]] = {}
+    for item in in_effect(records):
+        groups.setdefault(_group(item), []).append(item)
+    found = [entry for group in groups.values() for entry in _entry(words, group)]
+    return sorted(found, key=lambda entry: (entry.day, entry.seq), reverse=True)
+
+
+def _group(item: StoredRecord) -> tuple[Any, ...]:
+    """What belongs into one entry."""
+    record = item.record
+    place = (item.category, record.school_code, record.occurred_on)
+    match record:
+        case DrillLog():
+            return (*place, record.subject_code, record.unit)
+        case StudentSurvey():
+            return (*place, record.survey_id, record.wave)
+        case GradeEvaluation():
+            return (*place, record.term)
+        case MoodWeather():
+            return (*place, record.slot)
+    return (item.id,)
+
+
+def _entry(words: Words, group: Sequence[StoredRecord]) -> Iterator[Entry]:
+    last = group[-1]
+    piece = said(last.record, words, [item.record for item in group])
+    if piece is None:
+        return
+    own = last.record.author_role == "student"
+    signed = all(item.issuer == item.record.school_code for item in group)
+    yield Entry(
+        kind=piece.picture,
+        category=last.category,
+        day=last.record.occurred_on,
+        seq=last.seq,
+        tag=words.say("%(subject)s %(kind)s", subject=piece.subject, kind=piece.what) if piece.subject else piece.what,
+        title=piece.title,
+        extra=piece.extra,
+        school=last.record.school_code,
+        school_year=last.record.school_year,
+        grade=last.record.grade,
+        writer=words.say("自分") if own else vocabulary.position(words, last.record.author_role),
+        check="self" if own else "ok" if signed else "wait",
+        subject=piece.subject,
+    )
