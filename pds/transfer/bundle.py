@@ -1,7 +1,7 @@
 """The bundle: one vault, whole and sealed as it is, sealed once more to the receiving school (ADR 0004).
 
 bundle = JWS of {transfer, from, to, suite, key, nonce, ciphertext}; the ciphertext is AES-256-GCM over compressed
-JSON: the vault's copy, the subject, the keys of custodial persons, and owners' keys, each sealed under its owner's code.
+JSON: the vault's copy, the subject, keys of custodial persons, and owners' keys, each sealed under its owner's code.
 Never: a store, a state, an opened record.
 """
 

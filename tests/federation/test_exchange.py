@@ -10,7 +10,7 @@ from consent import moving
 from federation import ParentUnreachableError, exchange
 from pds import mailbox
 from pds.signing import DocumentType
-from portal.api import create_app
+from portal.app import create_app
 from tests.world.prefecture import Prefecture
 
 
