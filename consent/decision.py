@@ -11,7 +11,7 @@ from types import MappingProxyType
 from consent.matrix import Position, readable, writable
 from pds.authorisations import Authorisations
 from pds.clock import JAPAN
-from pds.events import ConsentGiven
+from pds.events import ConsentGiven, ConsentTerms
 from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
 from pds.permit import LIFETIME, Action, Member, Permit, Purpose
@@ -133,7 +133,7 @@ def is_related(facts: Authorisations, actor: str, organisation: str | None) -> b
     return actor in facts.holders or organisation in facts.holders or organisation in schools
 
 
-def opened_by(given: ConsentGiven) -> frozenset[Category]:
+def opened_by(given: ConsentTerms) -> frozenset[Category]:
     """The kinds of record a consent opens to an organisation: nobody hands on what the family may not read itself.
 
     A consent that names no kinds opens what guardians read; a kind that only the student reads has to be named.

@@ -1,0 +1,56 @@
+"""How pages of a family call people and organisations: あなた, もう一人の保護者, a school by its name in the directory.
+
+Never: another guardian's name, a decision about what either may see.
+"""
+
+from datetime import date
+
+from pds.authorisations import Authorisations
+from pds.clock import JAPAN, parse_timestamp
+from pds.errors import UsageError
+from pds.holders import Role
+from pds.node import Node
+from portal.words import Words
+
+
+def organisation_name(node: Node, code: str) -> str:
+    """An organisation as the directory calls it; the code where it is not listed."""
+    try:
+        return node.directory.entry(code).name
+    except UsageError:
+        return code
+
+
+def organisation_kind(words: Words, node: Node, code: str) -> str:
+    """What an organisation is; empty where it is not listed."""
+    try:
+        kind = node.directory.entry(code).kind
+    except UsageError:
+        return ""
+    kinds = {"school": words.say("学校"), "board": words.say("教育委員会"), "nation": words.say("国")}
+    return kinds[kind]
+
+
+def member_name(words: Words, facts: Authorisations, me: str, holder: str) -> str:
+    """A member of the family as another one reads it: by what they are, never by name.
+
+    Args:
+        words: The reader's language.
+        facts: The vault's authorisations.
+        me: The holder who reads.
+        holder: The holder who is meant.
+    """
+    if holder == me:
+        return words.say("あなた")
+    roles = {name: admitted.role for name, admitted in facts.holders.items()}
+    if roles.get(holder) is Role.STUDENT:
+        return words.say("本人")
+    if roles.get(me) is not Role.GUARDIAN:
+        return words.say("保護者")
+    others = [name for name, role in roles.items() if role is Role.GUARDIAN and name != me]
+    return words.say("もう一人の保護者") if others == [holder] else words.say("ほかの保護者")
+
+
+def day_of(time: str) -> date:
+    """The day in Japan of a moment in a chain."""
+    return parse_timestamp(time).astimezone(JAPAN).date()
