@@ -8,8 +8,10 @@ import typer
 from cli.options import AsJson, NodeFolder
 from cli.output import show, speaks
 from consent.expiry import let_run_out
+from consent.ownership import INVITATION
 from federation import exchange
 from pds import backup as backups
+from pds import codes, sessions
 from pds.node import create_node, open_node
 
 app = typer.Typer(help="Make, run, back up and restore a node.", no_args_is_help=True)
@@ -48,11 +50,13 @@ def parent(
 @app.command()
 @speaks
 def tick(node: NodeFolder, as_json: AsJson = False) -> None:
-    """One round of work: messages from and to the parent, consents that ran out, old backup keys."""
+    """One round of work: messages from and to the parent, what ran out: consents, sessions, codes, old backup keys."""
     with open_node(node) as opened:
         done = exchange.tick(opened)
         ended = sum(let_run_out(opened, vault) for vault in opened.vaults.all())
         destroyed = backups.destroy_old_keys(node, opened.today())
+        sessions.sweep(opened)
+        codes.sweep(opened, INVITATION)
     show(
         {
             "sent": done.sent,

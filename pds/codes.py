@@ -22,6 +22,7 @@ from pds.node import Node
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _READ_AS = str.maketrans("OIL", "011")
 _LENGTH, _GROUP = 16, 4
+_TIME = len("2026-04-01T00:00:00Z")  # the end stands in front once more, so that old codes can be swept away
 _NONCE_BYTES = 12
 
 
@@ -38,7 +39,8 @@ def issue(node: Node, kind: str, content: dict[str, Any], lifetime: timedelta) -
     name, key = _derive(node, kind, plain(code))
     expires = timestamp(node.clock.now() + lifetime)
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, canonical({"content": content, "expires": expires}), name.encode())
+    text = canonical({"content": content, "expires": expires})
+    sealed = expires.encode() + nonce + AESGCM(key).encrypt(nonce, text, name.encode())
     with node.store.transaction():
         node.store.put(kind, name, sealed)
     return code
@@ -61,7 +63,8 @@ def look(node: Node, kind: str, code: str) -> dict[str, Any]:
     if sealed is None:
         raise CodeError("this code is not known here; compare each character, or ask for a new one")
     try:
-        document = parse(AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode()))
+        nonce, ciphertext = sealed[_TIME : _TIME + _NONCE_BYTES], sealed[_TIME + _NONCE_BYTES :]
+        document = parse(AESGCM(key).decrypt(nonce, ciphertext, name.encode()))
     except InvalidTag as error:
         raise CodeError("this code is not known here; compare each character, or ask for a new one") from error
     if parse_timestamp(document["expires"]) < node.clock.now():
@@ -73,6 +76,15 @@ def look(node: Node, kind: str, code: str) -> dict[str, Any]:
 def spend(node: Node, kind: str, code: str) -> None:
     """Forget a code; call it in the transaction of what it was used for."""
     node.store.drop(kind, _derive(node, kind, plain(code))[0])
+
+
+def sweep(node: Node, kind: str) -> None:
+    """Forget the codes of a kind that are too old."""
+    now = timestamp(node.clock.now()).encode()
+    with node.store.transaction():
+        for name, sealed in node.store.all(kind):
+            if sealed[:_TIME] < now:
+                node.store.drop(kind, name)
 
 
 def plain(code: str) -> str:

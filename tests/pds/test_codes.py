@@ -50,3 +50,13 @@ def test_the_database_holds_neither_the_code_nor_what_it_stands_for(prefecture: 
 
 def test_codes_do_not_repeat(prefecture: Prefecture) -> None:
     assert len({codes.issue(prefecture.city, "invitation", {}, DAY) for _ in range(50)}) == 50
+
+
+def test_codes_that_are_too_old_are_swept_away_and_the_others_stay(prefecture: Prefecture) -> None:
+    node = prefecture.city
+    codes.issue(node, "invitation", {}, DAY)
+    later = codes.issue(node, "invitation", {"still": True}, 3 * DAY)
+    prefecture.clock.advance(days=2)
+    codes.sweep(node, "invitation")
+    assert len(node.store.all("invitation")) == 1
+    assert codes.look(node, "invitation", later) == {"still": True}
