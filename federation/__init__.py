@@ -17,7 +17,7 @@ from federation.errors import (
     UnknownStudyError,
     VectorError,
 )
-from federation.merging import merge, outstanding
+from federation.merging import answered, merge, outstanding
 from federation.messages import Message, delivered, outgoing, take
 from federation.plan import Plan, compile_study
 from federation.preview import Preview
@@ -74,6 +74,7 @@ __all__ = [
     "Verdict",
     "announced",
     "answer",
+    "answered",
     "answering_below",
     "answering_here",
     "approve",

@@ -39,6 +39,22 @@ def outstanding(node: Node, study: StudyId, organisation: OrgId) -> list[OrgId]:
     return [child for child in below if stored_answer(node, study, child) is None]
 
 
+def answered(node: Node, study: StudyId, organisation: OrgId) -> list[OrgId]:
+    """The schools whose answers are here below an organisation of this node: rosters, which are public.
+
+    Raises:
+        UnknownStudyError: the study is not known here.
+        EnvelopeError, VectorError: a stored answer was altered.
+    """
+    plan = plan_of(node, study)
+    found: list[OrgId] = []
+    for child in answering_below(plan.study, node.directory, organisation):
+        token = stored_answer(node, study, child)
+        if token is not None:
+            found += verify_answer(node, plan, child, token).roster
+    return found
+
+
 def merge(node: Node, study: StudyId, organisation: OrgId, *, partial: bool = False) -> str:
     """Add up the answers below an organisation of this node, once; asked again, the stored sum comes back.
 

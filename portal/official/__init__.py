@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from portal.official import asking, budgets, results
+
 router = APIRouter()
+for part in (asking.router, budgets.router, results.router):  # a study's own address takes what is left
+    router.include_router(part)
