@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from examples.hikari import moves, nodes, sign_ins, studies
+from examples.hikari import looking, moves, nodes, sign_ins, studies
 from examples.hikari.imports import WORKERS, City, awaited, import_arrival, import_farewell, take_in
 from examples.hikari.journal import Journal
 from examples.hikari.seats import MOVING, moving_day
@@ -97,13 +97,14 @@ def _live(city: City, journal: Journal, progress: Progress) -> None:
     with journal.stage("sign-ins"):
         if not journal.has("passwords"):
             journal.note("passwords", sign_ins.draw_passwords())
-        _once(journal, "sign-ins", lambda: sign_ins.make(city.root, journal.result("passwords")))
+        passwords = journal.result("passwords")
+        _once(journal, "sign-ins", lambda: sign_ins.make(city.root, passwords))
+        known = {one.key: one for one in sign_ins.listed(passwords)}
+        _once(journal, "looks", lambda: looking.look(city.root, city.today, known))
     progress.advance(task)
     with journal.stage("studies"):
         if not journal.has("asked"):
-            journal.note(
-                "asked", studies.publish(city.root, city.today, sign_ins.officials(journal.result("passwords")))
-            )
+            journal.note("asked", studies.publish(city.root, city.today, sign_ins.officials(passwords)))
         progress.advance(task)
         if not journal.has("released"):
             with ProcessPoolExecutor(WORKERS) as pool:

@@ -66,6 +66,7 @@ class _Family:
 
 _STAFF = (
     _Staff("teacher", "tamura", "田村先生", MIDORI.code, Position.HOMEROOM_TEACHER.value, ("P5-1",)),
+    _Staff("other_teacher", "yoshida", "吉田先生", MIDORI.code, Position.HOMEROOM_TEACHER.value, ("P1-1",)),
     _Staff("office", "midori-office", "みどり台小 事務室", MIDORI.code, Position.SCHOOL_OFFICE.value),
     _Staff("nurse", "hoken", "養護の星野先生", MIDORI.code, Position.SCHOOL_NURSE.value),
     _Staff("old_office", "nagisa-office", "なぎさ小 事務室", NAGISA.code, Position.SCHOOL_OFFICE.value),
@@ -74,13 +75,13 @@ _STAFF = (
     _Staff("nation_drafter", "nation-tokei", "国 統計担当", NATION, ownership.OFFICIAL),
     _Staff("nation_approver", "nation-kacho", "国 課長", NATION, ownership.OFFICIAL),
 )
-_MINATO, _SORA, _HANA = "H0001", "H0002", "H0003"
+MINATO, SORA, HANA = "H0001", "H0002", "H0003"
 _FAMILIES = (
-    _Family("student", "minato", "みなと", MIDORI.code, (_MINATO,), Role.STUDENT),
-    _Family("guardian", "haruka", "青山はるか", MIDORI.code, (_MINATO, _HANA), Role.GUARDIAN),
-    _Family("other_guardian", "daiki", "青山大樹", MIDORI.code, (_MINATO, _HANA), Role.GUARDIAN),
-    _Family("junior_student", "sora", "そら", JUNIOR.code, (_SORA,), Role.STUDENT),
-    _Family("junior_guardian", "haruka", "青山はるか", JUNIOR.code, (_SORA,), Role.GUARDIAN),
+    _Family("student", "minato", "みなと", MIDORI.code, (MINATO,), Role.STUDENT),
+    _Family("guardian", "haruka", "青山はるか", MIDORI.code, (MINATO, HANA), Role.GUARDIAN),
+    _Family("other_guardian", "daiki", "青山大樹", MIDORI.code, (MINATO, HANA), Role.GUARDIAN),
+    _Family("junior_student", "sora", "そら", JUNIOR.code, (SORA,), Role.STUDENT),
+    _Family("junior_guardian", "haruka", "青山はるか", JUNIOR.code, (SORA,), Role.GUARDIAN),
 )
 _WHO = {
     "student": "児童 みなと（小5）",
@@ -89,6 +90,7 @@ _WHO = {
     "junior_student": "生徒 そら（中1）",
     "junior_guardian": "保護者 青山はるか（そら）",
     "teacher": "学級担任 田村先生（5年1組）",
+    "other_teacher": "学級担任 吉田先生（1年1組）",
     "office": "学校事務（みどり台小）",
     "nurse": "養護教諭（みどり台小）",
     "old_office": "学校事務（なぎさ小）",
