@@ -22,6 +22,15 @@ from portal.problems import on_api_failure
 
 _log = logging.getLogger("manabi.portal")
 _API = ("/v1/", "/health")
+_STATES: tuple[tuple[type[Exception], str, HTTPStatus], ...] = (
+    (NotSignedInError, "signed_out", HTTPStatus.UNAUTHORIZED),
+    (ForgedFormError, "forged", HTTPStatus.FORBIDDEN),
+    (FrozenError, "moving", HTTPStatus.CONFLICT),
+    (NotHomeError, "moved", HTTPStatus.CONFLICT),
+    (NoSuchPageError, "no_permission", HTTPStatus.NOT_FOUND),
+    (RefusedError, "no_permission", HTTPStatus.NOT_FOUND),
+    (RequestValidationError, "missing", HTTPStatus.UNPROCESSABLE_ENTITY),
+)
 _WRITTEN = ("title", "text", "comment", "reason")  # the fields of forms in which people write in their own words
 
 
@@ -30,20 +39,11 @@ async def on_failure(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(_API):
         return on_api_failure(error)
     words = words_of(request)
-    if isinstance(error, NotSignedInError):
-        return render(
-            words, "states/signed_out.html", HTTPStatus.UNAUTHORIZED, ended=error.ended, drafts=await _drafts(request)
-        )
-    if isinstance(error, ForgedFormError):
-        return render(words, "states/forged.html", HTTPStatus.FORBIDDEN, drafts=await _drafts(request))
-    if isinstance(error, FrozenError | NotHomeError):
-        return render(words, "states/moving.html", HTTPStatus.CONFLICT, gone=isinstance(error, NotHomeError))
-    if isinstance(error, NoSuchPageError | RefusedError):
-        return render(words, "states/no_permission.html", HTTPStatus.NOT_FOUND)
+    for family, template, status in _STATES:
+        if isinstance(error, family):
+            return render(words, f"states/{template}.html", status, error=error, drafts=await _drafts(request))
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return render(words, "states/missing.html", HTTPStatus(error.status_code))
-    if isinstance(error, RequestValidationError):
-        return render(words, "states/missing.html", HTTPStatus.UNPROCESSABLE_ENTITY)
     code = f"MK-{secrets.token_hex(4).upper()}"  # drawn for this answer: it leads to the line in the log, to no person
     status = HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, StoreError) else HTTPStatus.INTERNAL_SERVER_ERROR
     told = str(error) if isinstance(error, PdsError) else ""  # an error that is not ours could quote a value

@@ -1,11 +1,13 @@
 """Pages that everybody may read: how the software treats data, accessibility, help. Never: anything of a person."""
 
+from http import HTTPStatus
+
 from fastapi import APIRouter, Request
+from fastapi.exceptions import HTTPException
 from fastapi.responses import Response
 
 from pds.accounts import MOST_FAILURES, WAIT
 from portal.asking import render, words_of
-from portal.errors import NoSuchPageError
 
 router = APIRouter()
 _PAGES = ("privacy", "accessibility", "contact", "help", "records", "statistics")
@@ -15,6 +17,5 @@ _PAGES = ("privacy", "accessibility", "contact", "help", "records", "statistics"
 def show(request: Request, page: str) -> Response:
     """One of the pages."""
     if page not in _PAGES:
-        raise NoSuchPageError("no such page")
-    waits = {"times": MOST_FAILURES, "minutes": WAIT.seconds // 60}
-    return render(words_of(request), f"gate/{page}.html", **waits)
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return render(words_of(request), f"gate/{page}.html", times=MOST_FAILURES, minutes=WAIT.seconds // 60)
