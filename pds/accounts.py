@@ -36,7 +36,7 @@ class Person:
         index: The account's blind index, which names it without the sign-in name.
         name: As it is shown on pages, and for staff as the family reads it in the log.
         holder: A family member's own keys; None for staff, who act through their organisation.
-        vaults: A family member's vaults, each with what the person is to its student.
+        vaults: A family member's vaults, in the order they were added, each with what the person is to its student.
         organisation: Staff: where they work.
         position: Staff: what they are there.
         classes: Staff: the classes they teach, as the school's list writes them, such as "P5-2".
@@ -62,7 +62,7 @@ class Person:
             "index": self.index,
             "name": self.name,
             "holder": None if self.holder is None else {"id": self.holder.id, "secret": b64(self.holder.to_bytes())},
-            "vaults": {vault: role.value for vault, role in self.vaults.items()},
+            "vaults": [[vault, role.value] for vault, role in self.vaults.items()],
             "organisation": self.organisation,
             "position": self.position,
             "classes": list(self.classes),
@@ -76,7 +76,7 @@ def person_from_document(document: Mapping[str, Any]) -> Person:
         index=document["index"],
         name=document["name"],
         holder=None if held is None else secret_from_bytes(held["id"], unb64(held["secret"])),
-        vaults={VaultId(vault): Role(role) for vault, role in document["vaults"].items()},
+        vaults={VaultId(vault): Role(role) for vault, role in document["vaults"]},
         organisation=None if document["organisation"] is None else OrgId(document["organisation"]),
         position=document["position"],
         classes=tuple(document["classes"]),

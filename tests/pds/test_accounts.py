@@ -26,7 +26,7 @@ def family(node: Node, login: str = "haruka") -> Person:
         index_of(node, login),
         "CANARY青山",
         holder=new_holder(new_holder_id()),
-        vaults={new_vault_id(): Role.GUARDIAN},
+        vaults={new_vault_id(): Role.GUARDIAN for _ in range(3)},
     )
     accounts.create(node, login, PASSWORD, person)
     return person
@@ -36,6 +36,7 @@ def test_the_right_password_gives_back_everything(node: Node) -> None:
     person = family(node)
     opened, attempts = accounts.sign_in(node, " HARUKA", PASSWORD)
     assert opened == person
+    assert list(opened.vaults) == list(person.vaults)
     assert attempts.wrong_passwords == 0
 
 
@@ -108,7 +109,7 @@ def test_the_stored_account_tells_no_name_and_not_how_many_children(node: Node) 
         index_of(node, "many"),
         "CANARY青山",
         holder=new_holder(new_holder_id()),
-        vaults={new_vault_id(): Role.GUARDIAN for _ in range(4)},
+        vaults={new_vault_id(): Role.GUARDIAN for _ in range(5)},
     )
     accounts.create(node, "many", PASSWORD, many)
     documents = [text for _, text in node.store.all("account")]
