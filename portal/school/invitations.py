@@ -109,7 +109,7 @@ def invite(asked: StaffActs, student: Annotated[str, Form()] = "", holder: Annot
         frame=staff_frame(asked, "invitations"),
         code=code,
         name=names[0][1],
-        whom=called(asked, relatives[holder]),
+        guardian=relatives[holder].number,
         school=school_name(asked.node, school),
         address=f"{url.scheme}://{url.netloc}/welcome",
         until=asked.node.today() + ownership.LIFETIME - timedelta(days=1),
