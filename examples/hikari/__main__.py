@@ -4,6 +4,7 @@ Interrupted, run it again to go on; built, it opens in seconds. Never: a step of
 """
 
 import argparse
+import signal
 import sys
 import threading
 import time
@@ -27,6 +28,8 @@ def main() -> int:
     options.add_argument("--share", type=int, default=1, help="every how many-th student only, for a quick look")
     options.add_argument("--once", action="store_true", help="stop as soon as everything is open")
     chosen = options.parse_args()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)  # as Ctrl-C: no node's process is left behind
     console = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     started, ready = time.monotonic(), False

@@ -6,7 +6,6 @@ Each step is done once: interrupted, the build goes on where it was; built, it o
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from pathlib import Path
 from rich.progress import Progress
 
 from examples.hikari import looking, moves, nodes, sign_ins, studies
-from examples.hikari.imports import WORKERS, City, awaited, import_arrival, import_farewell, take_in
+from examples.hikari.imports import City, awaited, import_arrival, import_farewell, take_in, workers
 from examples.hikari.journal import Journal
 from examples.hikari.seats import MOVING, moving_day
 from examples.hikari.serving import served
@@ -107,7 +106,7 @@ def _live(city: City, journal: Journal, progress: Progress) -> None:
             journal.note("asked", studies.publish(city.root, city.today, sign_ins.officials(passwords)))
         progress.advance(task)
         if not journal.has("released"):
-            with ProcessPoolExecutor(WORKERS) as pool:
+            with workers() as pool:
                 studies.answer_all(city.root, journal.result("asked"), pool)
             journal.note("released")
     progress.advance(task)

@@ -3,6 +3,7 @@
 Each school and year is one step, done once. Never: a vault opened here; `consent.loading` does it all.
 """
 
+import signal
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -57,6 +58,11 @@ class City:
         return self.root / "files" / str(year) / school.name / what
 
 
+def workers() -> ProcessPoolExecutor:
+    """Processes for the heavy steps; Ctrl-C ends them at once and in silence, and what they had begun is undone."""
+    return ProcessPoolExecutor(WORKERS, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
+
+
 def take_in(city: City, journal: Journal, advance: Callable[[int], None]) -> None:
     """Import every school year of every school that is not in yet.
 
@@ -67,7 +73,7 @@ def take_in(city: City, journal: Journal, advance: Callable[[int], None]) -> Non
     """
     chains = {school.name: [y for y in city.years if not journal.has(_step(school, y))] for school in SCHOOLS}
     by_name = {school.name: school for school in SCHOOLS}
-    with ProcessPoolExecutor(WORKERS) as pool:
+    with workers() as pool:
         running: dict[Future[int], str] = {}
         while running or any(chains.values()):
             busy = set(running.values())
