@@ -96,7 +96,6 @@ def show_all(asked: Official) -> Response:
             "href": f"/studies/{entry.id}",
             "title": title_of(say, entry.study),
             "question": question_text(say, entry.study.question),
-            "number": number_of(entry.id),
             "day": say.day(day_of(entry)),
             "epsilon": epsilon_text(say, entry.study.epsilon),
             "badge": badge_of(say, entry.state),

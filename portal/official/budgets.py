@@ -7,7 +7,7 @@ from federation import State, budget_of, published
 from pds.clock import school_year
 from portal.asking import Official
 from portal.frame import staff_frame
-from portal.official.asking import day_of, number_of, organisation_of, own, title_of
+from portal.official.asking import day_of, organisation_of, own, title_of
 from portal.official.estimating import epsilon_text
 from portal.official.wording import named, question_text
 from portal.words import Words
@@ -58,7 +58,6 @@ def show_published(asked: Official) -> Response:
     results = [
         {
             "href": f"/studies/{entry.id}",
-            "number": number_of(entry.id),
             "title": title_of(say, entry.study),
             "question": question_text(say, entry.study.question),
             "day": say.full_day(day_of(entry)),

@@ -84,10 +84,7 @@ def estimated(words: Words, study: Study, preview: Preview, budget: Budget, *, s
         gauge=shown if budget.cap > 0 else None,
         fits=fits,
         hopeless=_error(plan, preview) is None,
-        columns=[
-            words.say("予算"),
-            *(words.say("1つの区分に%(size)s人", size=words.number(size)) for size in sizes),
-        ],
+        columns=[words.say("予算"), *(words.say("%(size)s人の区分", size=words.number(size)) for size in sizes)],
         rows=list(_rows(words, plan, preview, sizes, unit)),
         notes=list(_notes(words, preview, unit)),
         rules=list(_rules(words, plan, preview)),

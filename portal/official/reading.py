@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A release, written out; `total` is everybody in the table."""
+    """A release, written out; `total` is everybody in the table, `counting` says that the values are people."""
 
     sentences: list[str]
     figure: Markup
@@ -50,6 +50,7 @@ class Reading:
     total: Line | None
     answered: Markup
     column: str
+    counting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def read(words: Words, node: Node, release: Release) -> Reading:
         total=None if everybody is None else _line(words, words.say("全体"), everybody, whole, scale),
         answered=answers(words, node, release.study, release.roster, final=True),
         column=words.say(_COLUMNS[question.measure]),
+        counting=counting,
     )
 
 

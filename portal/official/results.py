@@ -110,7 +110,7 @@ def _found(asked: Asked, study: str) -> Registered:
 def _page(asked: Asked, entry: Registered, *, done: str = "", problem: str = "") -> Response:
     say, study = asked.words, entry.study
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
-    spent = entry.state in {State.ANSWERED, State.RELEASED}
+    spent = entry.state is not State.DRAFT
     member = asked.person.member
     return asked.render(
         "official/study.html",
@@ -193,10 +193,11 @@ def _csv(words: Words, receipt: Release, reading: Reading) -> str:
     file = io.StringIO()
     rows = csv.writer(file)
     keys = dividing(words, receipt.study.question) or words.say("区分")
-    rows.writerow([keys, reading.column, words.say("誤差"), words.say("人数(およそ)")])
+    people = receipt.study.question.measure != "count"
+    rows.writerow([keys, reading.column, words.say("誤差"), *([words.say("人数(およそ)")] if people else [])])
     for line in (*reading.lines, *((reading.total,) if reading.total else ())):
         value = line.value or words.say("値を出せません")
-        rows.writerow([_plain(line.name), value, line.error, line.people])
+        rows.writerow([_plain(line.name), value, line.error, *([line.people] if people else [])])
     return file.getvalue()
 
 

@@ -121,7 +121,8 @@ def asked_about(words: Words, question: Question) -> str:
     if question.measure == "proportion" and question.condition is not None:
         return condition_text(words, question.condition)
     who = [condition_text(words, condition) for condition in conditions]
-    return listed(words, who) or words.say(TRAITS["everybody"].name)
+    everybody = TRAITS["everybody"].name
+    return listed(words, who) or words.say(everybody)
 
 
 def condition_text(words: Words, condition: Condition) -> str:
