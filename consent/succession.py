@@ -72,6 +72,8 @@ def _succeed(node: Node, vault: VaultId, before: str, mine: SecretHolder, wraps:
     facts = node.vaults.authorisations(vault)
     if facts.home is None:
         raise RefusedError("this history has no home yet")
+    if mine.id in facts.holders or mine.id in facts.successors:
+        raise RefusedError("this account has a place in this family already; the invitation is for another person")
     role = facts.holders[before].role
     admitted = Admitted(holder=mine.public, role=role, control=Control.OWNER)
     with node.vaults.transact(permit(node, _keeping(vault, OrgId(facts.home.id), Action.AUTHORISE))) as writer:

@@ -55,6 +55,7 @@ class Authorisations:
 
     Attributes:
         home: The card of the organisation where the vault lives; None only before the first event.
+        successors: Earlier names of people whose keys were succeeded by others, each with the name that followed.
         wraps: What is known of every sealed key, by epoch, holder and grant.
         consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
         proposals: What waits for signatures and was not withdrawn; whether there is time left is for `consent`.
@@ -70,6 +71,7 @@ class Authorisations:
     log_public: bytes
     holders: Mapping[str, Admitted] = field(default_factory=dict)
     enrolment: Enrolled | None = None
+    successors: Mapping[str, str] = field(default_factory=dict)
     wraps: Mapping[tuple[int, str, str], Wrap] = field(default_factory=dict)
     consents: Mapping[str, ConsentGiven] = field(default_factory=dict)
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
@@ -81,6 +83,12 @@ class Authorisations:
     def school_year(self) -> int | None:
         """The school year of the present enrolment."""
         return self.enrolment.school_year if self.enrolment else None
+
+    def present_name(self, holder: str) -> str:
+        """The name under which whoever once had this name is known now."""
+        while holder in self.successors:
+            holder = self.successors[holder]
+        return holder
 
     def enrolled_at(self, organisation: str, day: date) -> bool:
         """True when the student was enrolled at `organisation` on `day`, as far as the present enrolment says."""
@@ -165,6 +173,8 @@ def _(event: events.HolderSucceeded, state: Authorisations) -> Authorisations:
     if before is None or before.role is not event.admitted.role:
         raise ChainBrokenError("a holder was succeeded who is not known, or by one in another role")
     successor = event.admitted.holder.id
+    if successor in state.holders or successor in state.successors:
+        raise ChainBrokenError("a holder was succeeded by one who has or had a place here: two people would become one")
     proposals = {
         name: replace(waits, missing=waits.missing - {event.predecessor} | {successor})
         if event.predecessor in waits.missing
@@ -172,7 +182,8 @@ def _(event: events.HolderSucceeded, state: Authorisations) -> Authorisations:
         for name, waits in state.proposals.items()
     }
     holders = {**_without(state.holders, event.predecessor), successor: event.admitted}
-    return replace(state, holders=holders, proposals=proposals)
+    successors = {**state.successors, event.predecessor: successor}
+    return replace(state, holders=holders, proposals=proposals, successors=successors)
 
 
 @_apply.register

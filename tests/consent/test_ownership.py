@@ -203,3 +203,22 @@ def test_only_an_owner_of_the_vault_makes_a_moving_code(school: School) -> None:
         succession.make_moving_code(school.node, school.vault("sora"), person.holder)
     with pytest.raises(RefusedError):
         succession.make_moving_code(school.node, school.vault("aiko"), new_holder(person.holder.id))
+
+
+def test_one_parent_cannot_become_both(school: School) -> None:
+    guardians = [acts.new_custodial(school.node, Role.GUARDIAN)]
+    _first(school)
+    vault = school.vault("aiko")
+    acts.admit_guardians(school.node, vault, school.org, guardians)
+    code = ownership.invite_family(school.node, vault, guardians[0].holder.id)
+    with pytest.raises(RefusedError, match="another person"):
+        ownership.add_child(school.node, code, "haruka", PASSWORD)
+    assert school.node.vaults.authorisations(vault).holders[guardians[0].holder.id].control is Control.CUSTODIAL
+
+
+def test_the_vault_knows_who_went_by_an_earlier_name(school: School) -> None:
+    guardian, person, _ = _first(school)
+    facts = school.node.vaults.authorisations(school.vault("aiko"))
+    assert facts.present_name(guardian) == person.holder.id
+    assert facts.present_name(person.holder.id) == person.holder.id
+    assert facts.present_name("somebody else") == "somebody else"
