@@ -91,8 +91,8 @@ def in_effect(records: Iterable[StoredRecord]) -> list[StoredRecord]:
     return sorted((item for item in known.values() if item.id not in gone), key=lambda item: item.seq)
 
 
-def entries_of(words: Words, records: Iterable[StoredRecord]) -> list[Entry]:
-    """The entries of opened records, newest first.
+def entries_of(words: Words, records: Iterable[StoredRecord]) -> Iterator[Entry]:
+    """The entries of opened records, newest first, each put into words when it is asked for.
 
     Days of plain presence and mornings in good health are no entries; answers of one drill, of one survey, and the
     marks of one term are one entry each.
@@ -100,8 +100,8 @@ def entries_of(words: Words, records: Iterable[StoredRecord]) -> list[Entry]:
     groups: dict[tuple[Any, ...], list[StoredRecord]] = {}
     for item in in_effect(records):
         groups.setdefault(_group(item), []).append(item)
-    found = [entry for group in groups.values() for entry in _entry(words, group)]
-    return sorted(found, key=lambda entry: (entry.day, entry.seq), reverse=True)
+    for group in sorted(groups.values(), key=lambda one: (one[-1].record.occurred_on, one[-1].seq), reverse=True):
+        yield from _entry(words, group)
 
 
 def _group(item: StoredRecord) -> tuple[Any, ...]:

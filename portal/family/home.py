@@ -112,14 +112,19 @@ def viewers(words: Words, category: Category) -> str:
 def look(words: Words, records: Sequence[StoredRecord], today: date) -> Home:
     """The home of a student on a day, from opened records."""
     current = in_effect(records)
-    entries = entries_of(words, current)
     monday = today - timedelta(days=today.weekday())
+    entries: list[Entry] = []
+    for entry in entries_of(words, current):
+        if len(entries) >= _LATEST and entry.day < monday:
+            break
+        entries.append(entry)
+    felt = moods(current)
     week = [monday + timedelta(days=number) for number in range(_SCHOOL_DAYS)]
     return Home(
-        mood=moods(current).get(today),
+        mood=felt.get(today),
         first=week[0],
         last=week[-1],
-        week=[_day(words, day, today, moods(current), entries) for day in week],
+        week=[_day(words, day, today, felt, entries) for day in week],
         cards=cards(words, current, today),
         stretches=stretches_of(entries[:_LATEST], enrolments_of(current)),
     )

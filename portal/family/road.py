@@ -6,6 +6,7 @@ Here: which years to open, filters, pages of the list. Never: an entry's words (
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -163,10 +164,10 @@ def walk(words: Words, reader: VaultReader, years: Sequence[int], filters: Filte
         opened = list(reader.records(*wanted, Category.ENROLLMENT_INFO, years={year}))
         enrolments += enrolments_of(opened)
         subjects |= {code for item in opened if (code := getattr(item.record, "subject_code", None))}
-        found = entries_of(words, _of_subject(words, opened, filters.subject))
-        begin = passed if year == first else 0
-        entries += found[begin:]
-        places += [(year, number) for number in range(begin, len(found))]
+        begin, room = passed if year == first else 0, PAGE + 1 - len(entries)
+        found = list(islice(entries_of(words, _of_subject(words, opened, filters.subject)), begin, begin + room))
+        entries += found
+        places += [(year, number) for number in range(begin, begin + len(found))]
     older = places[PAGE] if len(places) > PAGE else None
     stretches = stretches_of(entries, enrolments)
     return Road(_cut(stretches), min(len(entries), PAGE), older, sorted(subjects))
