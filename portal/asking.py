@@ -145,7 +145,7 @@ def ref(node: Node, vault: VaultId) -> str:
 
 def vault_of(node: Node, wanted: str, known: Iterator[VaultId]) -> VaultId | None:
     """The vault that is called so, if it is one of the known ones."""
-    return next((vault for vault in known if secrets.compare_digest(ref(node, vault), wanted)), None)
+    return next((vault for vault in known if secrets.compare_digest(ref(node, vault).encode(), wanted.encode())), None)
 
 
 def _signed_in(request: Request) -> Asked:
