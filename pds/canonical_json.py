@@ -30,7 +30,7 @@ def parse(data: bytes | str) -> Any:  # noqa: ANN401  # JSON is whatever it is; 
         UsageError: the bytes are not such a document.
     """
     try:
-        return json.loads(data, object_pairs_hook=_unique, parse_constant=_no_constant)
+        return _DECODER.decode(data if isinstance(data, str) else data.decode())
     except (ValueError, RecursionError) as error:
         raise UsageError("not a JSON document") from error
 
@@ -44,3 +44,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)  # one for all: each record needs it

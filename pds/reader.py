@@ -53,13 +53,14 @@ class VaultReader:
             key.stream: key for key in opened.keys.values() if key.category in permit.categories
         }
         self._checked: dict[Chain, list[Entry]] = {}  # each chain is read and checked once in a reading
+        self._headers: list[RecordHeader] = []
         self._open = True
         self.authorisations = authorisations
 
     def school_years(self) -> list[int]:
         """The school years of which the permit opens records, the latest first; nothing is opened for it."""
-        headers = (read_header(entry.header) for entry in self._entries(Chain.RECORDS) if entry.body is not None)
-        return sorted({header.school_year for header in headers if header.stream in self._streams}, reverse=True)
+        kept = (header for entry, header in self._placed() if entry.body is not None)
+        return sorted({header.school_year for header in kept if header.stream in self._streams}, reverse=True)
 
     def records(self, *categories: Category, years: Collection[int] | None = None) -> Iterator[StoredRecord]:
         """The records the permit names, in the order they were written; superseded ones included.
@@ -73,8 +74,7 @@ class VaultReader:
             SealBrokenError: a record does not open in its place.
         """
         salts = self._store.salts(self._head.vault)
-        for entry in self._entries(Chain.RECORDS):
-            header = read_header(entry.header)
+        for entry, header in self._placed():
             key, salt = self._streams.get(header.stream), salts.get(header.record)
             if key is None or (categories and key.category not in categories):
                 continue
@@ -145,6 +145,7 @@ class VaultReader:
         self._open = False
         self._streams.clear()
         self._checked.clear()
+        self._headers.clear()
         self._logs = {}
 
     def _entries(self, chain: Chain) -> list[Entry]:
@@ -155,6 +156,13 @@ class VaultReader:
             entries = takewhile(lambda entry: entry.seq <= tip.length, self._store.entries(vault, chain))
             self._checked[chain] = check(origin(vault, chain), entries, chain, tip)
         return self._checked[chain]
+
+    def _placed(self) -> list[tuple[Entry, RecordHeader]]:
+        """The entries of the records, each with its header."""
+        entries = self._entries(Chain.RECORDS)
+        if not self._headers:
+            self._headers = [read_header(entry.header) for entry in entries]
+        return list(zip(entries, self._headers, strict=True))
 
     def _unseal(self, entry: Entry, header: RecordHeader, key: CategoryKey, salt: bytes) -> StoredRecord:
         if entry.body is None or header.vault != self._head.vault or header.seq != entry.seq:
