@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.browser.served import Served
+from tests.browser.stocked import MOVING
 
 WRONG = "not the password"
 
@@ -50,6 +51,16 @@ def about(student: str, rest: str = "") -> Callable[[Served], str]:
     return lambda served: served.town.path(student) + rest
 
 
+def place(name: str) -> Callable[[Served], str]:
+    """Where something of the stocked town stands."""
+    return lambda served: served.places[name]
+
+
+def student_of(student: str) -> Callable[[Served], str]:
+    """A school's page about a student."""
+    return lambda served: f"/school/student/{served.town.ref(student)}"
+
+
 def _wrong_password(page: Page) -> None:
     page.fill("input[name=login]", "nobody-of-this-name")
     page.fill("input[name=password]", WRONG)
@@ -72,6 +83,45 @@ def _forge(page: Page) -> None:
     page.wait_for_selector("[role=alert]")
 
 
+def _open_dialog(page: Page) -> None:
+    page.get_by_role("link", name="やめる").first.click()
+    page.wait_for_selector("dialog[open]")
+
+
+def _submit(page: Page, button: str) -> None:
+    """Send a form without its browser's own checks, as an old browser does."""
+    page.evaluate("() => document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })")
+    page.get_by_role("button", name=button).filter(visible=True).first.click()
+
+
+def _submit_wrong(button: str) -> Callable[[Page], None]:
+    """Send a form that lacks something, and wait for what is said about it."""
+
+    def act(page: Page) -> None:
+        _submit(page, button)
+        page.wait_for_selector("[data-focus]")
+
+    return act
+
+
+_write_nothing = _submit_wrong("おくる")
+_wrong_consent = _submit_wrong("パスワードで確かめて同意する")
+_commit_unchecked = _submit_wrong("件を取り込む")
+_estimate = _submit_wrong("見積りを見る")
+
+
+def _estimate_titled(page: Page) -> None:
+    page.get_by_label("題", exact=True).fill("欠席の多い児童生徒")
+    _submit(page, "見積りを見る")
+    page.get_by_role("button", name="下書きとして登録する").wait_for()
+
+
+def _write_letter(page: Page) -> None:
+    page.get_by_role("button", name="手紙をつくる").first.click()
+    page.get_by_text("このコードは、もう一度は見られません").wait_for()
+
+
+MOVES = ("sora", *MOVING)
 ABOUT = ("privacy", "accessibility", "contact", "help", "records", "statistics")
 GATE = (
     Screen("gate-signin", None, "/signin", at("/signin")),
@@ -92,5 +142,71 @@ STATES = (
     Screen("state-forged", "guardian", "", at("/account"), act=_forge),
     Screen("state-failed", None, "", at("/broken"), status=500),
 )
-SCREENS = (*GATE, *STATES)
-NO_PAGES = {"/health"}  # answers that no person reads
+FAMILY = (
+    Screen("student-home", "student", "/child/{child}", about("minato")),
+    Screen("student-road", "student", "/child/{child}/road", about("minato", "/road")),
+    Screen("student-write", "student", "/child/{child}/write", about("minato", "/write")),
+    Screen("student-write-wrong", "student", "/child/{child}/write", about("minato", "/write"), act=_write_nothing),
+    Screen("student-consents", "student", "/child/{child}/consents", about("minato", "/consents")),
+    Screen("student-seen", "student", "/child/{child}/seen", about("minato", "/seen")),
+    Screen("guardian-digest", "guardian", "/child/{child}", about("minato")),
+    Screen("guardian-digest-first-day", "stranger", "/child/{child}", about("nozomi")),
+    Screen("guardian-road", "guardian", "/child/{child}/road", about("minato", "/road")),
+    Screen("guardian-road-empty", "stranger", "/child/{child}/road", about("nozomi", "/road?subject=P030")),
+    Screen("guardian-consents", "guardian", "/child/{child}/consents", about("minato", "/consents")),
+    Screen("guardian-consents-empty", "stranger", "/child/{child}/consents", about("nozomi", "/consents")),
+    Screen("guardian-consents-stop", "guardian", "", about("minato", "/consents"), act=_open_dialog),
+    Screen("guardian-consent-new", "guardian", "/child/{child}/consents/new", about("minato", "/consents/new")),
+    Screen("guardian-consent-wrong", "guardian", "", about("minato", "/consents/new"), act=_wrong_consent),
+    Screen("guardian-consent-answer", "guardian", "/child/{child}/consents/{consent}/answer", place("answer")),
+    Screen("guardian-consent-receipt", "guardian", "/child/{child}/consents/{consent}/receipt", place("receipt")),
+    Screen("guardian-consent-ended", "guardian", "", place("ended receipt")),
+    Screen("guardian-seen", "guardian", "/child/{child}/seen", about("minato", "/seen")),
+    Screen("guardian-seen-empty", "stranger", "/child/{child}/seen", about("nozomi", "/seen?who=refused")),
+    Screen("guardian-transfer", "guardian", "/child/{child}/transfer", about("sora", "/transfer")),
+    Screen("guardian-transfer-none", "stranger", "/child/{child}/transfer", about("nozomi", "/transfer")),
+    Screen("guardian-statistics", "guardian", "/child/{child}/statistics", about("minato", "/statistics")),
+    Screen("state-moving", "guardian on the way", "", about("quarantined"), status=409),
+)
+SCHOOL = (
+    Screen("school-board", "teacher", "/school", at("/school")),
+    Screen("school-classes", "office", "/school", at("/school")),
+    Screen("school-student", "teacher", "/school/student/{student}", student_of("minato")),
+    Screen("school-student-office", "office", "/school/student/{student}", student_of("minato")),
+    Screen("state-other-class", "teacher", "", student_of("sora"), status=404),
+    Screen("school-incoming", "other_office", "/school/incoming", at("/school/incoming")),
+    Screen("school-incoming-none", "office", "/school/incoming", at("/school/incoming")),
+    *(
+        Screen(f"school-incoming-{name}", "other_office", "/school/incoming/{transfer}", place(f"{name} in"))
+        for name in MOVES
+    ),
+    Screen("school-incoming-wrong", "other_office", "", place("quarantined in"), act=_commit_unchecked),
+    Screen("school-outgoing", "office", "/school/outgoing", at("/school/outgoing")),
+    Screen("school-outgoing-none", "other_office", "/school/outgoing", at("/school/outgoing")),
+    Screen("school-outgoing-class", "office", "/school/outgoing/new", at("/school/outgoing/new")),
+    Screen("school-outgoing-new", "office", "/school/outgoing/new", at("/school/outgoing/new?class=P5-2")),
+    *(
+        Screen(f"school-outgoing-{name}", "office", "/school/outgoing/{transfer}", place(f"{name} out"))
+        for name in MOVES
+    ),
+    Screen("school-invitations", "office", "/school/invitations", at("/school/invitations")),
+    Screen("school-invitations-class", "office", "/school/invitations", at("/school/invitations?class=P5-1")),
+    Screen("school-letter", "office", "", at("/school/invitations?class=P5-1"), act=_write_letter),
+)
+OFFICIAL = (
+    Screen("study-list", "drafter", "/studies", at("/studies")),
+    Screen("study-list-none", "nation", "/studies", at("/studies")),
+    Screen("study-new", "drafter", "/studies/new", at("/studies/new")),
+    Screen("study-new-wrong", "drafter", "/studies/new", at("/studies/new"), act=_estimate),
+    Screen("study-estimate", "drafter", "/studies/new", at("/studies/new"), act=_estimate_titled),
+    *(
+        Screen(f"study-{state}", "approver", "/studies/{study}", place(state))
+        for state in ("draft", "waiting", "answered", "released")
+    ),
+    Screen("study-budget", "drafter", "/studies/budget", at("/studies/budget")),
+    Screen("study-published", "drafter", "/studies/published", at("/studies/published")),
+    Screen("study-published-none", "nation", "/studies/published", at("/studies/published")),
+)
+SCREENS = (*GATE, *STATES, *FAMILY, *SCHOOL, *OFFICIAL)
+# What no person reads in a browser: a sign of life, and files to keep.
+NO_PAGES = {"/health", "/child/{child}/seen/list", "/studies/{study}/table.csv"}

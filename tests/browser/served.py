@@ -46,18 +46,28 @@ _START = 10  # seconds a server may take to start
 
 @dataclass
 class Served:
-    """A town whose nodes answer on ports of this machine."""
+    """A town whose nodes answer on ports of this machine.
+
+    Attributes:
+        places: Addresses of what stands in a stocked town, by name.
+    """
 
     town: Town
     browser: Browser
     stack: ExitStack
+    places: dict[str, str] = field(default_factory=dict)
     _addresses: dict[Path, str] = field(default_factory=dict)
     _states: dict[str, Any] = field(default_factory=dict)
 
     def node(self, role: str) -> Node:
         """The node where a role signs in; their account is made when first asked for."""
-        getattr(self.town, role)
-        return self.town.logins[LOGINS[role]][0]
+        if role in LOGINS:
+            getattr(self.town, role)
+        return self.town.logins[self.login(role)][0]
+
+    def login(self, role: str) -> str:
+        """The name a role signs in by; people without a role of the town's are called by it."""
+        return LOGINS.get(role, role)
 
     def address(self, node: Node) -> str:
         """Where a node answers; it begins to when first asked for."""
@@ -80,7 +90,7 @@ class Served:
             with self._context(node, None, 1280, script=True) as context:
                 page = context.new_page()
                 page.goto("/signin")
-                page.fill("input[name=login]", LOGINS[role])
+                page.fill("input[name=login]", self.login(role))
                 page.fill("input[name=password]", PASSWORD)
                 page.click("main button[type=submit]")
                 page.wait_for_url(lambda address: not address.endswith("/signin"))
