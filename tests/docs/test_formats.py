@@ -1,11 +1,11 @@
 """`docs/formats.md` against what the code signs, stores and answers; its examples computed anew."""
 
+import ast
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
-
-from fastapi.routing import APIRoute
 
 from consent import moving
 from federation import vectors
@@ -22,13 +22,15 @@ from pds.records import KINDS, Category, validate
 from pds.sealing import RecordHeader, plaintexts_of
 from pds.signing import DocumentType
 from pds.store import SqliteStore
-from portal.api import create_app
-from tests.docs.pages import first_words, page, quoted, rows, section, sources
+from portal.app import create_app
+from tests.docs.pages import ROOT, first_words, page, quoted, rows, section, sources
+from tests.portal.routes import every_route
 
 VAULT = VaultId("00000000-0000-4000-8000-000000000001")
 RECORD = RecordId("53a63cb3-5af1-57ce-aef6-d5ea5b3ccffc")
 SCHOOL = OrgId("B113299999902")
 ROOT_KEY = bytes(32)
+DOORS = {"Family": "family", "Staff": "school", "Official": "board", "SignedIn": "signed in", "Acting": "signed in"}
 
 
 def part(heading: str) -> str:
@@ -55,13 +57,40 @@ def test_every_kind_of_message_is_listed_and_no_other() -> None:
 
 
 def test_every_route_is_listed_and_no_other(tmp_path: Path) -> None:
-    routes = create_app(tmp_path).routes
-    assert all(isinstance(route, APIRoute) for route in routes)
-    real = {
-        f"{method} {route.path}" for route in routes if isinstance(route, APIRoute) for method in route.methods or ()
+    real = {f"{method} {path}" for method, path in every_route(create_app(tmp_path))}
+    api = {word for word in first_words(part("## 16. HTTP API (`portal/api.py`)")) if "/" in word}
+    assert api == {route for route in real if route.split()[1].startswith(("/v1/", "/health"))}
+    assert listed_pages().keys() == real - api
+
+
+def test_every_page_is_listed_for_those_who_may_see_it_and_no_other() -> None:
+    for route, doors in page_doors().items():
+        assert listed_pages()[route].startswith(doors), route
+
+
+def listed_pages() -> Mapping[str, str]:
+    """Route of each page, such as "GET /signin", and who may use it."""
+    return {
+        f"{method} {address}": cells[2]
+        for cells in rows(part("## 17. Pages (`portal/`)"))
+        if len(cells) == 4
+        for method in quoted(cells[0])
+        for address in quoted(cells[1])
     }
-    listed = {word for word in first_words(part("## 16. HTTP API (`portal/api.py`)")) if "/" in word}
-    assert listed == real
+
+
+def page_doors() -> Mapping[str, str]:
+    """Route of each page, and for whom its function's first parameter opens it."""
+    found = {}
+    for path in (ROOT / "portal").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for call in getattr(node, "decorator_list", []) if isinstance(node, ast.FunctionDef) else []:
+                route = re.fullmatch(r"router\.(get|post)\('(.*?)'.*\)", ast.unparse(call))
+                if route is not None and path.name != "api.py":
+                    assert isinstance(node, ast.FunctionDef)
+                    first = ast.unparse(node.args.args[0].annotation or ast.Constant(None))
+                    found[f"{route[1].upper()} {route[2]}"] = DOORS.get(first.removesuffix("Acts"), "everybody")
+    return found
 
 
 def test_every_table_is_listed_with_its_columns(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from cli.output import Exit
 from federation import compile_study, read_study
 from tests.docs.pages import first_words, page, quoted, rows, section, sources
 
-REFERENCE = "## 12. Reference"
+REFERENCE = "## 13. Reference"
 COMMON = {"--node", "--json"}
 
 
@@ -84,7 +84,7 @@ def test_every_command_in_an_example_exists_with_its_options() -> None:
 def test_every_environment_variable_that_the_code_reads_is_documented_and_no_other() -> None:
     read = {name for path in sources() for name in _variables(ast.parse(path.read_text(encoding="utf-8")))}
     documented = {
-        word for word in first_words(section(page("operations.md"), "## 9. Settings")) if word.startswith("MANABI_")
+        word for word in first_words(section(page("operations.md"), "## 10. Settings")) if word.startswith("MANABI_")
     }
     assert documented == read
 
@@ -118,12 +118,12 @@ def _text(node: ast.expr, named: Mapping[str, ast.expr]) -> str:
 
 
 def test_every_exit_code_is_documented_and_no_other() -> None:
-    table = rows(section(page("operations.md"), "## 10. What commands say"))
+    table = rows(section(page("operations.md"), "## 11. What commands say"))
     assert [int(cells[0]) for cells in table if cells[0].isdigit()] == sorted(Exit)
 
 
 def test_every_log_that_is_written_to_is_documented() -> None:
-    documented = first_words(section(page("operations.md"), "## 10. What commands say"))
+    documented = first_words(section(page("operations.md"), "## 11. What commands say"))
     for path in sources():
         source = path.read_text(encoding="utf-8")
         for name in re.findall(r'getLogger\("([a-z.]+)"\)', source):
