@@ -71,6 +71,10 @@ class Board:
         """A student's status on the day, as a code of the vocabulary; empty for a plain day of presence or none."""
         return status_of(chair.days[self.day]) if self.day is not None and self.day in chair.days else ""
 
+    def is_there(self, chair: Chair) -> bool:
+        """True when a student was there on the day, late or not."""
+        return self.day is not None and self.day in chair.days and chair.days[self.day].status == "present"
+
     def weather(self, chair: Chair) -> str:
         """A student's answer on the day; "none" before it."""
         return chair.moods.get(self.day, "none") if self.day is not None else "none"

@@ -3,7 +3,7 @@
 Here: from an address to a student of this school, and who may stand at the office's desk. Never: what a page shows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consent.admission import ask
@@ -127,8 +127,13 @@ def current(reader: VaultReader, *categories: Category, years: set[int] | None =
 
 def latest_enrolment(reader: VaultReader) -> EnrollmentInfo | None:
     """What the latest school year's enrolment says, corrections included."""
+    return enrolment_in(current(reader, Category.ENROLLMENT_INFO))
+
+
+def enrolment_in(records: Iterable[StoredRecord]) -> EnrollmentInfo | None:
+    """The enrolment of the latest school year among some records; of two, the one written last."""
     latest: EnrollmentInfo | None = None
-    for stored in current(reader, Category.ENROLLMENT_INFO):
+    for stored in records:
         record = stored.record
         if isinstance(record, EnrollmentInfo) and (latest is None or record.school_year >= latest.school_year):
             latest = record

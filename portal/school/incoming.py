@@ -57,6 +57,8 @@ def accept(
 ) -> Response:
     """Accept the child from a day on; the old school learns the day."""
     known, words = find(asked, transfer, "receiver"), asked.words
+    if known.state is not State.OFFERED:
+        return redirect(f"/school/incoming/{transfer}")  # sent twice, or answered in another window
     on, errors = _day(day), {}
     if on is None or abs(on - asked.node.today()) > _FAR:
         errors["day"] = words.say("転入学の日を入れてください。")
@@ -76,7 +78,7 @@ def commit(
 ) -> Response:
     """Take the history in, after names were compared and the password was given once more."""
     known, words, errors = find(asked, transfer, "receiver"), asked.words, {}
-    if known.state is State.COMMITTED:
+    if known.state is not State.QUARANTINED:
         return redirect(f"/school/incoming/{transfer}")
     if not compared:
         errors["compared"] = words.say("氏名と生年月日を見くらべたら、しるしをつけてください。")
@@ -98,6 +100,8 @@ def commit(
 def refuse(asked: StaffActs, transfer: str, reason: Annotated[str, Form()] = "") -> Response:
     """Do not take the child's history in; it stays where it was."""
     known = find(asked, transfer, "receiver")
+    if known.state in OVER:
+        return redirect(f"/school/incoming/{transfer}")
     if reason not in REASONS:
         return _page(asked, known, errors={"reason": asked.words.say("理由をえらんでください。")})
     moving.refuse(asked.node, transfer, REASONS[reason][0])

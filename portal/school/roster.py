@@ -20,6 +20,7 @@ from portal.school.desk import (
     class_title,
     classes,
     current,
+    enrolment_in,
     full_name,
     is_in_charge,
     latest_enrolment,
@@ -70,11 +71,12 @@ def _chair(asked: Asked, student: Student, reader: VaultReader | None) -> Chair:
     number = student.seat.attendance_number
     if reader is None:
         return Chair(student.vault, number, "")
-    year = {school_year(asked.node.today())}
+    records = list(current(reader, *_KINDS, years={school_year(asked.node.today())}))
+    enrolment = enrolment_in(records) or latest_enrolment(reader)  # of an earlier year while this one's is not imported
     return Chair(
         vault=student.vault,
         number=number,
-        name=full_name(latest_enrolment(reader)),
-        days=by_day(stored.record for stored in current(reader, Category.ATTENDANCE, years=year)),
-        moods=moods_by_day(stored.record for stored in current(reader, Category.MOOD_WEATHER, years=year)),
+        name=full_name(enrolment),
+        days=by_day(stored.record for stored in records),
+        moods=moods_by_day(stored.record for stored in records),
     )

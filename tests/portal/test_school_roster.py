@@ -1,0 +1,210 @@
+"""The class list and one student's page: whose class, who is told, what a position sees, what a board says."""
+
+import html
+from datetime import date, timedelta
+
+import pytest
+
+from consent.loading import load
+from pds.identifiers import new_vault_id
+from pds.intake import Batch, IncomingRecord, IncomingStudent, LocalId, Source
+from pds.records import Attendance, Record, kind_of, validate
+from portal.school.board import Chair, by_day, make_board, moods_by_day
+from tests.portal.town import Town
+
+TODAY = date(2026, 10, 8)
+
+
+def log_of(town: Town, student: str, guardian: str = "guardian") -> str:
+    """The family's own page of who looked, as text."""
+    return html.unescape(getattr(town, guardian).get(f"{town.path(student)}/seen").text)
+
+
+def attendance(day: date, status: str = "present", **fields: object) -> Attendance:
+    made = validate("attendance/1", {**common(day), "status": status, **fields})
+    assert isinstance(made, Attendance)
+    return made
+
+
+def mood(day: date, weather: str, **fields: object) -> Record:
+    return validate("mood_weather/1", {**common(day), "weather": weather, **fields})
+
+
+def common(day: date) -> dict[str, object]:
+    return {
+        "school_code": "B113299999902",
+        "school_year": 2026,
+        "grade": "P5",
+        "occurred_on": day.isoformat(),
+        "source_system": "test",
+        "source_record_id": f"r{day}",
+    }
+
+
+def chair(days: list[Record] | None = None, moods: list[Record] | None = None) -> Chair:
+    return Chair(new_vault_id(), 1, "x", by_day(days or []), moods_by_day(moods or []))
+
+
+def test_a_teacher_sees_their_class_by_name_and_each_family_sees_who_looked(town: Town) -> None:
+    page = town.teacher.get("/school")
+    assert page.status_code == 200
+    assert "青山 みなと" in page.text
+    assert "青山 そら" not in page.text
+    assert "白石" not in page.text
+    assert "田村先生" in log_of(town, "minato")
+    assert "田村先生" not in log_of(town, "sora")
+
+
+def test_a_class_that_is_not_the_teachers_cannot_be_chosen(town: Town) -> None:
+    page = town.teacher.get("/school?class=P6-1")
+    assert "青山 そら" not in page.text
+    assert "田村先生" not in log_of(town, "sora")
+
+
+def test_the_page_of_another_classs_student_is_refused_and_the_family_sees_the_attempt(town: Town) -> None:
+    answer = town.teacher.get(f"/school/student/{town.ref('sora')}")
+    assert answer.status_code == 404
+    assert "そら" not in answer.text
+    assert "田村先生" in log_of(town, "sora")
+
+
+def test_a_teacher_of_another_school_with_a_class_of_the_same_name_gets_nothing(town: Town) -> None:
+    assert "みなと" not in town.other_teacher.get("/school?class=P5-2").text
+    answer = town.other_teacher.get(f"/school/student/{town.ref('minato')}")
+    assert answer.status_code == 404
+    assert "青山" not in answer.text
+    assert "森先生" in log_of(town, "minato")
+
+
+def test_an_address_that_names_nobody_looks_the_same_as_one_that_is_refused(town: Town) -> None:
+    refused = town.teacher.get(f"/school/student/{town.ref('sora')}")
+    nobody = town.teacher.get("/school/student/0123456789abcdef01234567")
+    assert (nobody.status_code, nobody.text) == (refused.status_code, refused.text)
+
+
+def test_the_office_opens_no_class_before_it_chooses_one(town: Town) -> None:
+    page = town.office.get("/school")
+    assert page.status_code == 200
+    assert "青山" not in page.text
+    assert "事務 長岡" not in log_of(town, "minato")
+    assert "青山 みなと" in town.office.get("/school?class=P5-2").text
+    assert "事務 長岡" in log_of(town, "minato")
+
+
+def test_the_office_sees_enrolment_and_nothing_that_was_learned_or_felt(town: Town) -> None:
+    board = town.office.get("/school?class=P5-2").text
+    assert "心の天気" not in board
+    assert "欠席" not in board
+    page = town.office.get(f"/school/student/{town.ref('minato')}").text
+    assert "青山 みなと" in page
+    assert "2学期のまとめ" not in page
+    assert "この年度の出欠" not in page
+
+
+def test_the_teachers_page_of_a_student_has_the_right_numbers_with_their_source(town: Town) -> None:
+    page = town.teacher.get(f"/school/student/{town.ref('minato')}").text
+    assert "72 / 100点" in page  # 62 + 3 * 2 + 4: 国語, second term of 2026
+    assert "90 / 100点" in page  # 理科, the same day
+    assert "みなと小学校 / 担任" in page
+    assert "出席は23日、遅刻・早退は1日、欠席は2日、出席停止・忌引は1日です。" in page
+    assert "<title>児童・生徒の記録" in page
+
+
+@pytest.mark.parametrize("path", ["/school", "/school/student/x", "/school/incoming", "/school/outgoing"])
+def test_families_and_officials_have_no_school_pages(town: Town, path: str) -> None:
+    assert town.guardian.get(path).status_code == 404
+    assert town.drafter.get(path).status_code == 404
+
+
+def test_a_corrected_record_never_shows_its_old_value(town: Town) -> None:
+    school = town.school
+    for status, reason in (("absent", {"absence_reason": "illness"}), ("present", {})):
+        record = validate(
+            "attendance/1", {**common(date(2026, 10, 6)), "status": status, "source_system": "test-sis"} | reason
+        )
+        batch = Batch(
+            source_system="test-sis",
+            students=(),
+            guardians=(),
+            records=(IncomingRecord(LocalId("roster", "nozomi"), kind_of(record).schema, record, Source("a.csv", 2)),),
+            consents=(),
+        )
+        load(school.node, school.org, batch)
+    town.staff_account(school.node, school.org, "hoshi", "星先生", "homeroom_teacher", ["P5-1"])
+    page = town.signed_in("hoshi").get(f"/school/student/{town.ref('nozomi')}").text
+    assert "出席は1日" in page
+    assert "欠席は0日" in page
+
+
+def test_a_hostile_name_is_shown_as_it_is_and_runs_nothing(town: Town) -> None:
+    school, name = town.school, "<script>alert(1)</script>"
+    record = validate(
+        "enrollment_info/1",
+        {
+            **common(date(2026, 4, 6)),
+            "class_code": "2",
+            "preferred_family_name": name,
+            "preferred_given_name": "{{7*7}}",
+        },
+    )
+    local = LocalId("roster", "hostile")
+    source = Source("a.csv", 2)
+    batch = Batch(
+        source_system="test",
+        students=(IncomingStudent((local,), school.org, 2026, source),),
+        guardians=(),
+        records=(IncomingRecord(local, kind_of(record).schema, record, source),),
+        consents=(),
+    )
+    load(school.node, school.org, batch)
+    for page in (town.teacher.get("/school"), town.teacher.get(f"/school/student/{town.ref('hostile')}")):
+        assert name not in page.text
+        assert f"{html.escape(name)} {{{{7*7}}}}" in page.text
+
+
+def test_a_board_counts_the_latest_day_and_no_day_that_is_yet_to_come() -> None:
+    board = make_board(
+        [
+            chair([attendance(TODAY), attendance(TODAY + timedelta(days=1), "absent")]),
+            chair([attendance(TODAY, late=True)], [mood(TODAY, "sunny")]),
+            chair([attendance(TODAY, "suspended")]),
+            chair([attendance(TODAY - timedelta(days=1))]),
+        ],
+        TODAY,
+    )
+    assert (board.day, board.present, board.late, board.absent, board.moods) == (TODAY, 2, 1, 1, 1)
+    assert [board.status(seat) for seat in board.chairs] == ["", "late", "suspended", ""]
+    assert [board.is_there(seat) for seat in board.chairs] == [True, True, False, False]
+    assert [board.weather(seat) for seat in board.chairs] == ["none", "sunny", "none", "none"]
+
+
+def test_without_records_a_board_claims_no_numbers() -> None:
+    board = make_board([chair()], TODAY)
+    assert (board.day, board.present, board.concerns) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("statuses", "days"), [("aaa", 3), ("paaaa", 4), ("aaap", 0), ("aa", 0), ("apaa", 0), ("aasa", 0)]
+)
+def test_only_three_absences_in_a_row_up_to_the_day_call_for_a_word(statuses: str, days: int) -> None:
+    names = {"a": "absent", "p": "present", "s": "suspended"}
+    first = TODAY - timedelta(days=len(statuses) - 1)
+    records: list[Record] = [attendance(first + timedelta(days=n), names[s]) for n, s in enumerate(statuses)]
+    concerns = make_board([chair(records)], TODAY).concerns
+    assert [(concern.why, concern.days) for concern in concerns] == ([("absent", days)] if days else [])
+
+
+def test_low_moods_in_a_row_call_for_a_word_with_the_answers_oldest_first() -> None:
+    weathers = ["sunny", "rainy", "thunder", "rainy"]
+    moods = [mood(TODAY - timedelta(days=3 - n), weather) for n, weather in enumerate(weathers)]
+    (concern,) = make_board([chair(moods=moods)], TODAY).concerns
+    assert (concern.why, concern.days, concern.weathers) == ("mood", 3, ("rainy", "thunder", "rainy"))
+
+
+def test_the_last_answer_of_a_day_counts_whatever_the_order_it_was_written_in() -> None:
+    moods = [mood(TODAY, "rainy", slot="end_of_day"), mood(TODAY, "sunny", slot="morning")]
+    assert moods_by_day(moods) == {TODAY: "rainy"}
+
+
+def test_a_single_lesson_missed_is_no_day_of_absence() -> None:
+    assert by_day([attendance(TODAY), attendance(TODAY, "absent", period_no=3)])[TODAY].status == "present"
