@@ -28,7 +28,8 @@ class Estimated:
     Attributes:
         gauge: Figure of the year's budget; none where the node allows nothing.
         fits: The budget suffices.
-        columns: Of the table of errors.
+        heading: Of the table of errors, with their unit.
+        columns: Of that table.
         rows: One for each cost.
         notes: What is to be known about it.
         rules: How it is calculated.
@@ -39,6 +40,7 @@ class Estimated:
     gauge: Markup | None
     fits: bool
     hopeless: bool
+    heading: str
     columns: list[str]
     rows: list[Row]
     notes: list[str]
@@ -84,8 +86,13 @@ def estimated(words: Words, study: Study, preview: Preview, budget: Budget, *, s
         gauge=shown if budget.cap > 0 else None,
         fits=fits,
         hopeless=_error(plan, preview) is None,
-        columns=[words.say("予算"), *(words.say("%(size)s人の区分", size=words.number(size)) for size in sizes)],
-        rows=list(_rows(words, plan, preview, sizes, unit)),
+        heading=words.say("出る誤差(±%(unit)s)", unit=unit.strip()) if unit else words.say("出る誤差"),
+        columns=[
+            words.say("予算"),
+            words.say("%(size)s人の区分", size=words.number(sizes[0])),
+            *(words.say("%(size)s人", size=words.number(size)) for size in sizes[1:]),
+        ],
+        rows=list(_rows(words, plan, preview, sizes)),
         notes=list(_notes(words, preview, unit)),
         rules=list(_rules(words, plan, preview)),
     )
@@ -114,13 +121,13 @@ def digits_of(error: float) -> int:
     return 0 if error <= 0 else min(6, max(0, 1 - math.floor(math.log10(error))))
 
 
-def _rows(words: Words, plan: Plan, preview: Preview, sizes: Sequence[int], unit: str) -> Iterator[Row]:
+def _rows(words: Words, plan: Plan, preview: Preview, sizes: Sequence[int]) -> Iterator[Row]:
     chosen = plan.study.epsilon
     near = sorted(EPSILONS, key=lambda cost: abs(math.log(cost / chosen)))
     for cost in sorted({chosen, *[cost for cost in near if cost != chosen][:_OTHERS]}):
         other = compile_study(plan.study.model_copy(update={"epsilon": cost}))
         found = [predict(other, preview.schools, size, preview.declared) for size in sizes]
-        errors = [error_text(words, _error(other, one), unit) for one in found]
+        errors = [error_text(words, _error(other, one), "") for one in found]
         yield epsilon_text(words, cost), errors, cost == chosen
 
 

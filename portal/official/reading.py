@@ -188,6 +188,7 @@ def _compared(words: Words, release: Release, pairs: Sequence[Comparison], absen
             count=absent,
         )
     apart = [pair for pair in pairs if pair.verdict is Verdict.DIFFERS and pair.difference is not None]
+    apart.sort(key=_doubt)
     for pair in apart[:_MOST_SENTENCES]:
         yield _apart(words, release, pair, scale)
     if len(apart) > _MOST_SENTENCES:
@@ -196,6 +197,13 @@ def _compared(words: Words, release: Release, pairs: Sequence[Comparison], absen
         yield words.say("%(count)s組のどれも、差があるとは言えません。", count=kinds[Verdict.OPEN])
     elif kinds[Verdict.OPEN]:
         yield words.say("ほかの%(count)s組は、差があるとは言えません。", count=kinds[Verdict.OPEN])
+
+
+def _doubt(pair: Comparison) -> float:
+    """How much of a difference could be noise; the most certain first."""
+    if pair.difference is None or not pair.difference.estimate:
+        return 1.0
+    return _half(pair.difference) / abs(float(pair.difference.estimate))
 
 
 def _apart(words: Words, release: Release, pair: Comparison, scale: Scale) -> str:

@@ -131,7 +131,7 @@ def _page(asked: Asked, entry: Registered, *, done: str = "", problem: str = "")
         waiting=_waiting(asked, entry) if entry.state is State.APPROVED else None,
         reading=None if entry.release is None else read(say, asked.node, entry.release),
         receipt=None if entry.release is None else _receipt(say, entry.release),
-        groups=dividing(say, study.question) or say.say("区分"),
+        groups=dividing(say, study.question) or say.say("グループ"),
     )
 
 
@@ -192,7 +192,7 @@ def _csv(words: Words, receipt: Release, reading: Reading) -> str:
     """The table; a cell that a spreadsheet would run as a formula is a text."""
     file = io.StringIO()
     rows = csv.writer(file)
-    keys = dividing(words, receipt.study.question) or words.say("区分")
+    keys = dividing(words, receipt.study.question) or words.say("グループ")
     people = receipt.study.question.measure != "count"
     rows.writerow([keys, reading.column, words.say("誤差"), *([words.say("人数(およそ)")] if people else [])])
     for line in (*reading.lines, *((reading.total,) if reading.total else ())):
