@@ -1,4 +1,4 @@
-"""`make bench`: measures the vault, the transfer and the noise, and writes build/bench.json."""
+"""`make bench`: measures the vault, the transfer, the pages and the noise, and writes build/bench.json."""
 
 import shutil
 import sqlite3
@@ -25,6 +25,7 @@ from pds.sealing import read_header, unseal
 from pds.store.sqlite import PRAGMAS
 from pds.wraps import open_wraps
 from tests.bench.measure import Result, alternating, rate, seconds, took, write
+from tests.bench.portal import timeline
 from tests.world.carrier import carry
 from tests.world.prefecture import SCHEME, Prefecture, School, open_prefecture, score_record
 
@@ -172,7 +173,7 @@ def main() -> None:
     """Run all benchmarks, one after the other, and show them."""
     console = Console()
     results: list[Result] = []
-    for benchmark in (append_vs_plaintext, append_single, reading, creating, transfer_5k):
+    for benchmark in (append_vs_plaintext, append_single, reading, creating, transfer_5k, timeline):
         found = benchmark()
         results += found if isinstance(found, list) else [found]
         console.print(results[-1])
