@@ -18,6 +18,7 @@ from portal.official.wording import unit_of
 from portal.words import Words
 
 _OTHERS = 2  # costs beside the chosen one
+_PAIR = 2
 Row = tuple[str, list[str], bool]  # cost, errors, whether it is the chosen one
 
 
@@ -142,9 +143,10 @@ def _error(plan: Plan, preview: Preview) -> float | None:
 
 def _notes(words: Words, preview: Preview, unit: str) -> Iterator[str]:
     yield words.say("20回のうち19回は、この幅に入ります。")
-    if preview.difference_width is not None:
+    if preview.difference_width is not None and preview.cells == _PAIR:  # more pairs are told apart later
         width = preview.difference_width * (100 if unit == words.say("ポイント") else 1)
-        yield words.say("区分どうしの差は、%(error)sより大きいときに分かります。", error=error_text(words, width, unit))
+        told = error_text(words, width, unit).removeprefix("±")
+        yield words.say("区分どうしの差は、%(error)sより大きいときに分かります。", error=told)
     yield words.say("誤差は、%(schools)s校が答えるとして計算しました。", schools=words.number(preview.schools))
 
 
