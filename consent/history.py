@@ -60,7 +60,7 @@ def history(node: Node, vault: VaultId) -> list[Consented]:
     """
     facts, today = node.vaults.authorisations(vault), node.today()
     items = entered(node, vault)
-    present = _successors(items)
+    present = _pairs(items)
     found: dict[str, Consented] = {}
     for item in items:
         event, by = item.event, Signature(_now(present, item.signer), item.time)
@@ -104,7 +104,13 @@ def holds(node: Node, vault: VaultId) -> bool:
     return True
 
 
-def _successors(items: Sequence[Entered]) -> Mapping[str, str]:
+def present_holders(node: Node, vault: VaultId) -> Mapping[str, str]:
+    """Who somebody is now, by the holder they were before they signed in. Raises as `history`."""
+    present = _pairs(entered(node, vault))
+    return {before: _now(present, before) for before in present}
+
+
+def _pairs(items: Sequence[Entered]) -> Mapping[str, str]:
     return {e.predecessor: e.admitted.holder.id for e in (i.event for i in items) if isinstance(e, HolderSucceeded)}
 
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from consent.history import present_holders
 from pds.access_log import Access
 from pds.clock import JAPAN, parse_timestamp, school_year
 from pds.reader import VaultReader
@@ -104,7 +105,6 @@ def show(
         whos=_whos(words),
         whats=_whats(words),
         summary=_summary(words, counted(week, home)),
-        since=words.day((now - WEEK).astimezone(JAPAN).date()),
         today=now.astimezone(JAPAN).date(),
         looks=words.number(counted(week, home).looks),
         days=[(words.day(day), day, [(line, what(words, line)) for line in lines]) for day, lines in days],
@@ -169,7 +169,8 @@ def _all_since(reader: VaultReader, since: datetime) -> list[Access]:
 
 def _eyes(asked: Asked, about: Child, reader: VaultReader) -> Eyes:
     me, name = own_keys(asked).id, asked.person.name or about.name
-    return Eyes(me, name, reader.authorisations, partial(organisation_name, asked.node))
+    present = present_holders(asked.node, about.vault)
+    return Eyes(me, name, reader.authorisations, present, partial(organisation_name, asked.node))
 
 
 def _summary(words: Words, count: Counted) -> list[tuple[str, str, str, str]]:

@@ -89,12 +89,14 @@ class Eyes:
 
     Attributes:
         me: The holder who reads, and the name their own lines stand under.
+        present: Who a holder is now, for those who looked before they signed in.
         name_of: An organisation's name.
     """
 
     me: str
     my_name: str
     facts: Authorisations
+    present: Mapping[str, str]
     name_of: Callable[[str], str]
 
 
@@ -103,7 +105,8 @@ def lines_of(words: Words, eyes: Eyes, accesses: Iterable[Access]) -> list[Line]
 
     Lines of other family members stand at the end of their day, without a time.
     """
-    lines = [_line(words, eyes, access) for access in accesses]
+    known = (a.model_copy(update={"actor": eyes.present.get(a.actor, a.actor)}) for a in accesses)
+    lines = [_line(words, eyes, access) for access in known]
     together: dict[tuple[object, ...], list[Line]] = {}
     for place, line in enumerate(lines):
         own = line.kind is Kind.FAMILY
