@@ -33,7 +33,7 @@ def using(served: Served, role: str | None, way: Way) -> Iterator[Page]:
         page, said = watched(context)
         page.goto("/" if role else "/signin")
         yield page
-        assert said == []
+        assert not said, said
 
 
 def press(page: Page, name: str) -> None:

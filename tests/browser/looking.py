@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import axe_playwright_python
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
@@ -62,8 +62,13 @@ def watched(context: BrowserContext) -> Looked:
 
     page.on("console", note)
     page.on("pageerror", lambda error: said.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: said.append(f"not loaded: {request.url} {request.failure}"))
+    page.on("requestfailed", lambda request: said.extend(_failure(request)))
     return Looked(page, said)
+
+
+def _failure(request: Request) -> list[str]:
+    """Why a file did not come; going on before it came is no failure."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"not loaded: {request.url} {request.failure}"]
 
 
 def complaints(looked: Looked, language: str, name: str = "") -> list[str]:
