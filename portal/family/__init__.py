@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from portal.family import consents, home, road, seen, statistics, transfer, write
+from portal.family import consents, home, moving_code, road, seen, statistics, transfer, write
 
 router = APIRouter()
-for page in (home, road, write, consents, seen, transfer, statistics):
+for page in (home, road, write, consents, seen, transfer, moving_code, statistics):
     router.include_router(page.router)
