@@ -101,14 +101,15 @@ def _live(city: City, journal: Journal, progress: Progress) -> None:
         known = {one.key: one for one in sign_ins.listed(passwords)}
         _once(journal, "looks", lambda: looking.look(city.root, city.today, known))
     progress.advance(task)
-    with journal.stage("studies"):
+    with journal.stage("asking"):
         if not journal.has("asked"):
             journal.note("asked", studies.publish(city.root, city.today, sign_ins.officials(passwords)))
-        progress.advance(task)
-        if not journal.has("released"):
-            with workers() as pool:
-                studies.answer_all(city.root, journal.result("asked"), pool)
-            journal.note("released")
+    progress.advance(task)
+    asked = journal.result("asked")
+    with journal.stage("answers"), workers() as pool:
+        _once(journal, "answered", lambda: studies.answer_all(city.root, asked, pool))
+    with journal.stage("releases"):
+        _once(journal, "released", lambda: studies.release_both(city.root, asked))
     progress.advance(task)
 
 

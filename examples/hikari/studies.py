@@ -142,10 +142,14 @@ def _staff_id(node: Node, sign_in: SignIn) -> str:
 
 
 def answer_all(root: Path, studies: list[StudyId], pool: ProcessPoolExecutor) -> None:
-    """Let every school answer, bring the answers up, add and release: the city's table first, then the nation's."""
+    """Let every school answer both questions, two schools at a time."""
     jobs = [pool.submit(_answer, root, name, study) for study in studies for name in _WITH_SCHOOLS]
     for job in jobs:
         job.result()
+
+
+def release_both(root: Path, studies: list[StudyId]) -> None:
+    """Bring the answers up, add and release: the city's table first, then the nation's."""
     tick(root, ("midori", "nagisa"))
     of_nation, of_city = studies
     with open_one(root, "city") as city:
