@@ -86,6 +86,10 @@ TRAITS = {
     "late_5": Trait(phrase("遅刻が5日以上の児童生徒"), Condition(feature=_LATE, at_least="5")),
     "class_fun": Trait(phrase("学級は楽しいと答えた児童生徒"), _positive("class_fun")),
     "understand_lessons": Trait(phrase("授業が分かると答えた児童生徒"), _positive("understand_lessons")),
+    "home_drills": Trait(
+        phrase("家でドリルに答えた日が2日以上の児童生徒"),
+        Condition(feature=_days(Category.DRILL_LOG, place=("home",)), at_least="2"),
+    ),
     "rough_days": Trait(phrase("心の天気が雨か雷の日が5日以上の児童生徒"), Condition(feature=_ROUGH, at_least="5")),
 }
 DIVISIONS = {
@@ -102,6 +106,7 @@ DIVISION_CHOICES = {
     "stage": phrase("学校の種類"),
     "own": phrase("学校が登録した区分"),
 }
+FIELDS = {"attributes.class_type": phrase("学級の種類"), "raw_score": phrase("得点")}
 VALUES = {
     "elementary": phrase("小学校"),
     "junior_high": phrase("中学校"),

@@ -11,7 +11,7 @@ from pds.identifiers import OrgId
 from pds.node import Node
 from pds.records import Category
 from portal import vocabulary
-from portal.official.topics import AMOUNTS, DIVISIONS, TRAITS, VALUES, Amount
+from portal.official.topics import AMOUNTS, DIVISIONS, FIELDS, TRAITS, VALUES, Amount
 from portal.words import Words
 
 _GRADE = "grade"
@@ -86,6 +86,8 @@ def key_text(words: Words, feature: Feature) -> str:
     for division in DIVISIONS.values():
         if division.group.feature == feature:
             return words.say(division.name)
+    if feature.field in FIELDS and not feature.where:
+        return words.say(FIELDS[feature.field])
     return feature_text(words, feature)
 
 
@@ -159,7 +161,10 @@ def feature_text(words: Words, feature: Feature) -> str:
         if amount.feature == feature:
             return amount_name(words, amount)
     kind = vocabulary.category(words, feature.kind.value)
-    shown = [] if feature.field is None else [feature.field.removeprefix("attributes.")]
+    shown = []
+    if feature.field is not None:
+        known = FIELDS.get(feature.field)
+        shown = [words.say(known) if known else feature.field.removeprefix("attributes.")]
     for part in feature.where:
         field = Feature(kind=feature.kind, field=part.field)
         shown += [value_text(words, field, value) for value in part.one_of]
