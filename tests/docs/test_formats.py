@@ -109,6 +109,34 @@ def test_every_table_is_listed_with_its_columns(tmp_path: Path) -> None:
             assert listed[name] == columns, name
 
 
+def test_every_kind_of_document_that_a_node_keeps_is_listed() -> None:
+    listed = {word for cells in rows(part("## 14. A node's folder and tables")) for word in quoted(cells[0])}
+    kinds = {kind for path in sources() for kind in kept_kinds(ast.parse(path.read_text(encoding="utf-8")))}
+    assert {"account", "session", "roster", "moving-key"} <= kinds
+    assert kinds <= listed
+
+
+def kept_kinds(tree: ast.Module) -> set[str]:
+    """The kinds that a module's calls of `put` name, themselves or by a constant of the module."""
+    constants: dict[str, ast.expr] = {}
+    for line in tree.body:
+        if (
+            isinstance(line, ast.Assign)
+            and isinstance(line.targets[0], ast.Tuple)
+            and isinstance(line.value, ast.Tuple)
+        ):
+            constants |= dict(zip(map(ast.unparse, line.targets[0].elts), line.value.elts, strict=True))
+        elif isinstance(line, ast.Assign):
+            constants[ast.unparse(line.targets[0])] = line.value
+    puts = [
+        node.args[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and re.search(r"store\.put$", ast.unparse(node.func))
+    ]
+    named = [constants.get(ast.unparse(kind), kind) for kind in puts]
+    return {kind.value for kind in named if isinstance(kind, ast.Constant) and isinstance(kind.value, str)}
+
+
 def test_every_schema_of_records_is_named() -> None:
     assert set(KINDS) <= set(quoted(part("### 5.1 Plaintext (`pds/sealing.py`)")))
 
