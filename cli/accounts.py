@@ -8,7 +8,7 @@ from cli.lookup import local_id, vault_of
 from cli.options import AsJson, NodeFolder, Organisation
 from cli.output import show, speaks
 from consent import ownership
-from consent.loading import guardian_of
+from consent.papers import guardian_of
 from pds.errors import NotFoundError, UsageError
 from pds.holders import Role
 from pds.identifiers import check_org_id

@@ -6,12 +6,14 @@ import pytest
 
 from consent import acts
 from consent.loading import load
+from pds import roster
 from pds.chain import Chain
 from pds.errors import UsageError
+from pds.holders import Control, Role
 from pds.identifiers import OrgId
 from pds.intake import Batch, IncomingGuardian, IntakeError, LocalId, ProblemCode, Source
 from pds.permit import Action, Purpose
-from pds.records import Category, TestResult
+from pds.records import Category, EnrollmentInfo, TestResult
 from tests.world.prefecture import SCHEME, Prefecture, School, score_record
 
 SOURCE = Source("guardians.csv", 2)
@@ -113,3 +115,33 @@ def test_a_paper_is_signed_with_nobody_elses_key(prefecture: Prefecture) -> None
             load(school.node, school.org, replace(batch, consents=(replace(paper, guardian=signer),)))
         assert refused.value.problems[0].field == "guardian"
     assert school.node.vaults.all() == []
+
+
+def test_a_founded_vault_has_its_students_own_keys_in_the_nodes_care(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    load(school.node, school.org, school.batch("aiko"))
+    vault = school.vault("aiko")
+    holder = (school.node.store.get("student", vault) or b"").decode()
+    admitted = school.node.vaults.authorisations(vault).holders[holder]
+    assert (admitted.role, admitted.control) == (Role.STUDENT, Control.CUSTODIAL)
+    assert school.node.keyring.keeps(holder)
+
+
+def test_the_class_list_follows_the_latest_enrolment_and_an_older_file_moves_nobody_back(
+    prefecture: Prefecture,
+) -> None:
+    school = prefecture.minato
+    batch = school.batch("aiko")
+    (record,) = (row for row in batch.records if isinstance(row.record, EnrollmentInfo))
+
+    def of_year(year: int, class_code: str) -> Batch:
+        changed = {"school_year": year, "class_code": class_code, "source_record_id": f"aiko/{year}"}
+        students = tuple(replace(student, school_year=year) for student in batch.students)
+        row = replace(record, record=record.record.model_copy(update=changed))
+        return replace(batch, students=students, records=(row,))
+
+    year = record.record.school_year
+    for file_set in (of_year(year + 1, "2"), of_year(year, "1")):
+        load(school.node, school.org, file_set)
+    seat = roster.seats(school.node, school.org)[school.vault("aiko")]
+    assert (seat.school_year, seat.class_code) == (year + 1, "2")
