@@ -6,9 +6,11 @@ Never: what a page shows.
 from datetime import timedelta
 from typing import Any
 
+from pds.access_log import Access
 from pds.clock import parse_timestamp
 from pds.holders import Role
 from pds.identifiers import VaultId
+from pds.permit import Purpose
 from pds.reader import VaultReader
 from portal.asking import Asked
 from portal.family.child import Child, children
@@ -57,18 +59,21 @@ def family_frame(asked: Asked, child: Child | None, current: str) -> Frame:
 def note_seen(asked: Asked, vault: VaultId, reader: VaultReader) -> None:
     """Take in what was added to the access log since this session last looked; call it while a vault is open.
 
-    Others' reads are counted, the family's own are not.
+    Others' looks are counted; the family's own, refused attempts and sums for statistics are not.
     """
     known: dict[str, Any] = dict(asked.memory.get("seen", {}).get(vault, {"lines": 0, "times": []}))
     since = asked.node.clock.now() - WEEK
     times = [time for time in known["times"] if parse_timestamp(time) >= since]
     times += [
-        line.time
-        for line in reader.access_log(known["lines"])
-        if line.organisation is not None and parse_timestamp(line.time) >= since
+        line.time for line in reader.access_log(known["lines"]) if is_look(line) and parse_timestamp(line.time) >= since
     ]
     seen = {**asked.memory.get("seen", {}), vault: {"lines": reader.log_length, "times": times}}
     asked.remember(seen=seen)
+
+
+def is_look(line: Access) -> bool:
+    """True for a line by which somebody outside the family saw something of the child."""
+    return line.organisation is not None and line.outcome == "read" and line.purpose != Purpose.STATISTICS
 
 
 def seen_in_a_week(asked: Asked, vault: VaultId) -> int:

@@ -66,6 +66,7 @@ def test_refused_attempts_are_there_with_their_reason_and_counted_apart(town: To
     assert "白石" not in text
     assert "<b>2回</b>ことわりました" in text
     assert "<b>0回</b> 見られました" in text
+    assert "<b>0</b>回" in text  # the pill of the header counts no refusal either
 
 
 def test_a_hostile_name_is_text(town: Town) -> None:
