@@ -4,7 +4,7 @@ Everything about the person lies inside the seal: keys, name, children, position
 sign-in name and how often somebody failed. Never: a session, a page, who may have an account (`consent.ownership`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -129,9 +129,9 @@ def sign_in(node: Node, login: str, password: str) -> tuple[Person, Attempts]:
         SignInError: no such account, another password, or too many failures in a row.
     """
     index = index_of(node, login)
-    account, opened = _open(node, index, password)
-    _save(node, index, account.model_copy(update={"in_a_row": 0, "attempts": Attempts()}))
-    return person_from_document(parse(opened)), account.attempts
+    opened = _open(node, index, password)
+    before = _change(node, index, lambda account: account.model_copy(update={"in_a_row": 0, "attempts": Attempts()}))
+    return person_from_document(parse(opened)), before.attempts
 
 
 def verify(node: Node, index: str, password: str) -> None:
@@ -147,18 +147,19 @@ def verify(node: Node, index: str, password: str) -> None:
     Raises:
         SignInError: another password, or too many failures in a row.
     """
-    account, _ = _open(node, index, password)
-    if account.in_a_row:
-        _save(node, index, account.model_copy(update={"in_a_row": 0}))
+    _open(node, index, password)
+    _change(node, index, lambda account: account.model_copy(update={"in_a_row": 0}))
 
 
 def note_forged_form(node: Node, index: str) -> None:
     """Remember that somebody sent a form in this person's name from elsewhere; the person is told."""
-    account = _load(node, index)
-    if account is not None:
+
+    def noted(account: _Account) -> _Account:
         attempts = account.attempts
         more = {"forged_forms": attempts.forged_forms + 1, "last": timestamp(node.clock.now())}
-        _save(node, index, account.model_copy(update={"attempts": attempts.model_copy(update=more)}))
+        return account.model_copy(update={"attempts": attempts.model_copy(update=more)})
+
+    _change(node, index, noted)
 
 
 def attempts_on(node: Node, index: str) -> Attempts:
@@ -170,10 +171,10 @@ def attempts_on(node: Node, index: str) -> Attempts:
 def reseal(node: Node, login: str, password: str, person: Person) -> None:
     """Keep an account anew, under the same or another password, after `sign_in` proved who asks."""
     check_password(password)
-    account = _load(node, person.index)
-    if account is None or person.index != index_of(node, login):
+    if person.index != index_of(node, login):
         raise UsageError("there is no such account")
-    _save(node, person.index, account.model_copy(update={"seal": _seal(node, person, password)}))
+    sealed = _seal(node, person, password)
+    _change(node, person.index, lambda account: account.model_copy(update={"seal": sealed}))
 
 
 def check_password(password: str) -> None:
@@ -186,20 +187,23 @@ def check_password(password: str) -> None:
         raise UsageError(f"a password has {SHORTEST} to {LONGEST} characters; three or four words make a good one")
 
 
-def _open(node: Node, index: str, password: str) -> tuple[_Account, bytes]:
-    """An account and what its seal holds; a failure is counted, and takes as long whatever its cause."""
+def _open(node: Node, index: str, password: str) -> bytes:
+    """What the seal of an account holds; a failure is counted, and takes as long whatever its cause."""
     account, now = _load(node, index), node.clock.now()
     if account is None or _waits(account, now):
         passwords.open_nothing(password[:LONGEST])
         raise _failed()
     try:
-        return account, account.seal.open(password[:LONGEST], node.keyring.pepper, _place(index))
+        return account.seal.open(password[:LONGEST], node.keyring.pepper, _place(index))
     except SealBrokenError:
-        tried = account.attempts.model_copy(
-            update={"wrong_passwords": account.attempts.wrong_passwords + 1, "last": timestamp(now)}
-        )
-        _save(node, index, account.model_copy(update={"in_a_row": account.in_a_row + 1, "attempts": tried}))
+        _change(node, index, lambda current: _failed_once_more(current, now))
         raise _failed() from None
+
+
+def _failed_once_more(account: _Account, now: datetime) -> _Account:
+    wrong = account.attempts.wrong_passwords + 1
+    tried = account.attempts.model_copy(update={"wrong_passwords": wrong, "last": timestamp(now)})
+    return account.model_copy(update={"in_a_row": account.in_a_row + 1, "attempts": tried})
 
 
 def _waits(account: _Account, now: datetime) -> bool:
@@ -224,6 +228,20 @@ def _place(index: str) -> bytes:
 def _load(node: Node, index: str) -> _Account | None:
     stored = node.store.get(_KIND, index)
     return None if stored is None else _Account.model_validate(parse(stored))
+
+
+def _change(node: Node, index: str, change: Callable[[_Account], _Account]) -> _Account:
+    """Change an account as it stands at this moment, whoever else is changing it; hand back how it stood before.
+
+    Raises:
+        UsageError: there is no such account.
+    """
+    with node.store.transaction():
+        account = _load(node, index)
+        if account is None:
+            raise UsageError("there is no such account")
+        _save(node, index, change(account))
+    return account
 
 
 def _save(node: Node, index: str, account: _Account) -> None:

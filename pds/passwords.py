@@ -6,7 +6,7 @@ passwords, a table.
 
 import os
 from functools import lru_cache
-from threading import BoundedSemaphore
+from threading import Lock
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pds.encoding import b64, unb64
 from pds.errors import SealBrokenError
 
-_AT_ONCE = BoundedSemaphore(4)  # derivations in one process: a flood of sign-ins waits, and does not fill the memory
+_ALONE = (
+    Lock()
+)  # derivations with several lanes, side by side, wait for each other's threads for ever; and fill the memory
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 
 
@@ -79,5 +81,5 @@ def _key(costs: PasswordSeal, password: str, pepper: bytes) -> bytes:
         memory_cost=costs.memory_kib,
         secret=pepper,
     )
-    with _AT_ONCE:
+    with _ALONE:
         return derive.derive(password.encode())

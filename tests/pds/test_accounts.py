@@ -1,5 +1,8 @@
 """Accounts: what opens one, what does not, and what a thief of the database learns of it."""
 
+from dataclasses import replace
+from threading import Event, Thread
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,8 @@ from pds.accounts import MOST_FAILURES, Person, index_of
 from pds.errors import AlreadyExistsError, SealBrokenError, SignInError, UsageError
 from pds.holders import Role, new_holder
 from pds.identifiers import OrgId, new_holder_id, new_vault_id
-from pds.node import Node
+from pds.node import Node, open_node
+from pds.passwords import PasswordSeal
 from tests.world import Prefecture
 
 PASSWORD = "ame nochi hare"
@@ -123,6 +127,50 @@ def test_a_changed_account_opens_under_the_new_password_alone(node: Node) -> Non
     assert accounts.sign_in(node, "haruka", WRONG)[0] == person
     with pytest.raises(SignInError):
         accounts.sign_in(node, "haruka", PASSWORD)
+
+
+def test_wrong_passwords_tried_at_the_same_time_are_all_counted(node: Node) -> None:
+    family(node)
+
+    def guess() -> None:
+        with open_node(node.folder, node.clock) as another, pytest.raises(SignInError):
+            accounts.sign_in(another, "haruka", WRONG)
+
+    threads = [Thread(target=guess) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert accounts.sign_in(node, "haruka", PASSWORD)[1].wrong_passwords == 4
+
+
+def test_a_child_added_while_the_same_person_signs_in_elsewhere_is_not_lost(node: Node) -> None:
+    person = family(node)
+    more = replace(person, vaults={**person.vaults, new_vault_id(): Role.GUARDIAN})
+    opened = Event()
+    opening = PasswordSeal.open
+
+    def slowly(seal: PasswordSeal, password: str, pepper: bytes, place: bytes) -> bytes:
+        found = opening(seal, password, pepper, place)
+        opened.set()
+        assert resealed.wait(30)
+        return found
+
+    resealed = Event()
+    elsewhere = Thread(target=lambda: sign_in_elsewhere(node))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PasswordSeal, "open", slowly)
+        elsewhere.start()
+        assert opened.wait(30)
+        accounts.reseal(node, "haruka", PASSWORD, more)
+        resealed.set()
+        elsewhere.join()
+    assert accounts.sign_in(node, "haruka", PASSWORD)[0] == more
+
+
+def sign_in_elsewhere(node: Node) -> None:
+    with open_node(node.folder, node.clock) as another:
+        accounts.sign_in(another, "haruka", PASSWORD)
 
 
 def test_a_person_and_an_account_print_no_name() -> None:
