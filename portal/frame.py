@@ -102,13 +102,13 @@ def attempts(asked: Asked) -> tuple[int, int]:
 def _attempts(words: Words, wrong: int, forged: int) -> str:
     if wrong and forged:
         return words.say(
-            "パスワードのまちがいが%(wrong)s回、ほかのサイトからの送信が%(forged)s回ありました。心あたりがなければ、パスワードを変えてください。",
+            "パスワードのまちがいが%(wrong)s回、ほかのサイトからの送信が%(forged)s回ありました。心あたりがなければ、学校に知らせてください。",
             wrong=wrong,
             forged=forged,
         )
     if wrong:
         return words.say(
-            "パスワードのまちがいが%(wrong)s回ありました。心あたりがなければ、パスワードを変えてください。", wrong=wrong
+            "パスワードのまちがいが%(wrong)s回ありました。心あたりがなければ、学校に知らせてください。", wrong=wrong
         )
     if forged:
         return words.say("ほかのサイトからの送信が%(forged)s回ありました。何も変わっていません。", forged=forged)
