@@ -129,7 +129,7 @@ def _load_student(node: Node, school: OrgId, student: _Student) -> Loaded:
     else:
         if student.incoming is not None:
             _enrol_again(node, school, vault, student)
-        guardians = _guardians(node, school, student)
+        guardians = [] if _came_with_its_family(node, vault) else _guardians(node, school, student)
         if guardians:
             acts.admit_guardians(node, vault, school, guardians)
     written, corrected, known = _write(node, school, vault, student.records)
@@ -236,6 +236,15 @@ def _guardians(node: Node, school: OrgId, student: _Student) -> list[Admitted]:
             admitted[index] = acts.new_custodial_guardian(node)
             node.store.put("guardian", index, admitted[index].holder.id.encode())
     return list(admitted.values())
+
+
+def _came_with_its_family(node: Node, vault: VaultId) -> bool:
+    """True for a history that was taken in from another school: its guardians came along, and are not made twice.
+
+    No file can say which of them is which, and a guardian who stands there twice would have to sign twice.
+    """
+    facts = node.vaults.authorisations(vault)
+    return facts.home_number > 1 and any(admitted.role is Role.GUARDIAN for admitted in facts.holders.values())
 
 
 def _find(node: Node, school: OrgId, ids: Iterable[LocalId]) -> VaultId | None:

@@ -7,6 +7,7 @@ passwords, a table.
 import os
 from functools import lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,24 +17,39 @@ from pydantic import BaseModel, ConfigDict, Field
 from pds.encoding import b64, unb64
 from pds.errors import SealBrokenError
 
-_ALONE = (
-    Lock()
-)  # derivations with several lanes, side by side, wait for each other's threads for ever; and fill the memory
+# One derivation at a time in a process: several with lanes, side by side, wait for each other's threads for ever, and a
+# flood of sign-ins would fill the memory.
+_ALONE = Lock()
 _SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
 
 
-class PasswordSeal(BaseModel):
-    """A sealed secret with everything but password and pepper that opening it needs.
+class Cost(NamedTuple):
+    """What a guess costs whoever tries one.
 
-    The cost is RFC 9106's second recommendation (section 4): 3 passes over 64 MiB in 4 lanes, about 0.1 s.
+    Attributes:
+        iterations: Passes over the memory.
+        lanes: Threads.
+        memory_kib: Memory, in KiB.
     """
+
+    iterations: int
+    lanes: int
+    memory_kib: int
+
+
+RECOMMENDED = Cost(3, 4, 64 * 1024)  # RFC 9106 section 4, second recommendation: about 0.1 s
+cost = RECOMMENDED  # of new seals; tests lower it, and each seal says what it was made with
+
+
+class PasswordSeal(BaseModel):
+    """A sealed secret with everything but password and pepper that opening it needs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kdf: str = Field(default="argon2id", pattern="^argon2id$")
-    iterations: int = Field(default=3, ge=1, le=16)
-    lanes: int = Field(default=4, ge=1, le=16)
-    memory_kib: int = Field(default=64 * 1024, ge=8 * 1024, le=1024 * 1024)
+    iterations: int = Field(ge=1, le=16)
+    lanes: int = Field(ge=1, le=16)
+    memory_kib: int = Field(ge=8 * 1024, le=1024 * 1024)
     salt: str
     sealed: str = Field(repr=False)
 
@@ -53,7 +69,7 @@ class PasswordSeal(BaseModel):
 
 def seal(secret: bytes, password: str, pepper: bytes, place: bytes) -> PasswordSeal:
     """Seal a secret under a password, bound to its place."""
-    empty = PasswordSeal(salt=b64(os.urandom(_SALT_BYTES)), sealed="")
+    empty = PasswordSeal(**cost._asdict(), salt=b64(os.urandom(_SALT_BYTES)), sealed="")
     nonce = os.urandom(_NONCE_BYTES)
     sealed = nonce + AESGCM(_key(empty, password, pepper)).encrypt(nonce, secret, place)
     return empty.model_copy(update={"sealed": b64(sealed)})
@@ -69,7 +85,8 @@ def open_nothing(password: str) -> None:
 
 @lru_cache(maxsize=1)
 def _nothing() -> PasswordSeal:
-    return PasswordSeal(salt=b64(os.urandom(_SALT_BYTES)), sealed=b64(os.urandom(_NONCE_BYTES + _KEY_BYTES)))
+    salt, sealed = b64(os.urandom(_SALT_BYTES)), b64(os.urandom(_NONCE_BYTES + _KEY_BYTES))
+    return PasswordSeal(**cost._asdict(), salt=salt, sealed=sealed)
 
 
 def _key(costs: PasswordSeal, password: str, pepper: bytes) -> bytes:

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from pds import passwords
+from pds.passwords import Cost
 from tests.world.prefecture import Prefecture, open_prefecture
+
+passwords.cost = Cost(1, 1, 8 * 1024)  # guessing is cheap in tests, and never free; the real cost has a test of its own
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 """A file set goes into vaults whole or not at all, and a later one adds what is new."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from consent import acts
+from consent import acts, moving
 from consent.loading import load
 from pds import roster
 from pds.chain import Chain
@@ -14,6 +15,7 @@ from pds.identifiers import OrgId
 from pds.intake import Batch, IncomingGuardian, IntakeError, LocalId, ProblemCode, Source
 from pds.permit import Action, Purpose
 from pds.records import Category, EnrollmentInfo, TestResult
+from tests.world.carrier import carry
 from tests.world.prefecture import SCHEME, Prefecture, School, score_record
 
 SOURCE = Source("guardians.csv", 2)
@@ -145,3 +147,19 @@ def test_the_class_list_follows_the_latest_enrolment_and_an_older_file_moves_nob
         load(school.node, school.org, file_set)
     seat = roster.seats(school.node, school.org)[school.vault("aiko")]
     assert (seat.school_year, seat.class_code) == (year + 1, "2")
+
+
+def test_a_family_that_came_with_a_transfer_is_not_admitted_a_second_time(prefecture: Prefecture) -> None:
+    old, new = prefecture.hikari, prefecture.minato
+    old.admit("aiko")
+    vault = old.vault("aiko")
+    transfer = moving.offer(old.node, vault, new.org)
+    carry(prefecture.nodes)
+    moving.accept(new.node, transfer, date(2026, 5, 12), [LocalId("roster", "aiko")])
+    carry(prefecture.nodes)
+    moving.send(old.node, transfer)
+    carry(prefecture.nodes)
+    moving.commit(new.node, transfer)
+    before = new.node.vaults.authorisations(vault).holders.keys()
+    load(new.node, new.org, new.batch("aiko", agree=()))
+    assert new.node.vaults.authorisations(vault).holders.keys() == before

@@ -183,3 +183,23 @@ def test_a_person_and_an_account_print_no_name() -> None:
 @given(secret=st.binary(min_size=1, max_size=500), password=st.text(min_size=10, max_size=40))
 def test_whatever_was_sealed_comes_back(secret: bytes, password: str) -> None:
     assert passwords.seal(secret, password, b"p" * 32, b"here").open(password, b"p" * 32, b"here") == secret
+
+
+def test_a_new_account_costs_a_guess_what_rfc_9106_recommends(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert passwords.RECOMMENDED == (3, 4, 64 * 1024)
+    monkeypatch.setattr(passwords, "cost", passwords.RECOMMENDED)
+    sealed = passwords.seal(b"secret", PASSWORD, node.keyring.pepper, b"place")
+    assert (sealed.iterations, sealed.lanes, sealed.memory_kib) == passwords.RECOMMENDED
+    assert sealed.open(PASSWORD, node.keyring.pepper, b"place") == b"secret"
+
+
+def test_a_password_typed_once_more_counts_like_a_sign_in(node: Node) -> None:
+    person = family(node)
+    accounts.verify(node, person.index, PASSWORD)
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(SignInError):
+            accounts.verify(node, person.index, WRONG)
+    with pytest.raises(SignInError):
+        accounts.verify(node, person.index, PASSWORD)
+    with pytest.raises(SignInError):
+        accounts.sign_in(node, "haruka", PASSWORD)
