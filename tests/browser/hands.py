@@ -7,7 +7,6 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import watched
 from tests.browser.served import Served
 from tests.portal.town import PASSWORD
 
@@ -29,11 +28,10 @@ EVERY_WAY = pytest.mark.parametrize(
 @contextmanager
 def using(served: Served, role: str | None, way: Way) -> Iterator[Page]:
     """A page in the hands of a role; whatever its console complained of fails the test."""
-    with served.visitor(role, way.width, script=way.script) as context:
-        page, said = watched(context)
-        page.goto("/" if role else "/signin")
-        yield page
-        assert not said, said
+    with served.visitor(role, way.width, script=way.script) as window:
+        window.open("/" if role else "/signin")
+        yield window.page
+        assert not window.said, window.said
 
 
 def press(page: Page, name: str) -> None:

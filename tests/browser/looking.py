@@ -2,24 +2,19 @@
 
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import axe_playwright_python
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Page
+
+from tests.browser.windows import Window
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
 WIDTHS = (1280, 390)
 NARROWEST = 320
-_PHONE = 704  # CSS pixels from which the navigation stands at the side (brief, section 4)
 SMALLEST = 44  # CSS pixels a target has on a phone, WCAG 2.2 2.5.5
 PERSONAL = ("青山", "白石", "はるか", "まこと", "のぞみ", "そら", "田村", "長岡", "minato", "haruka", "makoto", "sora")
 _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-_NOTE_VIOLATIONS = """
-document.addEventListener('securitypolicyviolation', (e) => {
-  console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`);
-});
-"""
 _RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`)"""
 _WIDER = """() => {
@@ -43,43 +38,15 @@ _OUTLINE = """() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
   .filter((e) => e.checkVisibility() && !e.closest('dialog')).map((e) => Number(e.tagName[1]))"""
 
 
-class Looked(NamedTuple):
-    """A page and what its console said."""
-
-    page: Page
-    said: list[str]
-
-
-def watched(context: BrowserContext) -> Looked:
-    """A new page whose console, failures and policy violations are written down."""
-    context.add_init_script(_NOTE_VIOLATIONS)
-    page, said = context.new_page(), list[str]()
-
-    def note(message: ConsoleMessage) -> None:
-        own_answer = "Failed to load resource" in message.text and message.location.get("url") == page.url
-        if message.type in ("error", "warning") and not own_answer:  # a state's own 404 is no error of the page
-            said.append(f"{message.type}: {message.text}")
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: said.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: said.extend(_failure(request)))
-    return Looked(page, said)
-
-
-def _failure(request: Request) -> list[str]:
-    """Why a file did not come; going on before it came is no failure."""
-    return [] if request.failure == "net::ERR_ABORTED" else [f"not loaded: {request.url} {request.failure}"]
-
-
-def complaints(looked: Looked, language: str, name: str = "") -> list[str]:
+def complaints(window: Window, language: str, name: str = "") -> list[str]:
     """What is wrong with the page that stands, at both widths and at the narrowest; pictures are left under a name."""
-    page = looked.page
+    page = window.page
     found = [f"<html lang> is not {language}"] if page.get_attribute("html", "lang") != language else []
     found += outline_complaints(page.evaluate(_OUTLINE))
     found += personal_complaints(page)
     axe_is_there = False
     for width in WIDTHS:
-        resize(page, width)
+        window.resize(width)
         found += [f"{width}: {wider}" for wider in page.evaluate(_WIDER)]
         if not axe_is_there:
             page.evaluate(_AXE)
@@ -88,14 +55,14 @@ def complaints(looked: Looked, language: str, name: str = "") -> list[str]:
         if width == min(WIDTHS):
             found += [f"{width}: small target {small}" for small in page.evaluate(_SMALL, SMALLEST)]
         if name:
-            shoot(page, f"{name}-{width}")
-    return found + narrow_complaints(page) + looked.said
+            shoot(window, f"{name}-{width}")
+    return found + narrow_complaints(window) + window.said
 
 
-def narrow_complaints(page: Page) -> list[str]:
+def narrow_complaints(window: Window) -> list[str]:
     """What sticks out of the narrowest window."""
-    resize(page, NARROWEST)
-    return [f"{NARROWEST}: {wider}" for wider in page.evaluate(_WIDER)]
+    window.resize(NARROWEST)
+    return [f"{NARROWEST}: {wider}" for wider in window.page.evaluate(_WIDER)]
 
 
 def outline_complaints(levels: list[int]) -> list[str]:
@@ -110,15 +77,9 @@ def personal_complaints(page: Page) -> list[str]:
     return [f"the {where} says {name}" for where, text in shown.items() for name in PERSONAL if name in text]
 
 
-def resize(page: Page, width: int, height: int = 0) -> None:
-    """Give the window another width."""
-    usual = 844 if width < _PHONE else 900
-    page.set_viewport_size({"width": width, "height": max(usual, height)})
-
-
-def shoot(page: Page, name: str) -> None:
+def shoot(window: Window, name: str) -> None:
     """Leave a picture of the whole page, with the bar of a phone's page at its end."""
-    width = page.evaluate("window.innerWidth")
-    resize(page, width, page.evaluate("document.documentElement.scrollHeight"))
-    page.screenshot(path=SCREENS / f"{name}.png")
-    resize(page, width)
+    width = window.page.evaluate("window.innerWidth")
+    window.resize(width, window.page.evaluate("document.documentElement.scrollHeight"))
+    window.page.screenshot(path=SCREENS / f"{name}.png")
+    window.resize(width)

@@ -1,6 +1,5 @@
-"""The town of the pages' tests behind real servers, and a browser that visits it. Never: what a page must show."""
+"""The town of the pages' tests behind real servers, and people who visit it. Never: what a page must show."""
 
-import shutil
 import socket
 import threading
 import time
@@ -12,10 +11,10 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from pds.node import Node
 from portal.app import create_app
+from tests.browser.windows import Window, Windows
 from tests.portal.town import PASSWORD, Town, open_town
 
 LOGINS = {
@@ -31,17 +30,7 @@ LOGINS = {
     "approver": "nishino",
     "nation": "kuni",
 }
-_FLAGS = (
-    "--no-sandbox",  # tests run as root in CI
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-_PATIENCE = 15_000  # milliseconds; a page that takes longer is broken
-_START = 10  # seconds a server may take to start
+_START = 30  # seconds a server may take to start
 
 
 @dataclass
@@ -53,11 +42,11 @@ class Served:
     """
 
     town: Town
-    browser: Browser
+    windows: Windows
     stack: ExitStack
     places: dict[str, str] = field(default_factory=dict)
     _addresses: dict[Path, str] = field(default_factory=dict)
-    _states: dict[str, Any] = field(default_factory=dict)
+    _cookies: dict[str, Any] = field(default_factory=dict)
 
     def node(self, role: str) -> Node:
         """The node where a role signs in; their account is made when first asked for."""
@@ -79,53 +68,35 @@ class Served:
 
     @contextmanager
     def visitor(
-        self, role: str | None = None, width: int = 1280, *, script: bool = True, language: str = "ja"
-    ) -> Iterator[BrowserContext]:
-        """A browser of its own, in which the role (None: nobody) has signed in through the page.
+        self, role: str | None = None, width: int = 1280, *, script: bool = True, again: bool = True
+    ) -> Iterator[Window]:
+        """A window in which the role (None: nobody) has signed in.
 
-        Signing in happens once; later visitors of a role continue that session.
+        Who comes for the first time signs in through the page; later visits of a role continue that session.
         """
         node = self.town.school.node if role is None else self.node(role)
-        if role is not None and role not in self._states:
-            with self._context(node, None, 1280, script=True) as context:
-                page = context.new_page()
-                page.goto("/signin")
-                page.fill("input[name=login]", self.login(role))
-                page.fill("input[name=password]", PASSWORD)
-                page.click("main button[type=submit]")
-                page.wait_for_url(lambda address: not address.endswith("/signin"))
-                self._states[role] = context.storage_state()
-        with self._context(node, self._states.get(role or ""), width, script=script) as context:
-            host = "127.0.0.1"
-            context.add_cookies([{"name": "manabi-language", "value": language, "domain": host, "path": "/"}])
-            yield context
+        with self.windows.window(self.address(node), script=script, again=again) as window:
+            window.resize(width)
+            if role in self._cookies:
+                window.page.context.add_cookies(self._cookies[role])
+            elif role is not None:
+                self._sign_in(window, role)
+            yield window
 
-    def forget(self, role: str) -> None:
-        """The next visitor of this role signs in anew."""
-        self._states.pop(role, None)
-
-    @contextmanager
-    def _context(self, node: Node, state: Any, width: int, *, script: bool) -> Iterator[BrowserContext]:
-        context = self.browser.new_context(
-            base_url=self.address(node),
-            viewport={"width": width, "height": 844 if width < 704 else 900},
-            java_script_enabled=script,
-            storage_state=state,
-            locale="ja-JP",
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(_PATIENCE)
-        try:
-            yield context
-        finally:
-            context.close()
+    def _sign_in(self, window: Window, role: str) -> None:
+        window.open("/signin")
+        window.page.fill("input[name=login]", self.login(role))
+        window.page.fill("input[name=password]", PASSWORD)
+        window.page.click("main button[type=submit]")
+        window.page.wait_for_url(lambda address: not address.endswith("/signin"))
+        self._cookies[role] = window.page.context.cookies()
 
 
 @contextmanager
-def serve_town(folder: Path, browser: Browser) -> Iterator[Served]:
+def serve_town(folder: Path, windows: Windows) -> Iterator[Served]:
     """Build a town whose nodes answer; accounts and servers come into being when first asked for."""
     with open_town(folder) as town, ExitStack() as stack:
-        yield Served(town, browser, stack)
+        yield Served(town, windows, stack)
 
 
 def _fail() -> None:
@@ -149,14 +120,3 @@ def answering(app: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, which `make browser` installs."""
-    found = shutil.which("chromium")
-    assert found, "there is no `chromium` on PATH: run `make browser`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
-        yield browser
-        browser.close()

@@ -1,6 +1,6 @@
 """The rules that every page is held to find what they look for."""
 
-from tests.browser.looking import complaints, watched
+from tests.browser.looking import complaints
 from tests.browser.served import Served
 
 _SPOIL = """() => {
@@ -16,11 +16,10 @@ _SPOIL = """() => {
 
 
 def test_a_page_with_every_mistake_is_told_each_of_them(stocked: Served) -> None:
-    with stocked.visitor() as context:
-        looked = watched(context)
-        looked.page.goto("/about/help")
-        looked.page.evaluate(_SPOIL)
-        found = "\n".join(complaints(looked, "en"))
+    with stocked.visitor() as window:
+        window.open("/about/help")
+        window.page.evaluate(_SPOIL)
+        found = "\n".join(complaints(window, "en"))
     for mistake in (
         "<html lang> is not en",
         "2 h1",

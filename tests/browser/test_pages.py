@@ -1,35 +1,33 @@
 """Every page and state of every role, looked at in a real browser at the widths of a phone and of a computer."""
 
 import pytest
-from playwright.sync_api import BrowserContext
 
 from portal.app import create_app
-from tests.browser.looking import WIDTHS, complaints, narrow_complaints, watched
+from tests.browser.looking import WIDTHS, complaints, narrow_complaints
 from tests.browser.pages import NO_PAGES, SCREENS, Screen
 from tests.browser.served import Served
+from tests.browser.windows import Window
 from tests.portal.routes import every_route
 
 
-def open_screen(context: BrowserContext, served: Served, screen: Screen, language: str) -> list[str]:
+def open_screen(window: Window, served: Served, screen: Screen, language: str) -> list[str]:
     """Open a screen and say what is wrong with it."""
-    looked = watched(context)
+    window.speak(language)
     if screen.ended:
-        context.add_cookies([{"name": "manabi", "value": "an-old-token", "domain": "127.0.0.1", "path": "/"}])
-    answer = looked.page.goto(screen.path(served))
-    assert answer is not None
-    assert answer.status == screen.status
-    screen.act(looked.page)
+        window.page.context.add_cookies([{"name": "manabi", "value": "old", "domain": "127.0.0.1", "path": "/"}])
+    assert window.open(screen.path(served)).status == screen.status
+    screen.act(window.page)
     if language == "ja":
-        return complaints(looked, language, screen.name)
-    found = [] if looked.page.get_attribute("html", "lang") == language else ["the page did not change its language"]
-    return found + narrow_complaints(looked.page) + looked.said
+        return complaints(window, language, screen.name)
+    found = [] if window.page.get_attribute("html", "lang") == language else ["the page did not change its language"]
+    return found + narrow_complaints(window) + window.said
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_anybody_can_use_the_page_at_any_width(stocked: Served, screen: Screen, language: str) -> None:
-    with stocked.visitor(screen.role, WIDTHS[0], language=language) as context:
-        assert open_screen(context, stocked, screen, language) == []
+    with stocked.visitor(screen.role, WIDTHS[0]) as window:
+        assert open_screen(window, stocked, screen, language) == []
 
 
 def test_every_page_is_looked_at(stocked: Served) -> None:
