@@ -166,7 +166,6 @@ FAMILY = (
     Screen("guardian-transfer", "guardian", "/child/{child}/transfer", about("sora", "/transfer")),
     Screen("guardian-moving-code", "guardian", "/child/{child}/transfer/code", about("sora", "/transfer/code")),
     Screen("guardian-transfer-none", "stranger", "/child/{child}/transfer", about("nozomi", "/transfer")),
-    Screen("guardian-moving-code", "guardian", "/child/{child}/transfer/code", about("sora", "/transfer/code")),
     Screen("guardian-statistics", "guardian", "/child/{child}/statistics", about("minato", "/statistics")),
     Screen("state-moving", "guardian on the way", "", about("quarantined"), status=409),
 )
