@@ -41,7 +41,7 @@ class School:
 MIDORI = School(
     "midori",
     _school_code("B11329999980"),
-    "ひかり市立みどり台小学校",
+    "みどり台小学校",
     "elementary",
     dict(zip(GRADES, (34, 36, 35, 36, 35, 36), strict=False)),
     1,
@@ -50,7 +50,7 @@ MIDORI = School(
 NAGISA = School(
     "nagisa",
     _school_code("B11329999970"),
-    "ひかり市立なぎさ小学校",
+    "なぎさ小学校",
     "elementary",
     dict(zip(GRADES, (30, 32, 31, 31, 31, 31), strict=False)),
     1,
@@ -59,7 +59,7 @@ NAGISA = School(
 JUNIOR = School(
     "hikari",
     _school_code("C11329999960"),
-    "ひかり市立ひかり中学校",
+    "ひかり中学校",
     "junior_high",
     dict(zip(GRADES[6:], (66, 68, 68), strict=True)),
     2,

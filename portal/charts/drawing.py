@@ -55,6 +55,16 @@ def width_of(content: str) -> float:
     return sum(_WIDE if unicodedata.east_asian_width(letter) in "WFA" else _NARROW for letter in content)
 
 
+def cut(content: str, room: float) -> str:
+    """As much of a label as has room; what is left out stands in the table."""
+    if width_of(content) <= room:
+        return content
+    kept = content
+    while kept and width_of(kept + "…") > room:
+        kept = kept[:-1]
+    return kept + "…"
+
+
 def marker(kind: int, x: float, y: float, class_: str, size: float = 4.4) -> Markup:
     """The mark of a series, a shape of its own for each of four: circle, square, triangle, diamond."""
     if kind == 0:

@@ -14,6 +14,7 @@ from portal.charts.drawing import (
     WIDTH,
     Number,
     Table,
+    cut,
     drawing,
     figure,
     marker,
@@ -208,8 +209,8 @@ def _parts(
     if change:
         x = (axis.x(change.at - 1) + axis.x(change.at)) / 2
         parts.append(tag("line", class_="ch-break", x1=x, y1=_TOP - 18, x2=x, y2=floor + 6))
-        parts.append(text(change.left, "ch-note", x - 5, _TOP - 9, "end"))
-        parts.append(text(change.joined, "ch-note", x + 6, _TOP - 9))
+        parts.append(text(cut(change.left, x - 5), "ch-note", x - 5, _TOP - 9, "end"))
+        parts.append(text(cut(change.joined, WIDTH - x - 6), "ch-note", x + 6, _TOP - 9))
     parts += _ticks(axis, xs, floor)
     for number, one in enumerate(series):
         parts += _line(axis, number, one)

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
@@ -24,6 +23,7 @@ from federation import (
     registered,
     show,
 )
+from pds.clock import JAPAN, parse_timestamp
 from pds.identifiers import OrgId
 from portal.asking import Asked, Official, OfficialActs, redirect
 from portal.errors import NoSuchPageError
@@ -42,7 +42,6 @@ _MEASURES = {
     "count": (phrase("人数"), phrase("あてはまる児童生徒は何人か")),
 }
 _KINDS = {State.DRAFT: "wait", State.APPROVED: "wait", State.ANSWERED: "info", State.RELEASED: "ok"}
-_JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 def organisation_of(asked: Asked) -> OrgId:
@@ -83,8 +82,8 @@ def badge_of(words: Words, state: State) -> tuple[str, str]:
 def day_of(entry: Registered) -> date:
     """The latest day that a study's register knows, in Japan."""
     if entry.release is not None:
-        return date.fromisoformat(entry.release.released_at[:10])
-    return entry.published_on or entry.drafted_at.astimezone(_JAPAN).date()
+        return parse_timestamp(entry.release.released_at).astimezone(JAPAN).date()
+    return entry.published_on or entry.drafted_at.astimezone(JAPAN).date()
 
 
 @router.get("/studies")

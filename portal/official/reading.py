@@ -54,7 +54,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class Shown:
     """A value with its error as they are shown."""
 
     value: float
@@ -151,16 +151,23 @@ def _half(estimate: Estimate) -> float:
     return float(max(estimate.high - estimate.estimate, estimate.estimate - estimate.low))
 
 
-def _figure(row: Row, measure: str) -> _Shown | None:
+def _figure(row: Row, measure: str) -> Shown | None:
     if measure == "count":
-        return _Shown(*about(row.count))
+        return Shown(*about(row.count))
     if row.value is None:
         return None
-    times = _PERCENT if measure == "proportion" else 1
-    return _Shown(float(row.value.estimate) * times, _half(row.value) * times)
+    if measure == "proportion":
+        return share(row.value)
+    return Shown(float(row.value.estimate), _half(row.value))
 
 
-def _line(words: Words, name: str, row: Row, figure: _Shown | None, scale: Scale) -> Line:
+def share(value: Estimate) -> Shown:
+    """A proportion in per cent: what noise pushed below none or above all is cut there, and its error with it."""
+    low, share, high = (min(max(float(n), 0.0), 1.0) for n in (value.low, value.estimate, value.high))
+    return Shown(share * _PERCENT, max(high - share, share - low) * _PERCENT)
+
+
+def _line(words: Words, name: str, row: Row, figure: Shown | None, scale: Scale) -> Line:
     count, off = about(row.count)
     people = words.say("約%(count)s人", count=words.number(count)) if count > off else words.say("誤差より少ない")
     if figure is None:

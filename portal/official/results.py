@@ -28,6 +28,7 @@ from federation import (
     release,
     show,
 )
+from pds.clock import JAPAN
 from pds.identifiers import OrgId
 from portal.asking import Asked, Official, OfficialActs, redirect
 from portal.errors import NoSuchPageError
@@ -139,7 +140,7 @@ def _steps(words: Words, entry: Registered) -> list[tuple[str, str, str]]:
     """Where the study is on its way: state, name, day."""
     names = (words.say("下書き"), words.say("承認"), words.say("学校の答え"), words.say("結果"))
     days = {
-        State.DRAFT: words.day(entry.drafted_at.date()),
+        State.DRAFT: words.day(entry.drafted_at.astimezone(JAPAN).date()),
         State.APPROVED: "" if entry.published_on is None else words.day(entry.published_on),
         State.RELEASED: "" if entry.release is None else words.day(day_of(entry)),
     }

@@ -31,7 +31,7 @@ from portal.charts import (
     responses,
 )
 from portal.charts.coin import odds
-from portal.charts.drawing import LINE, spread
+from portal.charts.drawing import LINE, cut, spread, width_of
 from portal.words import words
 from tests.portal.gallery import figures
 
@@ -371,3 +371,9 @@ def test_every_school_that_was_asked_is_a_square_and_missing_ones_are_crossed() 
     assert page.cells == ["17", "18", "13", "14", "0", "0"]
     with pytest.raises(ValueError, match="asked"):
         responses(JA, "u", "t", [Group("a", 2, 1)])
+
+
+def test_a_long_school_name_ends_where_the_drawing_does() -> None:
+    assert cut("なぎさ小学校", 200) == "なぎさ小学校"
+    for room in (0.0, 10.0, 60.0, 100.0):
+        assert width_of(cut("ひかり市立みどり台小学校", room)) <= max(room, width_of("…"))

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from federation import Study, answer, published, registered, set_yearly_allowance, stored_release
+from federation import Estimate, Study, answer, published, registered, set_yearly_allowance, stored_release
 from pds.node import Node
 from portal.official import drafting, topics
+from portal.official.reading import share
 from tests.federation.studies import admit, exchange
 from tests.portal.town import Browser, Town
 from tests.world.prefecture import AOBA, CITY, HIKARI, attendance_record
@@ -286,3 +287,12 @@ def test_a_page_of_studies_names_no_person_in_its_address_or_title(town: Town) -
 
 def _figures(page: str) -> list[str]:
     return re.findall(r"±[\d.]+|\d+校", page)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "low", "high", "shown"),
+    [("0.5", "0.4", "0.65", (50, 15)), ("1.04", "0.84", "1.24", (100, 16)), ("-0.1", "-0.2", "0.05", (0, 5))],
+)
+def test_a_share_is_never_below_none_nor_above_all(estimate: str, low: str, high: str, shown: tuple[int, int]) -> None:
+    value = share(Estimate.model_validate({"estimate": estimate, "low": low, "high": high, "method": "test"}))
+    assert (round(value.value, 6), round(value.error, 6)) == shown
