@@ -32,6 +32,9 @@ def invite(
     staff: Annotated[str | None, typer.Option(help="The name families read in the log, such as 田村先生.")] = None,
     position: Annotated[str, typer.Option(help="What that person is there, such as homeroom_teacher.")] = "",
     classes: Annotated[list[str] | None, typer.Option("--class", help="A class they teach, such as P5-2.")] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="The family member has signed in before and lost the password.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print a code, to be handed to one person; it works once, within 14 days."""
@@ -39,19 +42,19 @@ def invite(
         raise UsageError("an invitation is for a --student, a --guardian of a --student, or one of --staff")
     with open_node(node) as opened:
         if student is not None:
-            code = _family(opened, organisation, student, guardian)
+            code = _family(opened, organisation, student, guardian, anew=anew)
         else:
             code = ownership.invite_staff(opened, check_org_id(organisation), staff or "", position, classes or ())
     show({"code": code, "days": ownership.LIFETIME.days}, as_json=as_json)
 
 
-def _family(node: Node, organisation: str, student: str, guardian: str | None) -> str:
+def _family(node: Node, organisation: str, student: str, guardian: str | None, *, anew: bool) -> str:
     school, vault = vault_of(node, organisation, student)
+    facts = node.vaults.authorisations(vault)
     if guardian is not None:
         holder = guardian_of(node, school, local_id(guardian), local_id(student))
     else:
-        admitted = node.vaults.authorisations(vault).holders
-        holder = next((name for name, held in admitted.items() if held.role is Role.STUDENT), None)
+        holder = next((name for name, held in facts.holders.items() if held.role is Role.STUDENT), None)
     if holder is None:
         raise NotFoundError("this student has nobody of that identifier; import the roster first")
-    return ownership.invite_family(node, vault, holder)
+    return ownership.invite_family(node, vault, facts.present_name(holder), anew=anew)

@@ -105,21 +105,27 @@ def first_sign_in(node: Node, code: str, login: str, password: str, name: str = 
     return person
 
 
-def add_child(node: Node, code: str, login: str, password: str) -> Person:
+def add_child(node: Node, code: str, index: str, password: str) -> Person:
     """Take over a further child's keys into an account that exists.
+
+    Args:
+        node: The node where the child's vault lives.
+        code: An invitation, or a moving code.
+        index: The account's blind index (`accounts.index_of`).
+        password: The account's password, as typed just now.
 
     Raises:
         SignInError: name and password do not belong together.
         CodeError: the invitation or moving code is not known, used, or too old.
         RefusedError: the invitation or the account is a member of staff's.
     """
-    person, _ = accounts.sign_in(node, login, password)
+    person = accounts.verify(node, index, password)
     with node.store.transaction():
         invited = _invited(node, code)
         if person.holder is None or "staff" in invited:
             raise RefusedError("this code adds a child to a guardian's account")
         more = _family_person(node, code, invited, person)
-        accounts.reseal(node, login, password, more)
+        accounts.reseal(node, password, more)
         _spend(node, code)
     return more
 

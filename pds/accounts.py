@@ -134,8 +134,8 @@ def sign_in(node: Node, login: str, password: str) -> tuple[Person, Attempts]:
     return person_from_document(parse(opened)), before.attempts
 
 
-def verify(node: Node, index: str, password: str) -> None:
-    """Make sure that whoever is signed in is still the account's owner, before an act that asks for it.
+def verify(node: Node, index: str, password: str) -> Person:
+    """The person as the account holds them, if whoever is signed in is still its owner; before an act that asks for it.
 
     What others tried stays noted: the owner is told of it at the next sign-in.
 
@@ -147,8 +147,9 @@ def verify(node: Node, index: str, password: str) -> None:
     Raises:
         SignInError: another password, or too many failures in a row.
     """
-    _open(node, index, password)
+    opened = _open(node, index, password)
     _change(node, index, lambda account: account.model_copy(update={"in_a_row": 0}))
+    return person_from_document(parse(opened))
 
 
 def note_forged_form(node: Node, index: str) -> None:
@@ -168,11 +169,13 @@ def attempts_on(node: Node, index: str) -> Attempts:
     return Attempts() if account is None else account.attempts
 
 
-def reseal(node: Node, login: str, password: str, person: Person) -> None:
-    """Keep an account anew, under the same or another password, after `sign_in` proved who asks."""
+def reseal(node: Node, password: str, person: Person) -> None:
+    """Keep an account anew, under the same or another password, after `sign_in` or `verify` proved who asks.
+
+    Raises:
+        UsageError: the password is too short or too long, or there is no such account.
+    """
     check_password(password)
-    if person.index != index_of(node, login):
-        raise UsageError("there is no such account")
     sealed = _seal(node, person, password)
     _change(node, person.index, lambda account: account.model_copy(update={"seal": sealed}))
 

@@ -157,7 +157,7 @@ def _welcome(root: Path, person: _Family, mine: SignIn) -> None:
             if known is None:
                 ownership.first_sign_in(node, code, mine.login, mine.password, person.name)
             else:
-                ownership.add_child(node, code, mine.login, mine.password)
+                ownership.add_child(node, code, accounts.index_of(node, mine.login), mine.password)
 
 
 def _holder(node: Node, vault: VaultId, person: _Family) -> str:

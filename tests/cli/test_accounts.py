@@ -53,6 +53,23 @@ def test_a_students_code_makes_a_student(town: Town) -> None:
     assert invite(folder, "--as", MINATO, "--student", "town=mio")[0] == 2  # who has signed in is not invited again
 
 
+def test_who_lost_the_password_starts_anew_and_the_lost_keys_open_nothing_more(town: Town) -> None:
+    folder = town.node(MINATO)
+    code = code_of(folder, "--as", MINATO, "--student", "town=mio", "--anew")
+    with open_node(folder) as node:
+        before, _ = sign_in(node, "mio", PASSWORD)
+        ownership.first_sign_in(node, code, "mio-again", PASSWORD, "みお")
+        person, _ = sign_in(node, "mio-again", PASSWORD)
+        vault = node.vaults.find(MINATO, "town", "mio")
+        assert dict(person.vaults) == {vault: Role.STUDENT}
+        assert vault is not None
+        holders = node.vaults.authorisations(vault).holders
+        assert before.holder is not None
+        assert person.holder is not None
+        assert before.holder.id not in holders
+        assert person.holder.id in holders
+
+
 def test_staff_come_to_their_place_and_their_classes(town: Town) -> None:
     folder = town.node(MINATO)
     person = ["--staff", "田村先生", "--position", "homeroom_teacher", "--class", "P5-2", "--class", "P5-1"]

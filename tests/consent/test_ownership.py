@@ -117,7 +117,7 @@ def test_one_account_holds_several_children_under_the_same_keys(school: School) 
     school.admit("sora")
     vault = school.vault("sora")
     code = ownership.invite_family(school.node, vault, school.guardian("sora").id)
-    more = ownership.add_child(school.node, code, "haruka", PASSWORD)
+    more = ownership.add_child(school.node, code, accounts.index_of(school.node, "haruka"), PASSWORD)
     assert set(more.vaults) == {school.vault("aiko"), vault}
     assert more.holder.id == person.holder.id
     assert _records(school.node, more, vault) > 0
@@ -212,7 +212,7 @@ def test_one_parent_cannot_become_both(school: School) -> None:
     acts.admit_guardians(school.node, vault, school.org, guardians)
     code = ownership.invite_family(school.node, vault, guardians[0].holder.id)
     with pytest.raises(RefusedError, match="another person"):
-        ownership.add_child(school.node, code, "haruka", PASSWORD)
+        ownership.add_child(school.node, code, accounts.index_of(school.node, "haruka"), PASSWORD)
     assert school.node.vaults.authorisations(vault).holders[guardians[0].holder.id].control is Control.CUSTODIAL
 
 

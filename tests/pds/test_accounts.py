@@ -123,7 +123,7 @@ def test_the_stored_account_tells_no_name_and_not_how_many_children(node: Node) 
 
 def test_a_changed_account_opens_under_the_new_password_alone(node: Node) -> None:
     person = family(node)
-    accounts.reseal(node, "haruka", WRONG, person)
+    accounts.reseal(node, WRONG, person)
     assert accounts.sign_in(node, "haruka", WRONG)[0] == person
     with pytest.raises(SignInError):
         accounts.sign_in(node, "haruka", PASSWORD)
@@ -162,7 +162,7 @@ def test_a_child_added_while_the_same_person_signs_in_elsewhere_is_not_lost(node
         patch.setattr(PasswordSeal, "open", slowly)
         elsewhere.start()
         assert opened.wait(30)
-        accounts.reseal(node, "haruka", PASSWORD, more)
+        accounts.reseal(node, PASSWORD, more)
         resealed.set()
         elsewhere.join()
     assert accounts.sign_in(node, "haruka", PASSWORD)[0] == more

@@ -21,6 +21,7 @@ from httpx2 import Response
 
 from consent import ownership
 from consent.loading import load
+from pds import accounts
 from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
 from pds.intake import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId, Source
@@ -146,7 +147,7 @@ class Town:
         self.family_account("minato", Role.GUARDIAN, 0, "haruka", "青山はるか")
         vault = self.vault("sora")
         code = ownership.invite_family(self.school.node, vault, self.custodial(vault, Role.GUARDIAN)[0])
-        ownership.add_child(self.school.node, code, "haruka", PASSWORD)
+        ownership.add_child(self.school.node, code, accounts.index_of(self.school.node, "haruka"), PASSWORD)
         return self.signed_in("haruka")
 
     @cached_property
