@@ -6,7 +6,6 @@ Here: from an address to a child, their name for this session. Never: what a pag
 from dataclasses import dataclass, field
 from typing import Any
 
-from consent.admission import ask
 from pds.errors import FrozenError, NotHomeError
 from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
@@ -14,9 +13,8 @@ from pds.permit import Action
 from pds.reader import VaultReader
 from pds.records import Category, EnrollmentInfo
 from portal.asking import Asked, ref, vault_of
+from portal.attempts import tell_the_family
 from portal.errors import NoSuchPageError
-
-_TRIED = 20  # other families' addresses that one session may try before the node stops telling each family
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def find_child(asked: Asked, wanted: str) -> Child:
     """
     vault = vault_of(asked.node, wanted, iter(asked.person.vaults))
     if vault is None:
-        _tell_the_other_family(asked, wanted)
+        tell_the_family(asked, wanted, lambda other: asked.wish(other, Action.READ))
         raise NoSuchPageError("no child of this person is called so")
     return _known(asked, vault)
 
@@ -98,14 +96,3 @@ def _facts(enrolment: EnrollmentInfo | None) -> dict[str, Any]:
         "grade": enrolment.grade,
         "class_name": enrolment.class_name or enrolment.class_code or "",
     }
-
-
-def _tell_the_other_family(asked: Asked, wanted: str) -> None:
-    """Ask for what is not this person's: the refusal is logged where its owner sees it, once for each session."""
-    tried: list[str] = list(asked.memory.get("tried", []))
-    if wanted in tried or len(tried) >= _TRIED:
-        return
-    vault = vault_of(asked.node, wanted, iter(asked.node.vaults.all()))
-    if vault is not None:
-        asked.remember(tried=[*tried, wanted])
-        ask(asked.node, asked.wish(vault, Action.READ))

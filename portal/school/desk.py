@@ -6,7 +6,6 @@ Here: from an address to a student of this school, and who may stand at the offi
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from consent.admission import ask
 from consent.decision import IN_CHARGE, TEACHING_A_CLASS
 from consent.decision import Request as Wish
 from consent.matrix import Position, readable
@@ -19,11 +18,11 @@ from pds.reader import StoredRecord, VaultReader
 from pds.records import Category, EnrollmentInfo
 from pds.roster import Seat
 from portal.asking import Asked, ref, vault_of
+from portal.attempts import tell_the_family
 from portal.errors import NoSuchPageError
 from portal.words import Words
 
 NO_CLASS = "-"  # how a page's address names the students who stand in no class
-_TRIED = 20  # addresses of others' students that one session may try before the node stops telling each family
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def find_student(asked: Asked, wanted: str) -> Student:
     known = {student.vault: student for student in students(asked)}
     vault = vault_of(asked.node, wanted, iter(known))
     if vault is None:
-        _tell_the_family(asked, wanted)
+        tell_the_family(asked, wanted, lambda other: asked.staff_wish(other, Purpose.TEACHING, Action.READ))
         raise NoSuchPageError("no student of this school is called so")
     return known[vault]
 
@@ -171,14 +170,3 @@ def seat_title(words: Words, seat: Seat) -> str:
     if seat.attendance_number is None:
         return title
     return words.say("%(title)s %(number)s番", title=title, number=seat.attendance_number)
-
-
-def _tell_the_family(asked: Asked, wanted: str) -> None:
-    """Ask for what is not this school's: the refusal is logged where its owner sees it, once for each session."""
-    tried: list[str] = list(asked.memory.get("tried", []))
-    if wanted in tried or len(tried) >= _TRIED:
-        return
-    vault = vault_of(asked.node, wanted, iter(asked.node.vaults.all()))
-    if vault is not None:
-        asked.remember(tried=[*tried, wanted])
-        ask(asked.node, asked.staff_wish(vault, Purpose.TEACHING, Action.READ))
