@@ -24,6 +24,7 @@ from pds.records import Category, validate
 from pds.sealing import read_header, unseal
 from pds.store.sqlite import PRAGMAS
 from pds.wraps import open_wraps
+from tests.bench.demo import demo
 from tests.bench.measure import Result, alternating, rate, seconds, took, write
 from tests.bench.portal import timeline
 from tests.world.carrier import carry
@@ -173,7 +174,7 @@ def main() -> None:
     """Run all benchmarks, one after the other, and show them."""
     console = Console()
     results: list[Result] = []
-    for benchmark in (append_vs_plaintext, append_single, reading, creating, transfer_5k, timeline):
+    for benchmark in (append_vs_plaintext, append_single, reading, creating, transfer_5k, timeline, demo):
         found = benchmark()
         results += found if isinstance(found, list) else [found]
         console.print(results[-1])

@@ -3,19 +3,21 @@
 Never: the time of a network or a browser.
 """
 
+import re
 import shutil
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 from consent.loading import load
 from pds.intake import Batch, IncomingRecord, LocalId, Source
 from pds.records import Record, kind_of, validate
 from tests.bench.measure import Result, seconds
-from tests.portal.town import Town, open_town
+from tests.portal.town import Browser, Town, open_town
 from tests.world.prefecture import SCHEME, School
 
 RECORDS, YEARS, TIMES = 5000, range(2021, 2027), 40
@@ -23,19 +25,28 @@ _DAYS = 180  # on which something happens in a school year
 
 
 def timeline() -> list[Result]:
-    """The first page of the history beside opening the same school year with nothing shown; its size beside a page
-    that has no entries. Pairs alternate."""
+    """The first page of the history beside opening the same school year with nothing shown; its first load, files
+    included, beside that of a page without entries. Pairs alternate."""
     with _town() as town:
         student, path = town.student, f"{town.path('minato')}/road"
         page, bare = _milliseconds(lambda: student.get(path)), _milliseconds(lambda: _open(town))
         page(), bare()
         pages, bares = zip(*[(page(), bare()) for _ in range(TIMES)], strict=True)
-        weight = round(len(student.get(path).content) / 1024, 1)
-        frame = round(len(student.get(f"{path}?year=1999").content) / 1024, 1)
+        weight, frame = _first_load(student, path), _first_load(student, f"{path}?year=1999")
     return [
         Result("timeline_p95_ms", _p95(pages), "ms", _p95(bares), list(pages)),
         Result("page_kb", weight, "KiB", frame, [weight]),
     ]
+
+
+def _first_load(browser: Browser, path: str) -> float:
+    """What a browser that was never here fetches for a page, in KiB: the page and its files, as they are sent."""
+    page = browser.get(path)
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
+    sent = [
+        browser.get(unescape(file), headers={"accept-encoding": "gzip"}).headers["content-length"] for file in files
+    ]
+    return round((len(page.content) + sum(int(size) for size in sent)) / 1024, 1)
 
 
 def _p95(runs: tuple[float, ...]) -> float:
