@@ -39,6 +39,9 @@ class Reference:
     value: float
 
 
+_NOTHING = 1e-9  # a span below it is none: no value is written with so many decimals
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """How values are written.
@@ -146,7 +149,7 @@ def _axis(values: Sequence[float], *, percent: bool) -> _Axis:
     low, high = min(0.0, *values), max(0.0, *values)
     if percent and low >= 0 and high <= _PERCENT:
         return _Axis(0, _PERCENT, _PERCENT / _GRID)
-    rough = (high - low or 1.0) / _GRID
+    rough = (high - low if high - low > _NOTHING else 1.0) / _GRID
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(step * power for step in _STEPS if step * power >= rough)
     return _Axis(math.floor(low / step) * step, math.ceil(high / step) * step or step, step)

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -313,6 +313,8 @@ def test_a_group_without_a_value_is_a_gap_and_never_a_zero() -> None:
 VALUES = st.floats(-1e6, 1e6, allow_nan=False)
 
 
+@example([(5e-324, 0.0)], "")
+@example([(-5e-324, 1e-320)], "%")
 @given(st.lists(st.tuples(VALUES, st.floats(0, 1e5)), min_size=1, max_size=8), st.sampled_from(["%", "", "点"]))
 def test_no_bar_leaves_the_paper_however_far_the_noise_threw_it(values: list[tuple[float, float]], unit: str) -> None:
     page = Page(bars(JA, "u", "t", [Bar("a", value, error) for value, error in values], Scale(unit)))
