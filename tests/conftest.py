@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pds import passwords
 from pds.passwords import Cost
 from tests.world.prefecture import Prefecture, open_prefecture
 
+settings.register_profile("house", deadline=None)  # speed is measured in benchmarks, never in a test
+settings.load_profile("house")
 passwords.cost = Cost(1, 1, 8 * 1024)  # guessing is cheap in tests, and never free; the real cost has a test of its own
 
 
