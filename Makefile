@@ -38,7 +38,7 @@ check: setup ## lint, format, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: setup browser ## all tests, under 10 minutes on 2 cores
+test: setup browser ## all tests; about 14 minutes on 2 cores
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 prove: setup ## the same harnesses at full counts, resumable; writes build/prove.json
