@@ -21,13 +21,11 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8440,
 ) -> None:
     """Serve the node's API: messages from children, and what waits for them."""
-    import uvicorn  # noqa: PLC0415  # the web server takes as long to import as all other commands together
-
-    from portal.app import create_app  # noqa: PLC0415  # same
+    from portal import serving  # noqa: PLC0415  # the web server takes as long to import as all other commands together
 
     with open_node(node):
         pass  # a wrong folder is told now, not at the first request
-    uvicorn.run(create_app(node), host=host, port=port, access_log=False, log_level="warning")
+    serving.serve(node, host, port)
 
 
 @speaks

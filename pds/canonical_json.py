@@ -3,9 +3,9 @@
 Here: encoding and decoding. Never: keys, hashes, or knowledge of what a document says.
 """
 
-import json
 from typing import Any
 
+import jiter
 import rfc8785
 
 from pds.errors import UsageError
@@ -26,24 +26,13 @@ def canonical(document: object) -> bytes:
 def parse(data: bytes | str) -> Any:  # noqa: ANN401  # JSON is whatever it is; models narrow it
     """Decode JSON, refusing duplicate names (RFC 8785 section 3.1) and the numbers JSON does not have.
 
+    Names are remembered by the library from one document to the next, values never: they may be a child's.
+
     Raises:
         UsageError: the bytes are not such a document.
     """
     try:
-        return _DECODER.decode(data if isinstance(data, str) else data.decode())
-    except (ValueError, RecursionError) as error:
-        raise UsageError("not a JSON document") from error
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return document
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)  # one for all: each record needs it
+        text = data.encode() if isinstance(data, str) else data
+        return jiter.from_json(text, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
+    except ValueError:
+        raise UsageError("not a JSON document") from None  # the library's message quotes the document

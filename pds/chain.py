@@ -7,7 +7,7 @@ Never: what a header or body says.
 import hashlib
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pds.errors import ChainBrokenError
 from pds.identifiers import VaultId
@@ -32,6 +32,18 @@ class Entry(NamedTuple):
     hash: bytes
 
 
+class Link(NamedTuple):
+    """An entry as the chain hashes it: without its body."""
+
+    seq: int
+    header: bytes
+    digest: bytes
+    hash: bytes
+
+
+Linked = TypeVar("Linked", Link, Entry)
+
+
 class Tip(NamedTuple):
     """Where a chain stands: how many entries, and the hash of the last."""
 
@@ -50,36 +62,48 @@ def extend(tip: Tip, header: bytes, body: bytes) -> Entry:
     return Entry(tip.length + 1, header, body, digest, hashlib.sha256(tip.hash + header + digest).digest())
 
 
-def follow(start: Tip, entries: Iterable[Entry], chain: Chain) -> Iterator[Entry]:
-    """Hand on entries one by one, each only after it was found to follow the one before it.
+def follow(start: Tip, links: Iterable[Linked], chain: Chain, end: Tip) -> Iterator[Linked]:
+    """Hand on entries or links one by one, each only after it was found to follow the one before it.
+
+    Bodies are not looked at: what a body must be, its entry's digest says. `start` may be what the store says of any
+    entry: a hash is of all that came before it, so only the right one leads to the signed end.
 
     Raises:
-        ChainBrokenError: an entry is missing, altered, or out of order; the message names chain and entry.
+        ChainBrokenError: one is missing, altered, or out of order, or they do not lead to `end`; the message names
+            chain and entry.
     """
-    tip = start
-    for entry in entries:
-        if entry.seq != tip.length + 1:
-            raise ChainBrokenError(f"{chain.value} entry {tip.length + 1} is missing")
-        if entry.body is None and chain is not Chain.RECORDS:
-            raise ChainBrokenError(f"{chain.value} entry {entry.seq} has lost its body; only records can be erased")
-        if entry.body is not None and hashlib.sha256(entry.body).digest() != entry.digest:
-            raise ChainBrokenError(f"{chain.value} entry {entry.seq} was altered")
-        if hashlib.sha256(tip.hash + entry.header + entry.digest).digest() != entry.hash:
-            raise ChainBrokenError(f"{chain.value} entry {entry.seq} does not follow entry {tip.length}")
-        tip = Tip(entry.seq, entry.hash)
-        yield entry
+    length, last = start
+    for link in links:
+        if link.seq != length + 1:
+            raise ChainBrokenError(f"{chain.value} entry {length + 1} is missing")
+        if hashlib.sha256(last + link.header + link.digest).digest() != link.hash:
+            raise ChainBrokenError(f"{chain.value} entry {link.seq} does not follow entry {length}")
+        length, last = link.seq, link.hash
+        yield link
+    if (length, last) != end:
+        raise ChainBrokenError(f"the {chain.value} chain ends at entry {length}, the signed head says otherwise")
+
+
+def check_body(body: bytes | None, digest: bytes, chain: Chain, seq: int) -> None:
+    """Compare a body with the digest that was chained.
+
+    Raises:
+        ChainBrokenError: it was altered, or is gone in a chain from which nothing can be erased.
+    """
+    if body is None and chain is not Chain.RECORDS:
+        raise ChainBrokenError(f"{chain.value} entry {seq} has lost its body; only records can be erased")
+    if body is not None and hashlib.sha256(body).digest() != digest:
+        raise ChainBrokenError(f"{chain.value} entry {seq} was altered")
 
 
 def check(start: Tip, entries: Iterable[Entry], chain: Chain, end: Tip) -> list[Entry]:
-    """All entries from `start` to `end`, verified.
+    """All entries from `start` to `end`, verified, bodies included.
 
     Raises:
-        ChainBrokenError: they do not lead there.
+        ChainBrokenError: as `follow` and `check_body`.
     """
-    checked = list(follow(start, entries, chain))
-    reached = Tip(checked[-1].seq, checked[-1].hash) if checked else start
-    if reached != end:
-        raise ChainBrokenError(
-            f"the {chain.value} chain ends at entry {reached.length}, the signed head says otherwise"
-        )
+    checked = []
+    for entry in follow(start, entries, chain, end):
+        check_body(entry.body, entry.digest, chain, entry.seq)
+        checked.append(entry)
     return checked

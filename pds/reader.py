@@ -3,25 +3,27 @@
 Only `pds.vaults` makes one, after the access was logged. It has no way to write, and cannot turn into a writer.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 
 from pds import access_log, ledger
 from pds.access_log import Access
 from pds.authorisations import Authorisations
-from pds.chain import Chain, Entry, check, origin
-from pds.errors import NotFoundError, PermitError, SealBrokenError
+from pds.chain import Chain, Entry, Tip, check, check_body, follow, origin
+from pds.errors import ChainBrokenError, NotFoundError, PermitError, SealBrokenError
 from pds.head import Head
 from pds.holders import PublicHolder
 from pds.identifiers import OrgId, RecordId
 from pds.keys import CategoryKey
 from pds.ledger import Charge
 from pds.permit import Permit, Purpose
+from pds.places import Place, Places
 from pds.records import Category, Record
-from pds.sealing import RecordHeader, read_header, unseal
+from pds.sealing import Sealed, unseal_all
 from pds.store import Store
 from pds.wraps import Opened, SealedWrap, seal_keys
+
+_AT_ONCE = 1000  # records opened together; more would only take more memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,17 @@ class VaultReader:
 
     Args:
         opened: The keys out of the actor's wraps; what the permit does not name stays closed.
+        places: Hands out the places of the vault's records under this head.
     """
 
-    def __init__(
-        self, store: Store, head: Head, authorisations: Authorisations, permit: Permit, opened: Opened
+    def __init__(  # noqa: PLR0917  # one vault's parts, made in one place
+        self,
+        store: Store,
+        head: Head,
+        authorisations: Authorisations,
+        permit: Permit,
+        opened: Opened,
+        places: Callable[[], Places],
     ) -> None:
         self._store = store
         self._head = head
@@ -52,15 +61,20 @@ class VaultReader:
         self._streams: dict[str, CategoryKey] = {
             key.stream: key for key in opened.keys.values() if key.category in permit.categories
         }
-        self._checked: dict[Chain, list[Entry]] = {}  # each chain is read and checked once in a reading
-        self._headers: list[RecordHeader] = []
+        self._places = places
         self._open = True
         self.authorisations = authorisations
 
     def school_years(self) -> list[int]:
         """The school years of which the permit opens records, the latest first; nothing is opened for it."""
-        kept = (header for entry, header in self._placed() if entry.body is not None)
-        return sorted({header.school_year for header in kept if header.stream in self._streams}, reverse=True)
+        self._living()
+        erased = self._store.erased(self._head.vault)
+        kept = (
+            year
+            for (stream, year), places in self._places().groups.items()
+            if stream in self._streams and any(place.seq not in erased for place in places)
+        )
+        return sorted(set(kept), reverse=True)
 
     def records(self, *categories: Category, years: Collection[int] | None = None) -> Iterator[StoredRecord]:
         """The records the permit names, in the order they were written; superseded ones included.
@@ -73,24 +87,20 @@ class VaultReader:
             ChainBrokenError: the chain does not lead to the signed head.
             SealBrokenError: a record does not open in its place.
         """
-        salts = self._store.salts(self._head.vault)
-        for entry, header in self._placed():
-            key, salt = self._streams.get(header.stream), salts.get(header.record)
-            if key is None or (categories and key.category not in categories):
-                continue
-            if years is not None and header.school_year not in years:
-                continue
-            if (salt is None) != (entry.body is None):
-                raise SealBrokenError(f"records entry {entry.seq} has lost its salt or its bytes")
-            if salt is not None:
-                yield self._unseal(entry, header, key, salt)
+        self._living()
+        streams = {tag for tag, key in self._streams.items() if not categories or key.category in categories}
+        places = self._places().of(streams, years)
+        for start in range(0, len(places), _AT_ONCE):
+            yield from self._opened(places[start : start + _AT_ONCE])
 
     def record(self, record_id: RecordId) -> StoredRecord:
         """One record. Raises NotFoundError, also when the permit does not name its category."""
-        for stored in self.records():
-            if stored.id == record_id:
-                return stored
-        raise NotFoundError("no such record is open to this permit")
+        self._living()
+        places = self._places().of(self._streams.keys())
+        found = self._opened([place for place in places if place.record == record_id])
+        if not found:
+            raise NotFoundError("no such record is open to this permit")
+        return found[0]
 
     def access_log(self, after: int = 0, until: int | None = None) -> Iterator[Access]:
         """Who read this vault, oldest first; open to the family alone.
@@ -104,9 +114,7 @@ class VaultReader:
         """
         if self._permit.purpose is not Purpose.OWN_USE:
             raise PermitError("the access log is the family's to read")
-        for entry in self._entries(Chain.ACCESS):
-            if entry.seq <= after or entry.seq > (until or entry.seq):
-                continue
+        for entry in self._stretch(Chain.ACCESS, after, until):
             private = self._logs.get(access_log.epoch_of(entry.header))
             if private is not None and entry.body is not None:
                 yield access_log.unseal(entry.body, entry.header, private)
@@ -118,7 +126,7 @@ class VaultReader:
 
     def ledger(self) -> list[Charge]:
         """What was charged to this student, oldest first."""
-        return [ledger.read_charge(entry.body) for entry in self._entries(Chain.LEDGER) if entry.body is not None]
+        return [ledger.read_charge(entry.body) for entry in self._stretch(Chain.LEDGER) if entry.body is not None]
 
     def wrap_keys(self, receiver: PublicHolder, grant: str, *, log: bool = False) -> list[SealedWrap]:
         """Wrap the keys this permit names, of every epoch, to somebody the family or the law admits.
@@ -144,28 +152,45 @@ class VaultReader:
         """End the reading."""
         self._open = False
         self._streams.clear()
-        self._checked.clear()
-        self._headers.clear()
         self._logs = {}
 
-    def _entries(self, chain: Chain) -> list[Entry]:
+    def _living(self) -> None:
         if not self._open:
             raise PermitError("this vault was open for one block, which has ended")
-        if chain not in self._checked:
-            vault, tip = self._head.vault, self._head.tips[chain]
-            entries = takewhile(lambda entry: entry.seq <= tip.length, self._store.entries(vault, chain))
-            self._checked[chain] = check(origin(vault, chain), entries, chain, tip)
-        return self._checked[chain]
 
-    def _placed(self) -> list[tuple[Entry, RecordHeader]]:
-        """The entries of the records, each with its header."""
-        entries = self._entries(Chain.RECORDS)
-        if not self._headers:
-            self._headers = [read_header(entry.header) for entry in entries]
-        return list(zip(entries, self._headers, strict=True))
+    def _opened(self, places: Sequence[Place]) -> list[StoredRecord]:
+        """The records in some places, but for those erased."""
+        found, sealed = [], []
+        bodies = self._store.bodies(self._head.vault, [(place.seq, place.record) for place in places])
+        for place, (body, salt) in zip(places, bodies, strict=True):
+            check_body(body, place.digest, Chain.RECORDS, place.seq)
+            if (salt is None) != (body is None):
+                raise SealBrokenError(f"records entry {place.seq} has lost its salt or its bytes")
+            if body is not None and salt is not None:
+                key = self._streams[place.stream]
+                found.append((place, key.category))
+                sealed.append(Sealed(body, place.header, key, salt, place.record))
+        return [
+            StoredRecord(place.record, place.seq, place.issuer, category, record)
+            for (place, category), record in zip(found, unseal_all(sealed), strict=True)
+        ]
 
-    def _unseal(self, entry: Entry, header: RecordHeader, key: CategoryKey, salt: bytes) -> StoredRecord:
-        if entry.body is None or header.vault != self._head.vault or header.seq != entry.seq:
-            raise SealBrokenError(f"records entry {entry.seq} was sealed for another place")
-        record = unseal(entry.body, entry.header, key, salt, header.record)
-        return StoredRecord(header.record, entry.seq, header.issuer, key.category, record)
+    def _stretch(self, chain: Chain, after: int = 0, until: int | None = None) -> list[Entry]:
+        """Entries of a chain, checked, and with them that what follows leads to the signed head."""
+        self._living()
+        tip, vault = self._head.tips[chain], self._head.vault
+        until = min(tip.length if until is None else until, tip.length)
+        if after >= until:
+            return []
+        last = self._tip_at(chain, until)
+        for _ in follow(last, self._store.chained(vault, chain, until, tip.length), chain, tip):
+            pass
+        return check(self._tip_at(chain, after), self._store.entries(vault, chain, after, until), chain, last)
+
+    def _tip_at(self, chain: Chain, length: int) -> Tip:
+        """The tip a chain had at some length, as the store says: proven once what follows leads to the signed head."""
+        if length in (0, self._head.tips[chain].length):
+            return self._head.tips[chain] if length else origin(self._head.vault, chain)
+        for link in self._store.chained(self._head.vault, chain, length - 1, length):
+            return Tip(link.seq, link.hash)
+        raise ChainBrokenError(f"{chain.value} entry {length} is missing")

@@ -131,16 +131,36 @@ def draw(count: int, length: int) -> list[bytes]:
     return [drawn[start : start + length] for start in range(0, count * length, length)]
 
 
-def unseal(body: bytes, header: bytes, key: CategoryKey, salt: bytes, record_id: RecordId) -> Record:
-    """Open a record.
+class Sealed(NamedTuple):
+    """A record as it is stored, with everything that opens it."""
+
+    body: bytes
+    header: bytes
+    key: CategoryKey
+    salt: bytes
+    record_id: RecordId
+
+
+def unseal(sealed: Sealed) -> Record:
+    """Open a record. Raises as `unseal_all`."""
+    return unseal_all([sealed])[0]
+
+
+def unseal_all(sealed: Sequence[Sealed]) -> list[Record]:
+    """Open records; step by step for all of them, as `seal_all`, for the same reason.
 
     Raises:
-        SealBrokenError: another key, another place, or an altered byte.
+        SealBrokenError: another key, another place, or an altered byte; the message names the record.
     """
+    documents = [parse(text) for text in [_decrypted(item) for item in sealed]]
+    return [validate(document["schema"], document["record"]) for document in documents]
+
+
+def _decrypted(sealed: Sealed) -> bytes:
+    body, header, key, salt, record_id = sealed
     try:
         padded = AESGCM(record_key(key.key, salt, record_id)).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], header)
     except (InvalidTag, ValueError) as error:
         raise SealBrokenError(f"record {record_id} does not open under its key and place") from error
     length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
-    document = parse(padded[_LENGTH_BYTES : _LENGTH_BYTES + length])
-    return validate(document["schema"], document["record"])
+    return padded[_LENGTH_BYTES : _LENGTH_BYTES + length]

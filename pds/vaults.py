@@ -8,11 +8,12 @@ import hmac
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from pds import access_log
 from pds.access_log import Access
 from pds.authorisations import Authorisations, nothing, replay
-from pds.chain import Chain, check, origin
+from pds.chain import Chain, Tip, check, origin
 from pds.clock import Clock
 from pds.copy import VaultCopy
 from pds.errors import (
@@ -32,6 +33,7 @@ from pds.keyring import Keyring
 from pds.keys import CategoryKey
 from pds.ledger import Charge, read_charge
 from pds.permit import Action, Permit, Purpose
+from pds.places import Places, follow_places
 from pds.reader import VaultReader
 from pds.records import Category
 from pds.signing import claimed_document
@@ -60,12 +62,14 @@ class Vaults:
     """
 
     _REMEMBERED = 4096  # verified states kept in memory; each is a few kilobytes and holds no secret
+    _PLACES = 32  # vaults whose places are kept; some 3 MB for 5,000 records, and no secret
 
     def __init__(self, store: Store, keyring: Keyring, clock: Clock) -> None:
         self._store = store
         self._keyring = keyring
         self._clock = clock
         self._verified: dict[VaultId, tuple[str, _State]] = {}
+        self._places = lru_cache(maxsize=self._PLACES)(self._follow)
 
     def create(
         self,
@@ -124,7 +128,8 @@ class Vaults:
             writer.log(access_log.granted(permit, now))
             head = self._finish(writer)
         opened = self._opened(state, actor)
-        reader = VaultReader(self._store, head, state.authorisations, permit, opened)
+        places = partial(self._places, permit.vault, head.tips[Chain.RECORDS])
+        reader = VaultReader(self._store, head, state.authorisations, permit, opened, places)
         try:
             yield reader
         finally:
@@ -259,6 +264,9 @@ class Vaults:
         state = _State(head, replay(vault, [read_event(entry) for entry in entries]))
         self._remember(vault, token, state)
         return state
+
+    def _follow(self, vault: VaultId, tip: Tip) -> Places:
+        return follow_places(vault, self._store.chained(vault, Chain.RECORDS, until=tip.length), tip)
 
     def _card(self, home: str) -> PublicHolder:
         try:

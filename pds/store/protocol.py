@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from pds.chain import Chain, Entry
+from pds.chain import Chain, Entry, Link
 from pds.identifiers import RecordId, VaultId
 
 
@@ -52,12 +52,22 @@ class Store(Protocol):
         """Add entries. Raises AlreadyExistsError when a place is taken."""
         ...
 
-    def entries(self, vault: VaultId, chain: Chain, after: int = 0) -> Iterator[Entry]:
-        """Entries in order, beginning after a sequence number."""
+    def entries(self, vault: VaultId, chain: Chain, after: int = 0, until: int | None = None) -> Iterator[Entry]:
+        """Entries in order, beginning after a sequence number, up to and including another."""
         ...
 
-    def entry(self, vault: VaultId, chain: Chain, seq: int) -> Entry:
-        """One entry. Raises NotFoundError."""
+    def chained(self, vault: VaultId, chain: Chain, after: int = 0, until: int | None = None) -> Iterator[Link]:
+        """The same without their bodies."""
+        ...
+
+    def bodies(
+        self, vault: VaultId, places: Iterable[tuple[int, RecordId]]
+    ) -> Iterator[tuple[bytes | None, bytes | None]]:
+        """The body and the salt of records, in the order asked for and as of one moment; None for what is not there."""
+        ...
+
+    def erased(self, vault: VaultId) -> set[int]:
+        """The places of records whose bodies were erased."""
         ...
 
     def add_salts(self, vault: VaultId, salts: Iterable[tuple[RecordId, bytes]]) -> None:

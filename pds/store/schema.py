@@ -36,3 +36,9 @@ def m0001_vaults(db: Database) -> None:
         {"number": int, "kind": str, "name": str, "document": bytes}, pk="number", not_null={"document"}, strict=True
     )
     db.table("documents").create_index(["kind", "name"], unique=True)
+
+
+@migrations()
+def m0002_erased(db: Database) -> None:
+    """Which records were erased, found without walking through those that were not."""
+    db.execute("CREATE INDEX erased ON entries (vault, chain, seq) WHERE body IS NULL")

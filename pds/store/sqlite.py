@@ -3,6 +3,7 @@
 Never: a key, a plaintext, a rule.
 """
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,13 +13,20 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pds.chain import Chain, Entry
+from pds.chain import Chain, Entry, Link
 from pds.errors import AlreadyExistsError, NotFoundError, StoreError
 from pds.identifiers import RecordId, VaultId
 from pds.store.schema import migrations
 
 _BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
-_ENTRY = "SELECT seq, header, body, digest, hash FROM entries"
+_LAST = 2**63 - 1  # the highest number SQLite has
+_STRETCH = "FROM entries WHERE vault = ? AND chain = ? AND seq > ? AND seq <= ? ORDER BY seq"
+_BODIES = """
+SELECT entries.body, salts.salt FROM json_each(?2) AS place
+LEFT JOIN entries ON entries.vault = ?1 AND entries.chain = 'records' AND entries.seq = place.value ->> 0
+LEFT JOIN salts ON salts.vault = ?1 AND salts.record = place.value ->> 1
+ORDER BY place.key
+"""
 PRAGMAS = (
     "PRAGMA page_size=8192",  # of a new file: nine sealed records to a page, and large ones do not overflow
     "PRAGMA journal_mode=WAL",
@@ -125,18 +133,26 @@ class SqliteStore:
                 "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", [(vault, name, *entry) for entry in entries]
             )
 
-    def entries(self, vault: VaultId, chain: Chain, after: int = 0) -> Iterator[Entry]:
+    def entries(self, vault: VaultId, chain: Chain, after: int = 0, until: int | None = None) -> Iterator[Entry]:
         """See `Store.entries`."""
-        sql = f"{_ENTRY} WHERE vault = ? AND chain = ? AND seq > ? ORDER BY seq"
-        return (Entry(*row) for row in self._rows(sql, (vault, chain.value, after)))
+        sql = f"SELECT seq, header, body, digest, hash {_STRETCH}"
+        return map(Entry._make, self._rows(sql, (vault, chain.value, after, _LAST if until is None else until)))
 
-    def entry(self, vault: VaultId, chain: Chain, seq: int) -> Entry:
-        """See `Store.entry`."""
-        sql = f"{_ENTRY} WHERE vault = ? AND chain = ? AND seq = ?"
-        row = self._one(sql, (vault, chain.value, seq))
-        if row is None:
-            raise NotFoundError(f"no entry {seq} in the {chain.value} chain")
-        return Entry(*row)
+    def chained(self, vault: VaultId, chain: Chain, after: int = 0, until: int | None = None) -> Iterator[Link]:
+        """See `Store.chained`."""
+        sql = f"SELECT seq, header, digest, hash {_STRETCH}"
+        return map(Link._make, self._rows(sql, (vault, chain.value, after, _LAST if until is None else until)))
+
+    def bodies(
+        self, vault: VaultId, places: Iterable[tuple[int, RecordId]]
+    ) -> Iterator[tuple[bytes | None, bytes | None]]:
+        """See `Store.bodies`. One statement: an erasure beside it has taken both body and salt, or neither."""
+        return iter(self._rows(_BODIES, (vault, json.dumps(list(places)))))
+
+    def erased(self, vault: VaultId) -> set[int]:
+        """See `Store.erased`."""
+        rows = self._rows("SELECT seq FROM entries WHERE vault = ? AND chain = 'records' AND body IS NULL", (vault,))
+        return {int(row[0]) for row in rows}
 
     def add_salts(self, vault: VaultId, salts: Iterable[tuple[RecordId, bytes]]) -> None:
         """See `Store.add_salts`."""

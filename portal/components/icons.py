@@ -1,5 +1,7 @@
 """The portal's icons by name, each a few strokes on a 24 × 24 sheet. Never: a colour, a size, a word."""
 
+from functools import lru_cache
+
 from markupsafe import Markup
 
 _PATHS = {
@@ -131,6 +133,7 @@ ICONS = frozenset(_PATHS)
 WEATHERS = frozenset(_WEATHER)
 
 
+@lru_cache
 def icon(name: str, more: str = "") -> Markup:
     """An icon, hidden from screen readers: the word stands beside it.
 

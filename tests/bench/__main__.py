@@ -21,7 +21,7 @@ from pds.intake import LocalId
 from pds.keys import category_key_from_bytes
 from pds.permit import Action, Purpose
 from pds.records import Category, validate
-from pds.sealing import read_header, unseal
+from pds.sealing import Sealed, read_header, unseal
 from pds.store.sqlite import PRAGMAS
 from pds.wraps import open_wraps
 from tests.bench.demo import demo
@@ -125,7 +125,9 @@ def bare_loop(school: School) -> Callable[[], object]:
     def run() -> None:
         for entry in copy.entries[Chain.RECORDS]:
             header = read_header(entry.header)
-            unseal(entry.body or b"", entry.header, keys[header.stream], copy.salts[header.record], header.record)
+            unseal(
+                Sealed(entry.body or b"", entry.header, keys[header.stream], copy.salts[header.record], header.record)
+            )
 
     return run
 

@@ -12,12 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from html import unescape
+from http import HTTPStatus
 from pathlib import Path
 
+from httpx2 import Client
+
 from consent.loading import load
+from pds.holders import Role
 from pds.intake import Batch, IncomingRecord, LocalId, Source
 from pds.records import Record, kind_of, validate
 from tests.bench.measure import Result, seconds
+from tests.bench.served import served
 from tests.portal.town import Browser, Town, open_town
 from tests.world.prefecture import SCHEME, School
 
@@ -27,9 +32,13 @@ _DAYS = 180  # on which something happens in a school year
 
 def timeline() -> list[Result]:
     """The first page of the history beside opening the same school year with nothing shown; its first load, files
-    included, beside that of a page without entries. Pairs alternate."""
-    with _town() as town:
-        student, path = town.student, f"{town.path('minato')}/road"
+    included, beside that of a page without entries. Pairs alternate.
+
+    The page is asked for over HTTP, of a node in a process of its own; the baseline is opened in this one. So the
+    page's time has the way there and back in it.
+    """
+    with _town() as town, _signed_in(town) as student:
+        path = f"{town.path('minato')}/road"
         page, bare = _milliseconds(lambda: student.get(path)), _milliseconds(lambda: _open(town))
         page(), bare()
         pages, bares = zip(*[(page(), bare()) for _ in range(TIMES)], strict=True)
@@ -61,6 +70,17 @@ def _open(town: Town) -> int:
     school = town.school
     with school.node.vaults.read(school.guardian_permit("minato"), school.guardian("minato")) as reader:
         return len(list(reader.records(years={YEARS[-1]})))
+
+
+@contextmanager
+def _signed_in(town: Town) -> Iterator[Browser]:
+    """The student's browser, at a server of the school."""
+    town.family_account("minato", Role.STUDENT, 0, "minato", "みなと")
+    node = town.school.node
+    with served(node.folder, node.clock.now()) as address, Client(base_url=address, timeout=60) as client:
+        browser = Browser(client)
+        assert browser.sign_in("minato").status_code == HTTPStatus.SEE_OTHER
+        yield browser
 
 
 @contextmanager

@@ -112,12 +112,12 @@ def test_only_records_can_be_erased(chain: Chain) -> None:
 
 
 def test_entries_are_handed_on_only_after_they_were_checked() -> None:
-    entries, _ = built([b"a", b"b", b"c"])
-    entries[1] = replace(entries[1], body=b"x")
+    entries, end = built([b"a", b"b", b"c"])
+    entries[1] = replace(entries[1], header=b"x")
     seen = []
     with pytest.raises(ChainBrokenError):
-        seen.extend(follow(origin(VAULT, Chain.RECORDS), entries, Chain.RECORDS))
-    walk = follow(origin(VAULT, Chain.RECORDS), entries, Chain.RECORDS)
+        seen.extend(follow(origin(VAULT, Chain.RECORDS), entries, Chain.RECORDS, end))
+    walk = follow(origin(VAULT, Chain.RECORDS), entries, Chain.RECORDS, end)
     assert next(walk) == entries[0]
     with pytest.raises(ChainBrokenError):
         next(walk)

@@ -12,7 +12,17 @@ from pds.errors import SealBrokenError
 from pds.identifiers import OrgId, RecordId, new_record_id, new_vault_id
 from pds.keys import CategoryKey, category_key
 from pds.records import KINDS, Category, Record, kind_of, validate
-from pds.sealing import NONCE_BYTES, PADDING, RecordHeader, Unsealed, plaintexts_of, read_header, seal_all, unseal
+from pds.sealing import (
+    NONCE_BYTES,
+    PADDING,
+    RecordHeader,
+    Sealed,
+    Unsealed,
+    plaintexts_of,
+    read_header,
+    seal_all,
+    unseal,
+)
 from tests.world.records import twins
 
 VAULT = new_vault_id()
@@ -67,7 +77,7 @@ def seal(record: Record, header: bytes, key: CategoryKey, salt: bytes, record_id
 
 def there_and_back(record: Record) -> Record:
     header = HEADER.canonical()
-    return unseal(seal(record, header, KEY, SALT, RECORD), header, KEY, SALT, RECORD)
+    return unseal(Sealed(seal(record, header, KEY, SALT, RECORD), header, KEY, SALT, RECORD))
 
 
 def room(record: Record) -> tuple[int, int]:
@@ -145,7 +155,7 @@ def test_a_record_opens_in_its_own_place_alone(place: dict[str, Any]) -> None:
     body = seal(validate("test_result/1", SCORE), HEADER.canonical(), KEY, SALT, RECORD)
     elsewhere = RecordHeader(**{**PLACE, **place})
     with pytest.raises(SealBrokenError):
-        unseal(body, elsewhere.canonical(), KEY, SALT, elsewhere.record)
+        unseal(Sealed(body, elsewhere.canonical(), KEY, SALT, elsewhere.record))
 
 
 def test_another_key_salt_or_record_does_not_open() -> None:
@@ -153,7 +163,7 @@ def test_another_key_salt_or_record_does_not_open() -> None:
     other = category_key(os.urandom(32), VAULT, Category.TEST_RESULT, 1)
     for key, salt, record in ((other, SALT, RECORD), (KEY, os.urandom(32), RECORD), (KEY, SALT, new_record_id())):
         with pytest.raises(SealBrokenError):
-            unseal(body, header, key, salt, record)
+            unseal(Sealed(body, header, key, salt, record))
 
 
 @given(st.data())
@@ -162,14 +172,14 @@ def test_no_bit_of_a_sealed_record_can_be_turned(data: st.DataObject) -> None:
     body = bytearray(seal(validate("test_result/1", SCORE), HEADER.canonical(), KEY, SALT, RECORD))
     body[data.draw(st.integers(0, len(body) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     with pytest.raises(SealBrokenError):
-        unseal(bytes(body), HEADER.canonical(), KEY, SALT, RECORD)
+        unseal(Sealed(bytes(body), HEADER.canonical(), KEY, SALT, RECORD))
 
 
 @pytest.mark.parametrize("cut", [0, 1, NONCE_BYTES - 1, NONCE_BYTES, NONCE_BYTES + 15, -1])
 def test_a_cut_record_does_not_open(cut: int) -> None:
     body = seal(validate("test_result/1", SCORE), HEADER.canonical(), KEY, SALT, RECORD)
     with pytest.raises(SealBrokenError):
-        unseal(body[:cut], HEADER.canonical(), KEY, SALT, RECORD)
+        unseal(Sealed(body[:cut], HEADER.canonical(), KEY, SALT, RECORD))
 
 
 def test_the_same_record_twice_shows_nothing_in_common() -> None:

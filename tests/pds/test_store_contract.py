@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pds.chain import Chain, Entry
+from pds.chain import Chain, Entry, Link
 from pds.errors import AlreadyExistsError, NotFoundError, PdsError, StoreError
 from pds.identifiers import RecordId, new_record_id, new_vault_id
 from pds.store import SqliteStore, Store
@@ -129,13 +129,27 @@ class StoreContract:
             store.append(VAULT, Chain.LEDGER, [entry(3), entry(1), entry(11), entry(2)])
         assert [e.seq for e in store.entries(VAULT, Chain.LEDGER)] == [1, 2, 3, 11]
         assert [e.seq for e in store.entries(VAULT, Chain.LEDGER, after=2)] == [3, 11]
-        assert store.entry(VAULT, Chain.LEDGER, 3) == entry(3)
+        assert [e.seq for e in store.entries(VAULT, Chain.LEDGER, after=1, until=3)] == [2, 3]
+        third = entry(3)
+        assert list(store.chained(VAULT, Chain.LEDGER, 2, 3)) == [Link(3, third.header, third.digest, third.hash)]
+
+    def test_bodies_come_with_their_salts_in_the_order_asked_for(self, store: Store) -> None:
+        records = [new_record_id() for _ in range(3)]
+        with store.transaction():
+            store.append(VAULT, Chain.RECORDS, [entry(1), entry(2, None), entry(3)])
+            store.append(VAULT, Chain.ACCESS, [entry(4)])
+            store.add_salts(VAULT, [(records[0], b"one"), (records[2], b"three")])
+            store.add_salts(new_vault_id(), [(records[1], b"another vault's")])
+        wanted = [(3, records[2]), (2, records[1]), (1, records[0]), (4, records[0])]
+        found = [(b"body", b"three"), (None, None), (b"body", b"one"), (None, b"one")]
+        assert list(store.bodies(VAULT, wanted)) == found
+        assert store.erased(VAULT) == {2}
 
     def test_what_is_not_there_is_not_found(self, store: Store) -> None:
         with pytest.raises(NotFoundError):
             store.head(VAULT)
-        with pytest.raises(NotFoundError):
-            store.entry(VAULT, Chain.RECORDS, 1)
+        assert list(store.entries(VAULT, Chain.RECORDS)) == list(store.chained(VAULT, Chain.RECORDS)) == []
+        assert list(store.bodies(VAULT, [(1, new_record_id())])) == [(None, None)]
         assert (store.linked("x"), store.get("kind", "x"), store.wraps(VAULT)) == (None, None, [])
 
     def test_one_vault_is_removed_and_no_other(self, store: Store) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
-from httpx2 import Response
+from httpx2 import Client, Response
 
 from consent import ownership
 from consent.loading import load
@@ -40,7 +40,7 @@ _SOURCE = Source("roster.csv", 2)
 class Browser:
     """One person's browser: cookies of its own, and forms sent as their page would send them."""
 
-    def __init__(self, client: TestClient) -> None:
+    def __init__(self, client: Client) -> None:
         self.client = client
 
     def get(self, path: str, **more: Any) -> Response:

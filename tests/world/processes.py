@@ -67,14 +67,15 @@ def serving(node: Path, log: Path) -> Iterator[int]:
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, "PYTHONUNBUFFERED": "1"})
         try:
-            _wait_until_open(port, process)
+            wait_until_open(port, process)
             yield port
         finally:
             process.terminate()
             process.wait(timeout=30)
 
 
-def _wait_until_open(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_until_open(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait for a server; CommandFailedError when it ended instead."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:

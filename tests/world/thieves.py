@@ -13,7 +13,7 @@ from pds.holders import SecretHolder
 from pds.identifiers import RecordId, VaultId
 from pds.keys import CategoryKey, category_key, category_key_from_bytes
 from pds.records import Category
-from pds.sealing import read_header, unseal
+from pds.sealing import Sealed, read_header, unseal
 from pds.signing import claimed_document
 from pds.store import SqliteStore
 from pds.wraps import ROOT
@@ -30,7 +30,7 @@ def loot(database: Path, vault: VaultId, thief: SecretHolder) -> set[RecordId]:
             record = read_header(entry.header).record
             for key in keys:
                 try:
-                    unseal(entry.body or b"", entry.header, key, salts[record], record)
+                    unseal(Sealed(entry.body or b"", entry.header, key, salts[record], record))
                 except PdsError:
                     continue
                 opened.add(record)

@@ -1,0 +1,24 @@
+"""Serving a node's application over HTTP until it is told to stop. Never: a route, a setting of the node."""
+
+import gc
+from pathlib import Path
+
+import uvicorn
+
+from pds.clock import Clock
+from portal.app import create_app
+
+
+def serve(folder: Path, host: str, port: int, clock: Clock | None = None) -> None:
+    """Serve a node; returns when the process is told to stop.
+
+    Args:
+        folder: The node's folder.
+        host: The address to listen on.
+        port: The port to listen on.
+        clock: What time it is; the computer's clock if none is given.
+    """
+    app = create_app(folder, clock)
+    gc.collect()
+    gc.freeze()  # modules, models and routes live as long as the process; no request waits for a walk through them
+    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
