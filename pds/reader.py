@@ -95,7 +95,6 @@ class VaultReader:
 
     def record(self, record_id: RecordId) -> StoredRecord:
         """One record. Raises NotFoundError, also when the permit does not name its category."""
-        self._living()
         places = self._places().of(self._streams.keys())
         found = self._opened([place for place in places if place.record == record_id])
         if not found:
@@ -160,6 +159,7 @@ class VaultReader:
 
     def _opened(self, places: Sequence[Place]) -> list[StoredRecord]:
         """The records in some places, but for those erased."""
+        self._living()
         found, sealed = [], []
         bodies = self._store.bodies(self._head.vault, [(place.seq, place.record) for place in places])
         for place, (body, salt) in zip(places, bodies, strict=True):

@@ -43,13 +43,8 @@ class Altered:
         return run(self.folder, statement, *values)
 
     def flip(self, table: str, column: str, where: str, *values: Any, place: int = 9) -> None:
-        """Turn one bit of one byte in one column of the rows found."""
-        rows = self.sql(f"SELECT {column} FROM {table} WHERE {where}", *values)  # noqa: S608  # a test's own words
-        assert rows, "nothing to alter"
-        for (old,) in rows:
-            new = flipped(old, place)
-            statement = f"UPDATE {table} SET {column} = ? WHERE {where} AND {column} = ?"  # noqa: S608  # same
-            self.sql(statement, new, *values, old)
+        """See `flip`."""
+        flip(self.folder, table, column, where, *values, place=place)
 
     @contextmanager
     def open(self) -> Iterator[School]:
@@ -101,6 +96,15 @@ def run(folder: Path, statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """Run one statement on a node's database, past every rule."""
     with closing(sqlite3.connect(folder / "store.db", isolation_level=None)) as connection:
         return connection.execute(statement, values).fetchall()
+
+
+def flip(folder: Path, table: str, column: str, where: str, *values: Any, place: int = 9) -> None:
+    """Turn one bit of one byte in one column of the rows found."""
+    rows = run(folder, f"SELECT {column} FROM {table} WHERE {where}", *values)  # noqa: S608  # a test's own words
+    assert rows, "nothing to alter"
+    for (old,) in rows:
+        statement = f"UPDATE {table} SET {column} = ? WHERE {where} AND {column} = ?"  # noqa: S608  # same
+        run(folder, statement, flipped(old, place), *values, old)
 
 
 def flipped(value: Any, place: int) -> Any:
