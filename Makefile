@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKAGES := pds consent anonymiser federation portal cli
 
-.PHONY: help setup browser lock check test prove bench star clean
+.PHONY: help setup browser lock check test coverage prove bench star clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,10 @@ check: setup ## lint, format, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: setup browser ## all tests; about 14 minutes on 2 cores
+test: setup browser ## all tests; under 10 minutes on 2 cores
+	$(BIN)/pytest -n 2 --dist worksteal
+
+coverage: setup browser ## the same, and which lines no test reached; a third slower
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 prove: setup ## the same harnesses at full counts, resumable; writes build/prove.json

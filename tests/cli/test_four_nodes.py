@@ -10,7 +10,7 @@ import pytest
 
 from pds.clock import JAPAN, school_year
 from tests.cli.town import CITY, HIKARI, MINATO, NATION, SCORE_TEXT, SURNAME, Town, build_town
-from tests.world.processes import CommandFailedError, Wire, pds, recorded, serving
+from tests.world.processes import CommandFailedError, Wire, pds, pds_here, recorded, serving
 
 TODAY = datetime.now(UTC).astimezone(JAPAN).date()
 YEAR = school_year(TODAY)
@@ -34,15 +34,15 @@ def wires(town: Town, tmp_path: Path) -> Iterator[list[Wire]]:
         serving(town.node(CITY), tmp_path / "city.log") as city,
         recorded(city) as middle,
     ):
-        pds("node", "parent", f"http://127.0.0.1:{top.port}", node=town.node(CITY))
+        pds_here("node", "parent", f"http://127.0.0.1:{top.port}", node=town.node(CITY))
         for school in (MINATO, HIKARI):
-            pds("node", "parent", f"http://127.0.0.1:{middle.port}", node=town.node(school))
+            pds_here("node", "parent", f"http://127.0.0.1:{middle.port}", node=town.node(school))
         yield [top, middle]
 
 
 def tick(town: Town, *organisations: str) -> None:
     for organisation in organisations:
-        pds("node", "tick", node=town.node(organisation))
+        pds_here("node", "tick", node=town.node(organisation))  # what it sends goes to servers of their own
 
 
 @pytest.mark.slow
@@ -149,8 +149,8 @@ def test_a_transfer_works_as_files_where_no_network_reaches(town: Town, tmp_path
     stick = tmp_path / "stick"
 
     def carry(source: str, target: str) -> None:
-        pds("transfer", "outbox", stick, node=town.node(source))
-        pds("transfer", "inbox", stick, node=town.node(target))
+        pds_here("transfer", "outbox", stick, node=town.node(source))
+        pds_here("transfer", "inbox", stick, node=town.node(target))
 
     old, new = town.node(MINATO), town.node(HIKARI)
     transfer = pds("transfer", "offer", "town=ken", "--as", MINATO, "--to", HIKARI, node=old)["transfer"]

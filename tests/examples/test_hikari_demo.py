@@ -35,6 +35,7 @@ from pds.transfer import State, state
 from pds.verification import verify_copy
 
 SHARE = 60
+INTERRUPTED = 20  # enough children that a build takes its time
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +164,7 @@ def test_a_school_year_that_is_imported_twice_adds_nothing(root: Path) -> None:
 
 @pytest.mark.slow
 def test_ctrl_c_stops_a_build_without_a_traceback_and_the_next_one_goes_on(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "examples.hikari", "--root", str(tmp_path), "--share", "8", "--once"]
+    command = [sys.executable, "-m", "examples.hikari", "--root", str(tmp_path), "--share", str(INTERRUPTED), "--once"]
     building = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     while not Journal(tmp_path).has("nodes") and building.poll() is None:
         time.sleep(0.05)
@@ -173,7 +174,7 @@ def test_ctrl_c_stops_a_build_without_a_traceback_and_the_next_one_goes_on(tmp_p
     assert building.returncode == 5, err
     assert b"Traceback" not in out + err
     assert b"run it again" in err
-    city = City(tmp_path, 2026, SystemClock().now().astimezone(JAPAN).date(), 8)
+    city = City(tmp_path, 2026, SystemClock().now().astimezone(JAPAN).date(), INTERRUPTED)
     take_in(city, Journal(tmp_path), lambda _records: None)
     with open_one(tmp_path, MIDORI.node) as node:
         seats = [seat for seat in city.seats(MIDORI, city.year) if seat.moved_in is None]
