@@ -28,7 +28,9 @@ from federation import (
     release,
     show,
 )
+from pds import accounts
 from pds.clock import JAPAN
+from pds.errors import SignInError
 from pds.identifiers import OrgId
 from portal.asking import Asked, Official, OfficialActs, redirect
 from portal.errors import NoSuchPageError
@@ -57,10 +59,12 @@ def show_one(asked: Official, study: str, done: str = "") -> Response:
 
 
 @router.post("/studies/{study}/approve")
-def approve_one(asked: OfficialActs, study: str) -> Response:
-    """Approve somebody else's draft."""
+def approve_one(asked: OfficialActs, study: str, password: Annotated[str, Form()] = "") -> Response:
+    """Approve somebody else's draft, which publishes it."""
     entry = _found(asked, study)
     member = asked.person.member
+    if not _proved(asked, password):
+        return _page(asked, entry, wrong_password=True)
     try:
         approve(asked.node, entry.id, approver="" if member is None else member.id)
     except ApprovalError:
@@ -73,9 +77,13 @@ def approve_one(asked: OfficialActs, study: str) -> Response:
 
 
 @router.post("/studies/{study}/release")
-def release_one(asked: OfficialActs, study: str, close: Annotated[str, Form()] = "") -> Response:
+def release_one(
+    asked: OfficialActs, study: str, close: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+) -> Response:
     """Add up the answers and release the table, once; without those who did not answer only if that was said."""
     entry = _found(asked, study)
+    if not _proved(asked, password):
+        return _page(asked, entry, wrong_password=True, close=close == "yes")
     try:
         merge(asked.node, entry.id, organisation_of(asked), partial=close == "yes")
         release(asked.node, entry.id)
@@ -108,9 +116,26 @@ def _found(asked: Asked, study: str) -> Registered:
     return entry
 
 
-def _page(asked: Asked, entry: Registered, *, done: str = "", problem: str = "") -> Response:
+def _proved(asked: Asked, password: str) -> bool:
+    """True when whoever is signed in gave their password once more, as publishing asks for."""
+    try:
+        accounts.verify(asked.node, asked.person.index, password)
+    except SignInError:
+        return False
+    return True
+
+
+def _page(  # what a refused form says and keeps
+    asked: Asked,
+    entry: Registered,
+    *,
+    done: str = "",
+    problem: str = "",
+    wrong_password: bool = False,
+    close: bool = False,
+) -> Response:
     say, study = asked.words, entry.study
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem or wrong_password else HTTPStatus.OK
     spent = entry.state is not State.DRAFT
     member = asked.person.member
     return asked.render(
@@ -129,6 +154,8 @@ def _page(asked: Asked, entry: Registered, *, done: str = "", problem: str = "")
         mine=member is not None and member.id == entry.drafter,
         done=say.say(done) if done else "",
         problem=problem,
+        error=say.say("パスワードがちがいます。もう一度入れてください。") if wrong_password else "",
+        close=close,
         waiting=_waiting(asked, entry) if entry.state is State.APPROVED else None,
         reading=None if entry.release is None else read(say, asked.node, entry.release),
         receipt=None if entry.release is None else _receipt(say, entry.release),

@@ -107,6 +107,8 @@ def _submit_wrong(form: str) -> Callable[[Page], None]:
 _write_nothing = _submit_wrong("form[action$='/write/mood']")
 _wrong_consent = _submit_wrong("form[action$='/consents/new']")
 _commit_unchecked = _submit_wrong("form[action$='/commit']")
+_approve_unproved = _submit_wrong("form[action$='/approve']")
+_release_unproved = _submit_wrong("form[action$='/release']")
 _estimate = _submit_wrong("form[action='/studies/new']")
 
 
@@ -204,6 +206,8 @@ OFFICIAL = (
         Screen(f"study-{state}", "approver", "/studies/{study}", place(state))
         for state in ("draft", "waiting", "answered", "released")
     ),
+    Screen("study-approve-wrong", "approver", "", place("draft"), act=_approve_unproved),
+    Screen("study-release-wrong", "approver", "", place("answered"), act=_release_unproved),
     Screen("study-budget", "drafter", "/studies/budget", at("/studies/budget")),
     Screen("study-published", "drafter", "/studies/published", at("/studies/published")),
     Screen("study-published-none", "nation", "/studies/published", at("/studies/published")),

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from federation import StudyId, answer
-from tests.browser.hands import EVERY_WAY, Way, follow, press, told, using
+from tests.browser.hands import EVERY_WAY, Way, follow, give_password, press, told, using
 from tests.browser.served import Served
 from tests.federation.studies import exchange
 
@@ -21,6 +21,7 @@ def test_a_question_is_estimated_drafted_approved_by_another_and_released_with_i
         study = draft(asking)
     with using(served, "approver", way) as page:
         follow(page, "欠席の多い児童生徒")
+        give_password(page)
         press(page, "この統計を承認する")
         told(page, "承認しました")
         exchange(prefecture)
@@ -29,6 +30,7 @@ def test_a_question_is_estimated_drafted_approved_by_another_and_released_with_i
         exchange(prefecture)
         page.reload()
         told(page, "すべての答えがそろいました")
+        give_password(page)
         press(page, "結果を出す")
         told(page, "結果を出しました")
         expect(page.locator(".mk-restable").get_by_text(_WITH_ERROR).first).to_be_visible()

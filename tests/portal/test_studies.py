@@ -11,7 +11,7 @@ from pds.node import Node
 from portal.official import drafting, topics
 from portal.official.reading import share
 from tests.federation.studies import admit, exchange
-from tests.portal.town import Browser, Town
+from tests.portal.town import PASSWORD, Browser, Town
 from tests.world.prefecture import AOBA, CITY, HIKARI, attendance_record
 
 GENEROUS = 50_000_000  # ε = 50: hardly any noise
@@ -49,6 +49,9 @@ WRONG: list[tuple[dict[str, str], str]] = [
 ]
 
 
+PROOF = {"password": PASSWORD}
+
+
 def draft(browser: Browser, **changes: str) -> str:
     """Enter a study through the form; its address."""
     found = browser.post("/studies/new", FORM | {"step": "draft"} | changes)
@@ -63,12 +66,12 @@ def studies(node: Node) -> list[Study]:
 def run(town: Town, *, schools: tuple[Any, ...], close: str = "", **changes: str) -> str:
     """The whole way of a study through the pages."""
     path = draft(town.drafter, **changes)
-    assert town.approver.post(f"{path}/approve").status_code == 303
+    assert town.approver.post(f"{path}/approve", PROOF).status_code == 303
     exchange(town.prefecture)
     for school in schools:
         answer(school.node, path.removeprefix("/studies/"))
     exchange(town.prefecture)
-    assert town.approver.post(f"{path}/release", {"close": close}).status_code == 303
+    assert town.approver.post(f"{path}/release", PROOF | {"close": close}).status_code == 303
     return path
 
 
@@ -95,23 +98,23 @@ def test_who_drafted_a_study_cannot_approve_it(town: Town) -> None:
     page = town.drafter.get(path)
     assert "あなたの下書きです" in page.text
     assert f'action="{path}/approve"' not in page.text
-    refused = town.drafter.post(f"{path}/approve")
+    refused = town.drafter.post(f"{path}/approve", PROOF)
     assert refused.status_code == 422
     assert "下書きした人は、承認できません" in refused.text
     assert published(town.prefecture.city) == []
     assert f'action="{path}/approve"' in town.approver.get(path).text
-    assert town.approver.post(f"{path}/approve").status_code == 303
+    assert town.approver.post(f"{path}/approve", PROOF).status_code == 303
     assert [study.id for study in published(town.prefecture.city)] == [path.removeprefix("/studies/")]
 
 
 def test_over_budget_a_study_cannot_run(town: Town) -> None:
     set_yearly_allowance(town.prefecture.city, 250_000)
     first, second = draft(town.drafter), draft(town.drafter, topic="absent_days")
-    assert town.approver.post(f"{first}/approve").status_code == 303
+    assert town.approver.post(f"{first}/approve", PROOF).status_code == 303
     page = town.approver.get(second)
     assert "この統計は実行できません" in page.text
     assert f'action="{second}/approve"' not in page.text
-    refused = town.approver.post(f"{second}/approve")
+    refused = town.approver.post(f"{second}/approve", PROOF)
     assert refused.status_code == 422
     assert "年の予算がたりないため、承認できません" in refused.text
     assert len(published(town.prefecture.city)) == 1
@@ -139,7 +142,7 @@ def test_the_same_question_again_leads_to_the_one_that_is_there(town: Town) -> N
     path = draft(town.drafter)
     again = town.approver.post("/studies/new", FORM | {"step": "draft", "title": "別の題"})
     assert again.headers["location"] == f"{path}?done=known"
-    assert town.approver.post(f"{path}/approve").status_code == 303  # whoever asked again did not draft it
+    assert town.approver.post(f"{path}/approve", PROOF).status_code == 303  # whoever asked again did not draft it
 
 
 def test_what_is_shown_before_release_does_not_depend_on_any_student(town: Town) -> None:
@@ -147,7 +150,7 @@ def test_what_is_shown_before_release_does_not_depend_on_any_student(town: Town)
     before = _figures(town.drafter.get(path).text)
     admit(town.prefecture.hikari, [f"s{number}" for number in range(20)], grade="P5")
     assert _figures(town.drafter.get(path).text) == before
-    town.approver.post(f"{path}/approve")
+    town.approver.post(f"{path}/approve", PROOF)
     exchange(town.prefecture)
     waiting = town.drafter.get(path).text
     answer(town.prefecture.hikari.node, path.removeprefix("/studies/"))
@@ -158,10 +161,10 @@ def test_what_is_shown_before_release_does_not_depend_on_any_student(town: Town)
 
 def test_nothing_is_released_before_the_answers_are_there(town: Town) -> None:
     path = draft(town.drafter)
-    assert town.drafter.post(f"{path}/release").status_code == 422
-    town.approver.post(f"{path}/approve")
+    assert town.drafter.post(f"{path}/release", PROOF).status_code == 422
+    town.approver.post(f"{path}/approve", PROOF)
     for close in ("", "yes"):
-        assert town.drafter.post(f"{path}/release", {"close": close}).status_code == 422
+        assert town.drafter.post(f"{path}/release", PROOF | {"close": close}).status_code == 422
     assert town.drafter.get(f"{path}/table.csv").status_code == 404
     assert stored_release(town.prefecture.city, path.removeprefix("/studies/")) is None
 
@@ -216,11 +219,11 @@ def test_without_a_school_nothing_is_said_about_differences(generous: Town) -> N
 
 def test_closing_is_said_and_never_happens_by_itself(town: Town) -> None:
     path = draft(town.drafter)
-    town.approver.post(f"{path}/approve")
+    town.approver.post(f"{path}/approve", PROOF)
     exchange(town.prefecture)
     answer(town.prefecture.hikari.node, path.removeprefix("/studies/"))
     exchange(town.prefecture)
-    assert town.drafter.post(f"{path}/release").status_code == 422
+    assert town.drafter.post(f"{path}/release", PROOF).status_code == 422
     assert stored_release(town.prefecture.city, path.removeprefix("/studies/")) is None
 
 
@@ -228,7 +231,7 @@ def test_another_organisation_sees_nothing_of_a_study_of_this_one(town: Town) ->
     path = draft(town.drafter, title="市だけの問い")
     for browser in (town.nation, town.teacher, town.guardian):
         assert browser.get(path).status_code == 404
-        assert browser.post(f"{path}/approve").status_code == 404
+        assert browser.post(f"{path}/approve", PROOF).status_code == 404
         assert "市だけの問い" not in browser.get("/studies").text
     assert town.anybody(town.prefecture.city).get(path).status_code == 401
     assert published(town.prefecture.city) == []
@@ -243,7 +246,7 @@ def test_a_form_from_elsewhere_approves_nothing(town: Town) -> None:
 def test_a_title_is_text_wherever_it_stands(town: Town) -> None:
     title = "<script>alert(1)</script>{{7*7}}%(x)s"
     path = draft(town.drafter, title=title)
-    town.approver.post(f"{path}/approve")
+    town.approver.post(f"{path}/approve", PROOF)
     for page in (path, "/studies", "/studies/budget", "/studies/published"):
         text = town.drafter.get(page).text
         assert "<script>alert" not in text
@@ -268,7 +271,7 @@ def test_a_registered_attribute_divides_and_no_cell_becomes_a_formula(generous: 
 def test_the_budget_adds_what_was_published_and_nothing_else(town: Town) -> None:
     draft(town.drafter, topic="drill_days", title="下書きのまま")
     path = draft(town.drafter, title="承認ずみの問い")
-    town.approver.post(f"{path}/approve")
+    town.approver.post(f"{path}/approve", PROOF)
     page = town.drafter.get("/studies/budget").text
     assert re.findall(r"<dd><b>([\d.]+)</b>", page) == ["0.80", "0.00", "0.20", "1.00"]
     assert "承認ずみの問い" in page
@@ -296,3 +299,32 @@ def _figures(page: str) -> list[str]:
 def test_a_share_is_never_below_none_nor_above_all(estimate: str, low: str, high: str, shown: tuple[int, int]) -> None:
     value = share(Estimate.model_validate({"estimate": estimate, "low": low, "high": high, "method": "test"}))
     assert (round(value.value, 6), round(value.error, 6)) == shown
+
+
+def test_nothing_is_published_without_the_password_once_more(town: Town) -> None:
+    path = draft(town.drafter)
+    for form in ({}, {"password": "not the password"}):
+        refused = town.approver.post(f"{path}/approve", form)
+        assert refused.status_code == 422
+        assert "パスワードがちがいます" in refused.text
+    assert published(town.prefecture.city) == []
+    assert town.approver.post(f"{path}/approve", PROOF).status_code == 303
+    exchange(town.prefecture)
+    for school in (town.prefecture.minato, town.prefecture.hikari):
+        answer(school.node, path.removeprefix("/studies/"))
+    exchange(town.prefecture)
+    refused = town.approver.post(f"{path}/release", {"password": "not the password"})
+    assert refused.status_code == 422
+    assert stored_release(town.prefecture.city, path.removeprefix("/studies/")) is None
+    assert town.approver.post(f"{path}/release", PROOF).status_code == 303
+
+
+def test_a_refused_form_to_close_a_study_keeps_what_was_ticked(town: Town) -> None:
+    path = draft(town.drafter)
+    town.approver.post(f"{path}/approve", PROOF)
+    exchange(town.prefecture)
+    answer(town.school.node, path.removeprefix("/studies/"))
+    exchange(town.prefecture)
+    refused = town.approver.post(f"{path}/release", {"close": "yes"})
+    assert refused.status_code == 422
+    assert re.search(r'name="close" value="yes" checked', refused.text)
