@@ -1,4 +1,4 @@
-"""`pds account`: invitations for people who are to sign in. Never: a password, an account made for somebody else."""
+"""`pds account`: who is to sign in, and who no longer. Never: a password, an account made for somebody else."""
 
 from typing import Annotated
 
@@ -9,17 +9,18 @@ from cli.options import AsJson, NodeFolder, Organisation
 from cli.output import show, speaks
 from consent import ownership
 from consent.papers import guardian_of
+from pds import accounts
 from pds.errors import NotFoundError, UsageError
 from pds.holders import Role
 from pds.identifiers import check_org_id
 from pds.node import Node, open_node
 
-app = typer.Typer(help="Invite people to sign in.", no_args_is_help=True)
+app = typer.Typer(help="Invite people to sign in, and end accounts.", no_args_is_help=True)
 
 
 @app.callback()
-def accounts() -> None:
-    """Invite people to sign in."""
+def group() -> None:
+    """Invite people to sign in, and end accounts."""
 
 
 @app.command()
@@ -46,6 +47,19 @@ def invite(
         else:
             code = ownership.invite_staff(opened, check_org_id(organisation), staff or "", position, classes or ())
     show({"code": code, "days": ownership.LIFETIME.days}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def end(
+    node: NodeFolder,
+    login: Annotated[str, typer.Argument(help="The sign-in name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take an account away, such as that of a member of staff who leaves; a family member starts anew by --anew."""
+    with open_node(node) as opened:
+        accounts.end(opened, login)
+    show({"ended": True}, as_json=as_json)
 
 
 def _family(node: Node, organisation: str, student: str, guardian: str | None, *, anew: bool) -> str:

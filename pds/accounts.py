@@ -5,7 +5,7 @@ sign-in name and how often somebody failed. Never: a session, a page, who may ha
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from pds import passwords
 from pds.canonical_json import canonical, parse
 from pds.clock import parse_timestamp, timestamp
 from pds.encoding import b64, unb64
-from pds.errors import AlreadyExistsError, SealBrokenError, SignInError, UsageError
+from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError, SignInError, UsageError
 from pds.holders import Role, SecretHolder, secret_from_bytes
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
@@ -40,6 +40,7 @@ class Person:
         organisation: Staff: where they work.
         position: Staff: what they are there.
         classes: Staff: the classes they teach, as the school's list writes them, such as "P5-2".
+        turn: How often the password was changed; a session of an earlier turn has ended.
     """
 
     index: str
@@ -49,6 +50,7 @@ class Person:
     organisation: OrgId | None = None
     position: str | None = None
     classes: tuple[str, ...] = ()
+    turn: int = 0
 
     @property
     def member(self) -> Member | None:
@@ -66,6 +68,7 @@ class Person:
             "organisation": self.organisation,
             "position": self.position,
             "classes": list(self.classes),
+            "turn": self.turn,
         }
 
 
@@ -80,6 +83,7 @@ def person_from_document(document: Mapping[str, Any]) -> Person:
         organisation=None if document["organisation"] is None else OrgId(document["organisation"]),
         position=document["position"],
         classes=tuple(document["classes"]),
+        turn=document.get("turn", 0),
     )
 
 
@@ -100,6 +104,7 @@ class _Account(BaseModel):
     seal: PasswordSeal
     in_a_row: int = 0
     attempts: Attempts = Field(default_factory=Attempts)
+    turn: int = 0
 
 
 def index_of(node: Node, login: str) -> str:
@@ -170,14 +175,46 @@ def attempts_on(node: Node, index: str) -> Attempts:
 
 
 def reseal(node: Node, password: str, person: Person) -> None:
-    """Keep an account anew, under the same or another password, after `sign_in` or `verify` proved who asks.
+    """Keep an account with something added, under the same password, after `verify` proved who asks.
 
     Raises:
-        UsageError: the password is too short or too long, or there is no such account.
+        SignInError: the password has been changed in the meantime.
+        UsageError: there is no such account.
     """
-    check_password(password)
-    sealed = _seal(node, person, password)
-    _change(node, person.index, lambda account: account.model_copy(update={"seal": sealed}))
+    _keep(node, person, password, before=person.turn)
+
+
+def change_password(node: Node, index: str, old: str, new: str) -> Person:
+    """Seal an account under another password; all sessions but those that keep what this hands back have ended.
+
+    Raises:
+        UsageError: the new password is too short or too long, or there is no such account.
+        SignInError: another old password, or too many failures in a row.
+    """
+    check_password(new)
+    person = verify(node, index, old)
+    changed = replace(person, turn=person.turn + 1)
+    _keep(node, changed, new, before=person.turn)
+    return changed
+
+
+def end(node: Node, login: str) -> None:
+    """Take an account away, with all its sessions. What it alone held is lost: a family member's keys.
+
+    Raises:
+        NotFoundError: there is no such account.
+    """
+    index = index_of(node, login)
+    with node.store.transaction():
+        if node.store.get(_KIND, index) is None:
+            raise NotFoundError("there is no account of this sign-in name")
+        node.store.drop(_KIND, index)
+
+
+def is_current(node: Node, person: Person) -> bool:
+    """True while the account exists and has the password under which this person was opened."""
+    account = _load(node, person.index)
+    return account is not None and account.turn == person.turn
 
 
 def check_password(password: str) -> None:
@@ -222,6 +259,17 @@ def _seal(node: Node, person: Person, password: str) -> PasswordSeal:
     text = canonical(person.to_document())
     padded = text + b" " * (-len(text) % 1024)  # the length must not tell how many children somebody has
     return passwords.seal(padded, password, node.keyring.pepper, _place(person.index))
+
+
+def _keep(node: Node, person: Person, password: str, *, before: int) -> None:
+    sealed = _seal(node, person, password)
+
+    def kept(account: _Account) -> _Account:
+        if account.turn != before:
+            raise _failed()
+        return account.model_copy(update={"seal": sealed, "turn": person.turn})
+
+    _change(node, person.index, kept)
 
 
 def _place(index: str) -> bytes:

@@ -154,6 +154,9 @@ def _signed_in(request: Request) -> Asked:
     if session is None:
         raise NotSignedInError(ended=token is not None)
     person = person_from_document(session.content["person"])
+    if not accounts.is_current(node, person):
+        sessions.end(node, session.token)
+        raise NotSignedInError(ended=True)
     return Asked(request, node, session, person, words_of(request))
 
 

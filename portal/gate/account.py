@@ -20,7 +20,12 @@ router = APIRouter()
 @router.get("/account")
 def show(asked: SignedIn, done: str = "") -> Response:
     """When this session began, what others tried, and the forms."""
-    return _page(asked, told=asked.words.say("パスワードを変えました。") if done == "password" else "")
+    return _page(
+        asked,
+        told=asked.words.say("パスワードを変えました。ほかの端末では、もう一度ログインします。")
+        if done == "password"
+        else "",
+    )
 
 
 @router.post("/account/child")
@@ -48,7 +53,7 @@ def change_password(
     new: Annotated[str, Form()] = "",
     again: Annotated[str, Form()] = "",
 ) -> Response:
-    """Seal the account under another password."""
+    """Seal the account under another password; every other session of it has ended."""
     words = asked.words
     if not SHORTEST <= len(new) <= LONGEST:
         said = words.say("パスワードは%(shortest)s文字から%(longest)s文字です。", shortest=SHORTEST, longest=LONGEST)
@@ -56,10 +61,10 @@ def change_password(
     if new != again:
         return _page(asked, errors={"again": words.say("2つのパスワードがちがいます。もう一度入れてください。")})
     try:
-        person = accounts.verify(asked.node, asked.person.index, old)
+        person = accounts.change_password(asked.node, asked.person.index, old, new)
     except SignInError:
         return _page(asked, errors={"old": words.say("パスワードがちがいます。")})
-    accounts.reseal(asked.node, new, person)
+    sessions.keep(asked.node, asked.session, {**asked.session.content, "person": person.to_document()})
     return redirect("/account?done=password")
 
 

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from consent import ownership
 from pds.accounts import sign_in
+from pds.errors import SignInError
 from pds.holders import Role
 from pds.node import open_node
 from tests.cli.town import HIKARI, MINATO, Town, build_town
@@ -104,3 +105,17 @@ def test_a_school_invites_nobody_into_another_schools_families(town: Town) -> No
     assert invite(town.node(MINATO), "--as", HIKARI, "--student", "town=aiko")[0] in {2, 3}
     assert invite(town.node(HIKARI), "--as", MINATO, "--student", "town=aiko")[0] in {2, 3}
     assert invite(town.node(HIKARI), "--as", MINATO, "--staff", "x", "--position", "principal")[0] in {2, 3}
+
+
+def test_an_account_is_ended_by_its_sign_in_name(town: Town) -> None:
+    folder = town.node(MINATO)
+    code = code_of(folder, "--as", MINATO, "--staff", "田村先生", "--position", "homeroom_teacher", "--class", "P5-2")
+    with open_node(folder) as node:
+        ownership.first_sign_in(node, code, "leaving", PASSWORD)
+    runner = CliRunner()
+    assert runner.invoke(app, ["account", "end", "leaving", "--node", str(folder)]).exit_code == 0
+    again = runner.invoke(app, ["account", "end", "leaving", "--node", str(folder)])
+    assert again.exit_code == 2
+    assert "Traceback" not in again.output
+    with open_node(folder) as node, pytest.raises(SignInError):
+        sign_in(node, "leaving", PASSWORD)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pds import accounts, passwords
-from pds.accounts import MOST_FAILURES, Person, index_of
-from pds.errors import AlreadyExistsError, SealBrokenError, SignInError, UsageError
+from pds.accounts import MOST_FAILURES, Person, index_of, person_from_document
+from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError, SignInError, UsageError
 from pds.holders import Role, new_holder
 from pds.identifiers import OrgId, new_holder_id, new_vault_id
 from pds.node import Node, open_node
@@ -123,10 +123,37 @@ def test_the_stored_account_tells_no_name_and_not_how_many_children(node: Node) 
 
 def test_a_changed_account_opens_under_the_new_password_alone(node: Node) -> None:
     person = family(node)
-    accounts.reseal(node, WRONG, person)
-    assert accounts.sign_in(node, "haruka", WRONG)[0] == person
+    changed = accounts.change_password(node, person.index, PASSWORD, WRONG)
+    assert accounts.sign_in(node, "haruka", WRONG)[0] == changed == replace(person, turn=1)
+    assert accounts.is_current(node, changed)
+    assert not accounts.is_current(node, person)  # opened under the password of before
+    for refused in (
+        lambda: accounts.sign_in(node, "haruka", PASSWORD),
+        lambda: accounts.change_password(node, person.index, PASSWORD, "yet another password"),
+        lambda: accounts.reseal(node, PASSWORD, person),  # would bring the old password back
+    ):
+        with pytest.raises(SignInError):
+            refused()
+    assert accounts.sign_in(node, "haruka", WRONG)[0] == changed
+
+
+def test_an_account_that_was_ended_opens_no_more_and_its_name_is_free(node: Node) -> None:
+    person = family(node)
+    accounts.end(node, " HARUKA ")
+    assert not accounts.is_current(node, person)
     with pytest.raises(SignInError):
         accounts.sign_in(node, "haruka", PASSWORD)
+    with pytest.raises(NotFoundError):
+        accounts.end(node, "haruka")
+    accounts.create(node, "haruka", WRONG, Person(person.index, "別の人", position="principal"))
+    assert accounts.sign_in(node, "haruka", WRONG)[0].holder is None
+
+
+def test_an_account_of_before_turns_were_counted_opens(node: Node) -> None:
+    person = family(node)
+    document = person.to_document()
+    del document["turn"]
+    assert person_from_document(document) == person
 
 
 def test_wrong_passwords_tried_at_the_same_time_are_all_counted(node: Node) -> None:

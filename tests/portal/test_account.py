@@ -1,6 +1,7 @@
 """One's own account: another child by a code, another password; nothing without the present one."""
 
 from consent import ownership
+from pds import accounts
 from pds.holders import Role
 from tests.portal.town import PASSWORD, Town
 
@@ -42,3 +43,26 @@ def test_a_new_password_takes_the_place_of_the_old_one(town: Town) -> None:
     assert fresh.sign_in("shiraishi", PASSWORD).status_code == 422
     assert fresh.sign_in("shiraishi", NEW).status_code == 303
     assert fresh.get(town.path("nozomi")).status_code == 200
+
+
+def test_a_new_password_ends_every_other_session(town: Town) -> None:
+    browser, elsewhere, other_family = town.stranger, town.signed_in("shiraishi"), town.guardian
+    assert elsewhere.get(town.path("nozomi")).status_code == 200
+    browser.post("/account/password", {"old": PASSWORD, "new": NEW, "again": NEW})
+    assert "ほかの端末では、もう一度ログインします" in browser.get("/account?done=password").text
+    assert browser.get(town.path("nozomi")).status_code == 200
+    ended = elsewhere.get(town.path("nozomi"))
+    assert ended.status_code == 401
+    assert "のぞみ" not in ended.text
+    assert elsewhere.get(town.path("nozomi")).status_code == 401
+    assert other_family.get(town.path("minato")).status_code == 200
+
+
+def test_whoever_leaves_the_school_is_out_at_once(town: Town) -> None:
+    teacher, office = town.teacher, town.office
+    assert teacher.get("/school").status_code == 200
+    accounts.end(town.school.node, "tamura")
+    assert teacher.get("/school").status_code == 401
+    assert teacher.post("/signout").status_code == 401
+    assert town.anybody().sign_in("tamura").status_code == 422
+    assert office.get("/school").status_code == 200
