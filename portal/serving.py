@@ -8,6 +8,8 @@ import uvicorn
 from pds.clock import Clock
 from portal.app import create_app
 
+_ALLOCATIONS = 100_000  # objects between two collections: some requests, in place of a few records
+
 
 def serve(folder: Path, host: str, port: int, clock: Clock | None = None) -> None:
     """Serve a node; returns when the process is told to stop.
@@ -21,4 +23,5 @@ def serve(folder: Path, host: str, port: int, clock: Clock | None = None) -> Non
     app = create_app(folder, clock)
     gc.collect()
     gc.freeze()  # modules, models and routes live as long as the process; no request waits for a walk through them
+    gc.set_threshold(_ALLOCATIONS, 20, 100)
     uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")

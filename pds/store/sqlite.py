@@ -22,10 +22,9 @@ _BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
 _LAST = 2**63 - 1  # the highest number SQLite has
 _STRETCH = "FROM entries WHERE vault = ? AND chain = ? AND seq > ? AND seq <= ? ORDER BY seq"
 _BODIES = """
-SELECT entries.body, salts.salt FROM json_each(?2) AS place
+SELECT place.key, entries.body, salts.salt FROM json_each(?2) AS place
 LEFT JOIN entries ON entries.vault = ?1 AND entries.chain = 'records' AND entries.seq = place.value ->> 0
 LEFT JOIN salts ON salts.vault = ?1 AND salts.record = place.value ->> 1
-ORDER BY place.key
 """
 PRAGMAS = (
     "PRAGMA page_size=8192",  # of a new file: nine sealed records to a page, and large ones do not overflow
@@ -147,7 +146,8 @@ class SqliteStore:
         self, vault: VaultId, places: Iterable[tuple[int, RecordId]]
     ) -> Iterator[tuple[bytes | None, bytes | None]]:
         """See `Store.bodies`. One statement: an erasure beside it has taken both body and salt, or neither."""
-        return iter(self._rows(_BODIES, (vault, json.dumps(list(places)))))
+        rows = self._rows(_BODIES, (vault, json.dumps(list(places))))
+        return ((body, salt) for _, body, salt in sorted(rows))  # SQLite would sort the bodies, too
 
     def erased(self, vault: VaultId) -> set[int]:
         """See `Store.erased`."""
