@@ -5,6 +5,8 @@ Only `pds.vaults` makes one, after the access was logged. It has no way to write
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 from pds import access_log, ledger
 from pds.access_log import Access
@@ -19,14 +21,14 @@ from pds.ledger import Charge
 from pds.permit import Permit, Purpose
 from pds.places import Place, Places
 from pds.records import Category, Record
-from pds.sealing import Sealed, unseal_all
+from pds.sealing import Contents, Sealed, unseal_all
 from pds.store import Store
 from pds.wraps import Opened, SealedWrap, seal_keys
 
 _AT_ONCE = 1000  # records opened together; more would only take more memory
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredRecord:
     """A record with its provenance: who issued it, in which place of the chain."""
 
@@ -34,7 +36,30 @@ class StoredRecord:
     seq: int
     issuer: OrgId
     category: Category
-    record: Record = field(repr=False)
+    contents: Contents = field(repr=False)
+
+    @cached_property
+    def record(self) -> Record:
+        """The record, made when it is first asked for: a page sorts hundreds by day and shows twenty.
+
+        Raises:
+            InvalidRecordError: it was written by rules that no longer hold.
+        """
+        return self.contents.record()
+
+    @property
+    def day(self) -> date:
+        """The day it is about, `occurred_on`."""
+        try:
+            return date.fromisoformat(str(self.contents.fields.get("occurred_on")))
+        except ValueError:  # written by another hand than ours, in another form
+            return self.record.occurred_on
+
+    @property
+    def supersedes(self) -> str | None:
+        """The record it takes the place of, if any."""
+        target = self.contents.fields.get("supersedes_id")
+        return None if target is None else str(target)
 
 
 class VaultReader:
@@ -171,8 +196,8 @@ class VaultReader:
                 found.append((place, key.category))
                 sealed.append(Sealed(body, place.header, key, salt, place.record))
         return [
-            StoredRecord(place.record, place.seq, place.issuer, category, record)
-            for (place, category), record in zip(found, unseal_all(sealed), strict=True)
+            StoredRecord(place.record, place.seq, place.issuer, category, contents)
+            for (place, category), contents in zip(found, unseal_all(sealed), strict=True)
         ]
 
     def _stretch(self, chain: Chain, after: int = 0, until: int | None = None) -> list[Entry]:

@@ -5,9 +5,10 @@ Here: header, padding, encryption. Never: which key, which chain, who may read.
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -141,19 +142,39 @@ class Sealed(NamedTuple):
     record_id: RecordId
 
 
-def unseal(sealed: Sealed) -> Record:
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What was sealed: a schema, and fields as they were written."""
+
+    schema: str
+    fields: Mapping[str, Any] = field(repr=False)
+
+    def record(self) -> Record:
+        """The record these fields make.
+
+        Raises:
+            UnknownSchemaError: no kind has that schema's name.
+            InvalidRecordError: a field is missing or out of range; the message names fields, never their values.
+        """
+        return validate(self.schema, self.fields)
+
+
+def unseal(sealed: Sealed) -> Contents:
     """Open a record. Raises as `unseal_all`."""
     return unseal_all([sealed])[0]
 
 
-def unseal_all(sealed: Sequence[Sealed]) -> list[Record]:
+def unseal_all(sealed: Sequence[Sealed]) -> list[Contents]:
     """Open records; step by step for all of them, as `seal_all`, for the same reason.
 
     Raises:
         SealBrokenError: another key, another place, or an altered byte; the message names the record.
     """
     documents = [parse(text) for text in [_decrypted(item) for item in sealed]]
-    return [validate(document["schema"], document["record"]) for document in documents]
+    try:
+        return [Contents(document["schema"], document["record"]) for document in documents]
+    except (KeyError, TypeError) as error:
+        raise SealBrokenError("what was sealed is no record") from error
 
 
 def _decrypted(sealed: Sealed) -> bytes:

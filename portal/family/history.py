@@ -79,7 +79,7 @@ def in_effect(records: Iterable[StoredRecord]) -> list[StoredRecord]:
     by_target: dict[str, StoredRecord] = {}
     gone: set[str] = set()
     for item in known.values():
-        target = known.get(item.record.supersedes_id or "")
+        target = known.get(item.supersedes or "")
         if target is None or target.category is not item.category or target.seq >= item.seq:
             continue
         gone.add(target.id)
@@ -92,22 +92,26 @@ def in_effect(records: Iterable[StoredRecord]) -> list[StoredRecord]:
 
 
 def entries_of(words: Words, records: Iterable[StoredRecord]) -> Iterator[Entry]:
-    """The entries of opened records, newest first, each put into words when it is asked for.
+    """The entries of opened records, newest first, each day's put into words when they are asked for.
 
     Days of plain presence and mornings in good health are no entries; answers of one drill, of one survey, and the
     marks of one term are one entry each.
     """
-    groups: dict[tuple[Any, ...], list[StoredRecord]] = {}
+    days: dict[date, list[StoredRecord]] = {}
     for item in in_effect(records):
-        groups.setdefault(_group(item), []).append(item)
-    for group in sorted(groups.values(), key=lambda one: (one[-1].record.occurred_on, one[-1].seq), reverse=True):
-        yield from _entry(words, group)
+        days.setdefault(item.day, []).append(item)
+    for day in sorted(days, reverse=True):
+        groups: dict[tuple[Any, ...], list[StoredRecord]] = {}
+        for item in days[day]:
+            groups.setdefault(_group(item), []).append(item)
+        for group in sorted(groups.values(), key=lambda one: one[-1].seq, reverse=True):
+            yield from _entry(words, group)
 
 
 def _group(item: StoredRecord) -> tuple[Any, ...]:
-    """What belongs into one entry."""
+    """What belongs into one entry, of one day's records."""
     record = item.record
-    place = (item.category, record.school_code, record.occurred_on)
+    place = (item.category, record.school_code)
     match record:
         case DrillLog():
             return (*place, record.subject_code, record.unit)

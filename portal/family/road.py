@@ -163,7 +163,7 @@ def walk(words: Words, reader: VaultReader, years: Sequence[int], filters: Filte
             break
         opened = list(reader.records(*wanted, Category.ENROLLMENT_INFO, years={year}))
         enrolments += enrolments_of(opened)
-        subjects |= {code for item in opened if (code := getattr(item.record, "subject_code", None))}
+        subjects |= {code for item in opened if (code := _subject_of(item))}
         begin, room = passed if year == first else 0, PAGE + 1 - len(entries)
         found = list(islice(entries_of(words, _of_subject(words, opened, filters.subject)), begin, begin + room))
         entries += found
@@ -176,16 +176,18 @@ def walk(words: Words, reader: VaultReader, years: Sequence[int], filters: Filte
 def _of_subject(words: Words, records: Sequence[StoredRecord], code: str) -> list[StoredRecord]:
     """The records of a subject, under whichever code a stage of school has it; all when none is named."""
     name = vocabulary.subject(words, code)
-    return [
-        item
-        for item in records
-        if not code or vocabulary.subject(words, getattr(item.record, "subject_code", None) or "") == name
-    ]
+    return [item for item in records if not code or vocabulary.subject(words, _subject_of(item)) == name]
+
+
+def _subject_of(item: StoredRecord) -> str:
+    """The code of the subject a record is about; empty when it is about none."""
+    return str(item.contents.fields.get("subject_code") or "")
 
 
 def enrolments_of(records: Iterable[StoredRecord]) -> list[EnrollmentInfo]:
     """The enrolments among records that stand."""
-    return [item.record for item in in_effect(records) if isinstance(item.record, EnrollmentInfo)]
+    known = in_effect(item for item in records if item.category is Category.ENROLLMENT_INFO)
+    return [item.record for item in known if isinstance(item.record, EnrollmentInfo)]
 
 
 def stretches_of(entries: Sequence[Entry], enrolments: Sequence[EnrollmentInfo]) -> list[Stretch]:

@@ -127,7 +127,7 @@ def bare_loop(school: School) -> Callable[[], object]:
             header = read_header(entry.header)
             unseal(
                 Sealed(entry.body or b"", entry.header, keys[header.stream], copy.salts[header.record], header.record)
-            )
+            ).record()
 
     return run
 

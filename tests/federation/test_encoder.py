@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from federation import Condition, Feature, Group, Plan, Term, compile_study
 from federation.encoder import encode
-from pds.identifiers import OrgId, RecordId
+from pds.identifiers import OrgId
 from pds.reader import StoredRecord
-from pds.records import KINDS, Category, Record, kind_of, validate
+from pds.records import KINDS, Category, Record, validate
 from tests.federation.studies import (
     YEAR,
     absence_question,
@@ -21,7 +21,7 @@ from tests.federation.studies import (
     score,
     study,
 )
-from tests.world.records import twins
+from tests.world.records import as_stored, twins
 
 SEX = Group(feature=Feature(kind=Category.ENROLLMENT_INFO, field="sex"), values=("male", "female"))
 GRADE = Group(feature=Feature(kind=Category.TEST_RESULT, field="grade"), values=("P1", "P2", "P3", "J1", "H3"))
@@ -60,7 +60,7 @@ def histories(draw: st.DrawFn) -> list[StoredRecord]:
 
 
 def keep(record: Record, seq: int) -> StoredRecord:
-    return StoredRecord(RecordId(f"r{seq}"), seq, OrgId("s"), kind_of(record).category, record)
+    return as_stored(record, seq, OrgId("s"))
 
 
 def total(plan: Plan, students: Sequence[list[StoredRecord]]) -> list[int]:

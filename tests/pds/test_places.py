@@ -1,20 +1,24 @@
 """Places once followed are known: what is read is still what the signed head says, whoever wrote behind the door."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from pds.chain import Chain
-from pds.errors import ChainBrokenError, NotFoundError, SealBrokenError, VerificationError
+from pds.errors import ChainBrokenError, InvalidRecordError, NotFoundError, SealBrokenError, VerificationError
 from pds.identifiers import RecordId, new_record_id, new_vault_id
 from pds.node import open_node
 from pds.permit import Action, Purpose
 from pds.places import follow_places
 from pds.reader import StoredRecord
 from pds.records import Category
+from pds.sealing import Contents
 from tests.world.prefecture import Prefecture, School, attendance_record, score_record
 from tests.world.tampering import flip, run
 
+MAY_8 = date(2026, 5, 8)
 ENTRY = "vault = ? AND chain = ? AND seq = ?"
 DROP = "DELETE FROM entries WHERE vault = ? AND chain = ? AND seq = ?"
 EMPTY = "UPDATE entries SET body = NULL WHERE vault = ? AND chain = ? AND seq = ?"
@@ -120,6 +124,24 @@ def test_a_reading_of_more_records_than_are_opened_at_once_is_whole(
         next(begun)
     with pytest.raises(Exception, match="for one block"):
         list(begun)
+
+
+@pytest.mark.parametrize("written", ["2026-05-08", "2026-05-08T00:00:00", 1778198400])
+def test_the_day_of_a_record_is_the_one_its_fields_say_however_it_is_written(school: School, written: object) -> None:
+    [_, one, *_] = read(school)
+    fields = {**one.contents.fields, "occurred_on": written, "supersedes_id": "r1"}
+    item = replace(one, contents=Contents("test_result/1", fields))
+    assert (item.day, item.supersedes) == (item.record.occurred_on, item.record.supersedes_id) == (MAY_8, "r1")
+    assert one.supersedes is None
+
+
+def test_a_record_that_no_longer_fits_its_rules_is_named_when_it_is_asked_for(school: School) -> None:
+    [_, one, *_] = read(school)
+    broken = replace(one, contents=Contents("test_result/1", {**one.contents.fields, "raw_score": "CANARY"}))
+    assert broken.day == MAY_8
+    with pytest.raises(InvalidRecordError, match="raw_score") as told:
+        broken.record  # noqa: B018  # asking is what raises
+    assert "CANARY" not in str(told.value) + repr(broken)
 
 
 def test_places_are_of_one_vault_alone(school: School) -> None:

@@ -77,7 +77,7 @@ def seal(record: Record, header: bytes, key: CategoryKey, salt: bytes, record_id
 
 def there_and_back(record: Record) -> Record:
     header = HEADER.canonical()
-    return unseal(Sealed(seal(record, header, KEY, SALT, RECORD), header, KEY, SALT, RECORD))
+    return unseal(Sealed(seal(record, header, KEY, SALT, RECORD), header, KEY, SALT, RECORD)).record()
 
 
 def room(record: Record) -> tuple[int, int]:

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from pds.identifiers import OrgId, RecordId
+from pds.identifiers import OrgId
 from pds.reader import StoredRecord
-from pds.records import kind_of, validate
+from pds.records import validate
+from tests.world.records import as_stored
 
 MINATO, HIKARI = OrgId("B113299999902"), OrgId("C113299999919")
 _AGE = {year: f"P{year - 2020}" for year in range(2021, 2027)}
@@ -25,7 +26,7 @@ def stored(
         "source_record_id": str(seq),
     }
     record = validate(schema, {**common, **fields})
-    return StoredRecord(RecordId(f"r{seq}"), seq, issuer or school, kind_of(record).category, record)
+    return as_stored(record, seq, issuer or school)
 
 
 def scored(

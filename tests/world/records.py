@@ -13,7 +13,10 @@ from annotated_types import Ge, Le
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from pds.records import KINDS, Record, validate
+from pds.identifiers import OrgId, RecordId
+from pds.reader import StoredRecord
+from pds.records import KINDS, Record, kind_of, validate
+from pds.sealing import Contents
 
 ABSENT = object()
 JAPAN = timezone(timedelta(hours=9))
@@ -182,3 +185,12 @@ def _numbers(annotation: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
 
 def _flat(metadata: tuple[Any, ...]) -> list[Any]:
     return [part for item in metadata for part in (getattr(item, "metadata", None) or [item])]
+
+
+def as_stored(record: Record, seq: int, issuer: OrgId) -> StoredRecord:
+    """A record as a reading hands it over, named `r1`, `r2` and so on by its place."""
+    kind = kind_of(record)
+    contents = Contents(kind.schema, record.model_dump(mode="json", exclude_unset=True))
+    found = StoredRecord(RecordId(f"r{seq}"), seq, issuer, kind.category, contents)
+    vars(found)["record"] = record  # made already, valid or not
+    return found
