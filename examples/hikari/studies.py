@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from examples.hikari.nodes import open_one
 from examples.hikari.sign_ins import SignIn, person_of
@@ -32,6 +33,7 @@ from federation import (
 )
 from pds.clock import school_year
 from pds.errors import PdsError
+from pds.identifiers import OrgId
 from pds.node import Node
 from pds.records import Category
 
@@ -49,67 +51,37 @@ def asked_of(today: date) -> tuple[int, date]:
 
 def absences(today: date) -> Study:
     """The nation's question: how many days of absence has a student had, by stage?"""
-    year, census = asked_of(today)
     days = Feature(kind=Category.ATTENDANCE, take="days", where=(Filter(field="status", one_of=("absent",)),))
-    return Study(
-        question=Question(
-            measure="mean",
-            terms=(Term(feature=days, low="0", high="20"),),
-            step="1",
-            groups=(Group(feature=_STAGE, values=STAGES),),
-            school_year=year,
-            census_date=census,
-        ),
-        title=Title(
-            ja=f"{year}年度 欠席した日数（小学校・中学校）", en=f"Days of absence by stage, school year {year}"
-        ),
-        epsilon=300_000,
-        scope=NATION,
-        asked_by=NATION,
-        reference=Reference(key=_STAGE.label, value=STAGES[0]),
-    )
+    title = "欠席した日数（小学校・中学校）", "Days of absence by stage"
+    asked = {"measure": "mean", "terms": (Term(feature=days, low="0", high="20"),), "step": "1"}
+    return _by_stage(today, asked, title, NATION, 300_000)
 
 
 def practice(today: date) -> Study:
     """The city's question: how many have practised at home on two days or more, by stage?"""
-    year, census = asked_of(today)
     days = Feature(kind=Category.DRILL_LOG, take="days", where=(Filter(field="place", one_of=("home",)),))
-    return Study(
-        question=Question(
-            measure="proportion",
-            condition=Condition(feature=days, at_least="2"),
-            groups=(Group(feature=_STAGE, values=STAGES),),
-            school_year=year,
-            census_date=census,
-        ),
-        title=Title(ja=f"{year}年度 家でのドリル学習", en=f"Digital drills at home, school year {year}"),
-        epsilon=200_000,
-        scope=CITY,
-        asked_by=CITY,
-        reference=Reference(key=_STAGE.label, value=STAGES[0]),
-    )
+    asked = {"measure": "proportion", "condition": Condition(feature=days, at_least="2")}
+    return _by_stage(today, asked, ("家でのドリル学習", "Digital drills at home"), CITY, 200_000)
 
 
 def understanding(today: date) -> Study:
     """A question that the city has drafted and nobody has approved yet: how many say that they follow the lessons?"""
+    item = Filter(field="item_id", one_of=("understand_lessons",))
+    answers = Feature(kind=Category.STUDENT_SURVEY, field="response", where=(item,))
+    asked = {"measure": "proportion", "condition": Condition(feature=answers, at_least="3")}
+    return _by_stage(today, asked, ("授業が分かるか", "Whether lessons are understood"), CITY, 200_000)
+
+
+def _by_stage(today: date, asked: Mapping[str, Any], title: tuple[str, str], asker: OrgId, epsilon: int) -> Study:
+    """A question about the students of this school year, by stage, asked of everybody below the asker."""
     year, census = asked_of(today)
-    answers = Feature(
-        kind=Category.STUDENT_SURVEY,
-        field="response",
-        where=(Filter(field="item_id", one_of=("understand_lessons",)),),
-    )
+    groups = (Group(feature=_STAGE, values=STAGES),)
     return Study(
-        question=Question(
-            measure="proportion",
-            condition=Condition(feature=answers, at_least="3"),
-            groups=(Group(feature=_STAGE, values=STAGES),),
-            school_year=year,
-            census_date=census,
-        ),
-        title=Title(ja=f"{year}年度 授業が分かるか", en=f"Do you follow the lessons? School year {year}"),
-        epsilon=200_000,
-        scope=CITY,
-        asked_by=CITY,
+        question=Question(**asked, groups=groups, school_year=year, census_date=census),
+        title=Title(ja=f"{year}年度 {title[0]}", en=f"{title[1]}, school year {year}"),
+        epsilon=epsilon,
+        scope=asker,
+        asked_by=asker,
         reference=Reference(key=_STAGE.label, value=STAGES[0]),
     )
 
