@@ -187,7 +187,10 @@ class VaultReader:
         self._living()
         found, sealed = [], []
         bodies = self._store.bodies(self._head.vault, [(place.seq, place.record) for place in places])
-        for place, (body, salt) in zip(places, bodies, strict=True):
+        for place in places:
+            if place.seq not in bodies:
+                raise ChainBrokenError(f"records entry {place.seq} is missing")
+            body, salt = bodies[place.seq]
             check_body(body, place.digest, Chain.RECORDS, place.seq)
             if (salt is None) != (body is None):
                 raise SealBrokenError(f"records entry {place.seq} has lost its salt or its bytes")

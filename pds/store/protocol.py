@@ -62,8 +62,8 @@ class Store(Protocol):
 
     def bodies(
         self, vault: VaultId, places: Iterable[tuple[int, RecordId]]
-    ) -> Iterator[tuple[bytes | None, bytes | None]]:
-        """The body and the salt of records, in the order asked for and as of one moment; None for what is not there."""
+    ) -> Mapping[int, tuple[bytes | None, bytes | None]]:
+        """The body and the salt of records by their place, as of one moment; places without an entry are left out."""
         ...
 
     def erased(self, vault: VaultId) -> set[int]:

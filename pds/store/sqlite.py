@@ -21,9 +21,10 @@ from pds.store.schema import migrations
 _BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
 _LAST = 2**63 - 1  # the highest number SQLite has
 _STRETCH = "FROM entries WHERE vault = ? AND chain = ? AND seq > ? AND seq <= ? ORDER BY seq"
+# CROSS JOIN holds SQLite to one look-up for each place; left to itself, it walks through the table for each.
 _BODIES = """
-SELECT place.key, entries.body, salts.salt FROM json_each(?2) AS place
-LEFT JOIN entries ON entries.vault = ?1 AND entries.chain = 'records' AND entries.seq = place.value ->> 0
+SELECT entries.seq, entries.body, salts.salt FROM json_each(?2) AS place
+CROSS JOIN entries ON entries.vault = ?1 AND entries.chain = 'records' AND entries.seq = place.value ->> 0
 LEFT JOIN salts ON salts.vault = ?1 AND salts.record = place.value ->> 1
 """
 PRAGMAS = (
@@ -144,10 +145,10 @@ class SqliteStore:
 
     def bodies(
         self, vault: VaultId, places: Iterable[tuple[int, RecordId]]
-    ) -> Iterator[tuple[bytes | None, bytes | None]]:
+    ) -> Mapping[int, tuple[bytes | None, bytes | None]]:
         """See `Store.bodies`. One statement: an erasure beside it has taken both body and salt, or neither."""
         rows = self._rows(_BODIES, (vault, json.dumps(list(places))))
-        return ((body, salt) for _, body, salt in sorted(rows))  # SQLite would sort the bodies, too
+        return {seq: (body, salt) for seq, body, salt in rows}
 
     def erased(self, vault: VaultId) -> set[int]:
         """See `Store.erased`."""

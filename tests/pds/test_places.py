@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pds.chain import Chain
-from pds.errors import ChainBrokenError, InvalidRecordError, NotFoundError, SealBrokenError, VerificationError
+from pds.errors import ChainBrokenError, InvalidRecordError, NotFoundError, VerificationError
 from pds.identifiers import RecordId, new_record_id, new_vault_id
 from pds.node import open_node
 from pds.permit import Action, Purpose
@@ -70,7 +70,15 @@ def test_a_record_taken_away_is_missed(school: School, what: str) -> None:
         run(school.node.folder, EMPTY, vault, "records", record.seq)
     else:
         run(school.node.folder, UNSALT, vault, record.id)
-    with pytest.raises(SealBrokenError, match=f"records entry {record.seq} has lost its salt or its bytes"):
+    with pytest.raises(VerificationError, match=f"records entry {record.seq} (is missing|has lost its salt)"):
+        read(school)
+
+
+def test_a_record_taken_away_with_its_salt_is_missed(school: School) -> None:
+    vault, record = school.vault("aiko"), read(school)[1]
+    run(school.node.folder, DROP, vault, "records", record.seq)
+    run(school.node.folder, UNSALT, vault, record.id)
+    with pytest.raises(ChainBrokenError, match=f"records entry {record.seq} is missing"):
         read(school)
 
 
