@@ -120,7 +120,7 @@ def student_path(asked: Asked, vault: VaultId) -> str:
 def current(reader: VaultReader, *categories: Category, years: set[int] | None = None) -> Iterator[StoredRecord]:
     """Records that no later one corrects, in the order they were written."""
     found = list(reader.records(*categories, years=years))
-    corrected = {stored.record.supersedes_id for stored in found}
+    corrected = {stored.supersedes for stored in found}
     return (stored for stored in found if stored.id not in corrected)
 
 

@@ -3,6 +3,7 @@
 Opening a class reads each student's vault, and each family sees it. Never: a rule about who may read (`consent`).
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -30,37 +31,40 @@ from portal.school.desk import (
 )
 
 router = APIRouter()
+_LOCK = 180  # seconds that a board may stand alone
 _KINDS = (Category.ENROLLMENT_INFO, Category.ATTENDANCE, Category.MOOD_WEATHER)
 
 
 @router.get("/school")
-def show(asked: Staff, group: Annotated[str, Query(alias="class")] = "") -> Response:
-    """One class; the list of classes until one is chosen. Whoever has a single class begins in it."""
+def show(asked: Staff, group: Annotated[str, Query(alias="class")] = "", view: str = "") -> Response:
+    """One class; the list of classes until one is chosen, so that a class is opened on purpose.
+
+    The view "names" is for a projector: it opens names alone.
+    """
     known = classes(asked)
-    chosen = group if group in known else next(iter(known)) if len(known) == 1 and asked.person.classes else ""
     frame, title = staff_frame(asked, "roster"), {name: class_title(asked.words, name) for name in known}
-    if not chosen:
+    if group not in known:
         in_charge = is_in_charge(asked)
         return asked.render("school/classes.html", frame=frame, known=known, title=title, in_charge=in_charge)
-    kinds = open_to(asked, *_KINDS)
-    board = make_board(open_class(asked, known[chosen]), asked.node.today())
+    kinds = open_to(asked, *((Category.ENROLLMENT_INFO,) if view == "names" else _KINDS))
+    board = make_board(open_class(asked, known[group], kinds), asked.node.today())
     return asked.render(
         "school/board.html",
         frame=frame,
         board=board,
-        chosen=chosen,
+        chosen=group,
+        names_only=view == "names",
+        lock_seconds=_LOCK,
         title=title,
         moods=Category.MOOD_WEATHER in kinds,
         attendance=Category.ATTENDANCE in kinds,
-        names=Category.ENROLLMENT_INFO in kinds,
         today=asked.node.today(),
         path=lambda vault: student_path(asked, vault),
     )
 
 
-def open_class(asked: Asked, group: list[Student], *only: Category) -> list[Chair]:
-    """Everybody in a class, with what this position reads: one permit and one log line for each student."""
-    kinds = open_to(asked, *(only or _KINDS))
+def open_class(asked: Asked, group: list[Student], kinds: Sequence[Category]) -> list[Chair]:
+    """Everybody in a class, with these kinds of record: one permit and one log line for each student."""
     if not kinds:
         return [_chair(asked, student, None) for student in group]
     with open_many(asked.node, (wish(asked, student, *kinds) for student in group)) as readers:

@@ -41,7 +41,27 @@
   const wrong = document.querySelector('[data-focus]');
   if (wrong) wrong.focus();
 
-  /* 5. five minutes before the session ends a bar asks; at the end the page goes, and its contents with it */
+  /* 5. what a class says of its children does not stay on a screen that nobody uses; a moment before, it says so */
+  const board = document.querySelector('[data-lock-seconds]');
+  if (board) {
+    const NOTICE = 20; // seconds
+    let locks = 0;
+    let waiting = 0;
+    const look = () => {
+      window.clearTimeout(waiting);
+      const left = (locks - Date.now()) / 1000;
+      if (left <= 0) { window.location.replace(board.dataset.lockAfter); return; }
+      board.hidden = left > NOTICE;
+      waiting = window.setTimeout(look, (left > NOTICE ? left - NOTICE : left) * 1000 + 100);
+    };
+    const stay = () => { locks = Date.now() + Number(board.dataset.lockSeconds) * 1000; look(); };
+    ['pointerdown', 'pointermove', 'keydown', 'wheel', 'focusin'].forEach((sign) => document.addEventListener(sign, stay, { passive: true }));
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });
+    document.querySelector('[data-lock-note]').hidden = false; // true with script alone
+    stay();
+  }
+
+  /* 6. five minutes before the session ends a bar asks; at the end the page goes, and its contents with it */
   const bar = document.querySelector('[data-session-seconds]');
   if (!bar) return;
   let ends = 0;

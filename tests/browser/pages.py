@@ -172,8 +172,10 @@ FAMILY = (
     Screen("state-moving", "guardian on the way", "", about("quarantined"), status=409),
 )
 SCHOOL = (
-    Screen("school-board", "teacher", "/school", at("/school")),
-    Screen("school-classes", "office", "/school", at("/school")),
+    Screen("school-classes", "teacher", "/school", at("/school")),
+    Screen("school-board", "teacher", "", at("/school?class=P5-2")),
+    Screen("school-board-names", "teacher", "", at("/school?class=P5-2&view=names")),
+    Screen("school-board-office", "office", "", at("/school?class=P5-2")),
     Screen("school-student", "teacher", "/school/student/{student}", student_of("minato")),
     Screen("school-student-office", "office", "/school/student/{student}", student_of("minato")),
     Screen("state-other-class", "teacher", "", student_of("sora"), status=404),

@@ -34,7 +34,7 @@ def stock(served: Served) -> None:
 def _look(served: Served) -> None:
     """The teacher opens the class, and a stranger tries."""
     town = served.town
-    town.teacher.get("/school")
+    town.teacher.get("/school?class=P5-2")
     town.stranger.get(town.path("minato"))
 
 

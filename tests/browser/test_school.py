@@ -10,11 +10,32 @@ from tests.world.carrier import carry
 @EVERY_WAY
 def test_a_teacher_opens_the_class_and_a_student_of_it(served: Served, way: Way) -> None:
     with using(served, "teacher", way) as page:
+        follow(page, "ひらく")
         told(page, "小学5年2組の学級ボード")
         follow(page, "青山 みなと")
         expect(page.get_by_role("heading", level=1)).to_have_text("青山 みなと")
         told(page, "2学期のまとめ")
         told(page, "90 / 100点")
+
+
+def test_a_board_left_alone_goes_back_to_the_list(served: Served) -> None:
+    with served.visitor("teacher", again=False) as window:  # its clock is another from now on
+        page = window.page
+        page.clock.install()
+        window.open("/school?class=P5-2")
+        told(page, "青山 みなと")
+        told(page, "3分うごかないと、名簿にもどります")
+        warning = page.get_by_text("まもなく、名簿にもどります")
+        expect(warning).to_be_hidden()
+        page.clock.fast_forward("02:45")
+        expect(warning).to_be_visible()
+        page.keyboard.press("Shift")
+        expect(warning).to_be_hidden()
+        page.clock.fast_forward("02:45")
+        expect(warning).to_be_visible()
+        page.clock.fast_forward("00:20")
+        page.wait_for_url("**/school")
+        expect(page.get_by_text("青山 みなと")).to_have_count(0)
 
 
 @EVERY_WAY

@@ -46,9 +46,10 @@ def chair(days: list[Record] | None = None, moods: list[Record] | None = None) -
 
 
 def test_a_teacher_sees_their_class_by_name_and_each_family_sees_who_looked(town: Town) -> None:
-    page = town.teacher.get("/school")
+    page = town.teacher.get("/school?class=P5-2")
     assert page.status_code == 200
     assert "青山 みなと" in page.text
+    assert "心の天気" in page.text
     assert "青山 そら" not in page.text
     assert "白石" not in page.text
     assert "田村先生" in log_of(town, "minato")
@@ -82,11 +83,24 @@ def test_an_address_that_names_nobody_looks_the_same_as_one_that_is_refused(town
     assert (nobody.status_code, nobody.text) == (refused.status_code, refused.text)
 
 
-def test_the_office_opens_no_class_before_it_chooses_one(town: Town) -> None:
-    page = town.office.get("/school")
-    assert page.status_code == 200
-    assert "青山" not in page.text
-    assert "事務 長岡" not in log_of(town, "minato")
+def test_on_a_projector_a_class_is_names_and_no_more_is_opened(town: Town) -> None:
+    page = town.teacher.get("/school?class=P5-2&view=names")
+    assert "青山 みなと" in page.text
+    for said in ("心の天気", "出席", "欠席", "気にかけたい子", "wx-"):
+        assert said not in page.text
+    with town.school.node.vaults.read(town.school.guardian_permit("minato"), town.school.guardian("minato")) as reader:
+        looked = [line for line in reader.access_log() if line.person is not None]
+    assert [line.categories for line in looked] == [("enrollment_info",)]
+
+
+def test_nobody_opens_a_class_before_it_is_chosen(town: Town) -> None:
+    for person in (town.office, town.teacher):
+        page = person.get("/school")
+        assert page.status_code == 200
+        assert "青山" not in page.text
+        assert "P5-2" in page.text
+    for name in ("事務 長岡", "田村先生"):
+        assert name not in log_of(town, "minato")
     assert "青山 みなと" in town.office.get("/school?class=P5-2").text
     assert "事務 長岡" in log_of(town, "minato")
 
@@ -157,7 +171,7 @@ def test_a_hostile_name_is_shown_as_it_is_and_runs_nothing(town: Town) -> None:
         consents=(),
     )
     load(school.node, school.org, batch)
-    for page in (town.teacher.get("/school"), town.teacher.get(f"/school/student/{town.ref('hostile')}")):
+    for page in (town.teacher.get("/school?class=P5-2"), town.teacher.get(f"/school/student/{town.ref('hostile')}")):
         assert name not in page.text
         assert f"{html.escape(name)} {{{{7*7}}}}" in page.text
 
