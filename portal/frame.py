@@ -5,6 +5,7 @@ Never: what a page is about.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from consent.decision import IN_CHARGE
 from pds import accounts
@@ -24,6 +25,7 @@ class Frame:
         here: The present page's address, to come back to after a choice of language.
         seen: How often others looked within seven days; None for staff.
         seconds_left: Until the session ends if nothing more is asked.
+        now: When the page was made; stands on its print.
         notice: What somebody else tried with this account; empty if nothing.
     """
 
@@ -34,6 +36,7 @@ class Frame:
     nav: Sequence[Link]
     here: str
     seconds_left: int
+    now: datetime
     notice: str = ""
     seen: int | None = None
     seen_href: str = ""
@@ -67,6 +70,7 @@ def staff_frame(asked: Asked, current: str) -> Frame:
         nav=links(entries, current),
         here=here(asked),
         seconds_left=seconds_left(asked),
+        now=asked.node.clock.now(),
         notice=notice(asked),
     )
 

@@ -95,6 +95,10 @@ class Words:
         """10月14日 20時14分 or 14 Oct, 20:14, in Japan; `at` carries its zone."""
         return format_datetime(at, _MOMENT[self.language], tzinfo=_JAPAN, locale=self.language)
 
+    def full_moment(self, at: datetime) -> str:
+        """2026年10月14日(水) 20時14分 or Wed 14 Oct 2026 20:14, in Japan; `at` carries its zone."""
+        return f"{self.full_day(at.astimezone(_JAPAN).date())} {self.clock(at)}"
+
     def clock(self, at: datetime) -> str:
         """20時14分 or 20:14, in Japan; `at` carries its zone."""
         return format_datetime(at, _CLOCK[self.language], tzinfo=_JAPAN, locale=self.language)

@@ -138,7 +138,6 @@ def receipt(asked: Family, child: str, consent: str) -> Response:
         item=item_of(asked.words, asked.node, facts, own_keys(asked).id, past),
         open=past.state in _OPEN,
         holds=holds(asked.node, about.vault),
-        now=asked.node.clock.now(),
     )
 
 

@@ -72,7 +72,6 @@ def show(asked: Asked, child: Child) -> Response:
         lines=lines(words, digest.terms, names),
         calendar=calendar(words, digest),
         school=names,
-        now=asked.node.clock.now(),
         today=asked.node.today(),
     )
 

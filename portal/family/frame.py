@@ -49,6 +49,7 @@ def family_frame(asked: Asked, child: Child | None, current: str) -> Frame:
         nav=links(entries, current),
         here=here(asked),
         seconds_left=seconds_left(asked),
+        now=asked.node.clock.now(),
         notice=notice(asked),
         seen=0 if about is None else seen_in_a_week(asked, about.vault),
         seen_href="/" if about is None else f"{about.path}/seen",
