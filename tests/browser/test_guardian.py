@@ -9,6 +9,7 @@ from tests.browser.served import Served
 @EVERY_WAY
 def test_a_guardian_looks_back_and_sees_who_looked(served: Served, way: Way) -> None:
     with using(served, "teacher", way) as page:
+        follow(page, "ひらく")
         told(page, "学級ボード")
     with using(served, "guardian", way) as page:
         follow(page, "みなと 小学5年")
