@@ -1,4 +1,4 @@
-"""`pds serve` and `pds doctor`: run the node's API, and see whether the node is well."""
+"""`pds serve` and `pds doctor`: serve the node's pages and API, and see whether the node is well."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8440,
 ) -> None:
-    """Serve the node's API: messages from children, and what waits for them."""
+    """Serve the node's pages, and its API for messages between nodes."""
     from portal import serving  # noqa: PLC0415  # the web server takes as long to import as all other commands together
 
     with open_node(node):

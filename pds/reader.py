@@ -109,7 +109,7 @@ class VaultReader:
             years: Only these school years; all when None.
 
         Raises:
-            ChainBrokenError: the chain does not lead to the signed head.
+            ChainBrokenError: the chain does not lead to the signed head, or what is opened was altered or is gone.
             SealBrokenError: a record does not open in its place.
         """
         self._living()

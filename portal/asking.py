@@ -19,6 +19,7 @@ from consent.admission import permit
 from consent.decision import Request as Wish
 from pds import accounts, sessions
 from pds.accounts import Person, person_from_document
+from pds.errors import SignInError
 from pds.identifiers import VaultId
 from pds.node import Node
 from pds.permit import Action, Purpose
@@ -136,6 +137,15 @@ def render(words: Words, template: str, status: HTTPStatus = HTTPStatus.OK, **va
 def redirect(path: str) -> RedirectResponse:
     """Send the browser on after a form was taken; reloading does not send it twice."""
     return RedirectResponse(path, status_code=HTTPStatus.SEE_OTHER)
+
+
+def wrong_password(asked: Asked, password: str) -> str:
+    """What to say about a password typed once more, before an act that asks for it; empty when it is right."""
+    try:
+        accounts.verify(asked.node, asked.person.index, password)
+    except SignInError:
+        return asked.words.say("パスワードがちがいます。何度もまちがえたときは、少し待ってから入れてください。")
+    return ""
 
 
 def ref(node: Node, vault: VaultId) -> str:

@@ -15,7 +15,7 @@ from consent.signatures import ConsentState, needed, rules
 from pds.holders import Role
 from pds.permit import Purpose
 from portal import vocabulary
-from portal.asking import Asked, Family, FamilyActs, redirect
+from portal.asking import Asked, Family, FamilyActs, redirect, wrong_password
 from portal.errors import NoSuchPageError
 from portal.family.child import Child, find_child
 from portal.family.consents_view import by_law, item_of, lists, until_choices
@@ -28,7 +28,6 @@ from portal.family.giving import (
     own_keys,
     recipients_of,
     terms_of,
-    wrong_password,
 )
 from portal.family.parties import organisation_name
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from consent.matrix import Position, readable
-from pds import accounts
 from pds.clock import school_year
-from pds.errors import SignInError
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId
 from pds.node import Node
@@ -38,15 +36,6 @@ def own_keys(asked: Asked) -> SecretHolder:
     if asked.person.holder is None:
         raise NoSuchPageError("a page for families")
     return asked.person.holder
-
-
-def wrong_password(asked: Asked, password: str) -> str:
-    """What to say about a password typed once more; empty when it is right."""
-    try:
-        accounts.verify(asked.node, asked.person.index, password)
-    except SignInError:
-        return asked.words.say("パスワードがちがいます。何度もまちがえたときは、少し待ってから入れてください。")
-    return ""
 
 
 def offered_kinds() -> list[Category]:

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from consent.succession import make_moving_code
-from portal.asking import Asked, Family, FamilyActs
+from portal.asking import Asked, Family, FamilyActs, wrong_password
 from portal.family.child import Child, find_child
 from portal.family.frame import family_frame
-from portal.family.giving import own_keys, wrong_password
+from portal.family.giving import own_keys
 
 router = APIRouter()
 

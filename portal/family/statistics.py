@@ -24,13 +24,13 @@ from pds.holders import Role
 from pds.ledger import Charge
 from pds.node import Node
 from pds.permit import Purpose
-from portal.asking import Asked, Family, FamilyActs, redirect
+from portal.asking import Asked, Family, FamilyActs, redirect, wrong_password
 from portal.charts import Spent, coin, gauge
 from portal.errors import NoSuchPageError
 from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of
 from portal.family.frame import family_frame
-from portal.family.giving import own_keys, wrong_password
+from portal.family.giving import own_keys
 from portal.family.parties import day_of, organisation_name
 from portal.family.statistics_view import LIMIT, Counted, Privacy, bounds, counted, privacy
 

@@ -24,12 +24,12 @@ from pds.permit import Purpose
 from pds.records import Category, Travel, categories
 from pds.transfer import State, Transfer, state
 from portal import vocabulary
-from portal.asking import Asked, Family, FamilyActs, redirect
+from portal.asking import Asked, Family, FamilyActs, redirect, wrong_password
 from portal.errors import NoSuchPageError
 from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of, kind_names, number_of
 from portal.family.frame import family_frame
-from portal.family.giving import own_keys, wrong_password
+from portal.family.giving import own_keys
 from portal.family.parties import day_of, organisation_name
 from portal.family.transfer_view import Way, lanes_of, steps_of
 

@@ -20,12 +20,8 @@ router = APIRouter()
 @router.get("/account")
 def show(asked: SignedIn, done: str = "") -> Response:
     """When this session began, what others tried, and the forms."""
-    return _page(
-        asked,
-        told=asked.words.say("パスワードを変えました。ほかの端末では、もう一度ログインします。")
-        if done == "password"
-        else "",
-    )
+    changed = asked.words.say("パスワードを変えました。ほかの端末では、もう一度ログインします。")
+    return _page(asked, told=changed if done == "password" else "")
 
 
 @router.post("/account/child")

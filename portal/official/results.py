@@ -28,11 +28,9 @@ from federation import (
     release,
     show,
 )
-from pds import accounts
 from pds.clock import JAPAN
-from pds.errors import SignInError
 from pds.identifiers import OrgId
-from portal.asking import Asked, Official, OfficialActs, redirect
+from portal.asking import Asked, Official, OfficialActs, redirect, wrong_password
 from portal.errors import NoSuchPageError
 from portal.frame import staff_frame
 from portal.official.asking import day_of, number_of, organisation_of, title_of
@@ -63,8 +61,8 @@ def approve_one(asked: OfficialActs, study: str, password: Annotated[str, Form()
     """Approve somebody else's draft, which publishes it."""
     entry = _found(asked, study)
     member = asked.person.member
-    if not _proved(asked, password):
-        return _page(asked, entry, wrong_password=True)
+    if wrong := wrong_password(asked, password):
+        return _page(asked, entry, error=wrong)
     try:
         approve(asked.node, entry.id, approver="" if member is None else member.id)
     except ApprovalError:
@@ -82,8 +80,8 @@ def release_one(
 ) -> Response:
     """Add up the answers and release the table, once; without those who did not answer only if that was said."""
     entry = _found(asked, study)
-    if not _proved(asked, password):
-        return _page(asked, entry, wrong_password=True, close=close == "yes")
+    if wrong := wrong_password(asked, password):
+        return _page(asked, entry, error=wrong, close=close == "yes")
     try:
         merge(asked.node, entry.id, organisation_of(asked), partial=close == "yes")
         release(asked.node, entry.id)
@@ -116,26 +114,12 @@ def _found(asked: Asked, study: str) -> Registered:
     return entry
 
 
-def _proved(asked: Asked, password: str) -> bool:
-    """True when whoever is signed in gave their password once more, as publishing asks for."""
-    try:
-        accounts.verify(asked.node, asked.person.index, password)
-    except SignInError:
-        return False
-    return True
-
-
-def _page(  # what a refused form says and keeps
-    asked: Asked,
-    entry: Registered,
-    *,
-    done: str = "",
-    problem: str = "",
-    wrong_password: bool = False,
-    close: bool = False,
+def _page(
+    asked: Asked, entry: Registered, *, done: str = "", problem: str = "", error: str = "", close: bool = False
 ) -> Response:
+    """The study; `problem` is why nothing was done, `error` what is wrong with the password that was typed."""
     say, study = asked.words, entry.study
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem or wrong_password else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem or error else HTTPStatus.OK
     spent = entry.state is not State.DRAFT
     member = asked.person.member
     return asked.render(
@@ -154,7 +138,7 @@ def _page(  # what a refused form says and keeps
         mine=member is not None and member.id == entry.drafter,
         done=say.say(done) if done else "",
         problem=problem,
-        error=say.say("パスワードがちがいます。もう一度入れてください。") if wrong_password else "",
+        error=error,
         close=close,
         waiting=_waiting(asked, entry) if entry.state is State.APPROVED else None,
         reading=None if entry.release is None else read(say, asked.node, entry.release),

@@ -13,12 +13,11 @@ from fastapi.responses import Response
 
 from consent import moving
 from federation import exchange
-from pds import accounts
-from pds.errors import SignInError, VerificationError
+from pds.errors import VerificationError
 from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.transfer import State, Transfer
-from portal.asking import Asked, Staff, StaffActs, redirect
+from portal.asking import Asked, Staff, StaffActs, redirect, wrong_password
 from portal.frame import staff_frame
 from portal.school.desk import school_name, student_path
 from portal.school.moves import OVER, REASONS, find, number_of, own, why_refused
@@ -82,10 +81,8 @@ def commit(
         return redirect(f"/school/incoming/{transfer}")
     if not compared:
         errors["compared"] = words.say("氏名と生年月日を見くらべたら、しるしをつけてください。")
-    try:
-        accounts.verify(asked.node, asked.person.index, password)
-    except SignInError:
-        errors["password"] = words.say("パスワードがちがいます。もう一度入れてください。")
+    if wrong := wrong_password(asked, password):
+        errors["password"] = wrong
     if errors:
         return _page(asked, known, errors=errors, kept={"compared": compared})
     try:
