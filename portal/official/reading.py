@@ -200,7 +200,9 @@ def _compared(words: Words, release: Release, pairs: Sequence[Comparison], absen
         yield _apart(words, release, pair, scale)
     if len(apart) > _MOST_SENTENCES:
         yield words.say("ほかに%(count)s組も、差があると言えます。", count=len(apart) - _MOST_SENTENCES)
-    if kinds[Verdict.OPEN] and not apart:
+    if kinds[Verdict.OPEN] == 1 and not apart:
+        yield words.say("2つの区分に、差があるとは言えません。")
+    elif kinds[Verdict.OPEN] and not apart:
         yield words.say("%(count)s組のどれも、差があるとは言えません。", count=kinds[Verdict.OPEN])
     elif kinds[Verdict.OPEN]:
         yield words.say("ほかの%(count)s組は、差があるとは言えません。", count=kinds[Verdict.OPEN])

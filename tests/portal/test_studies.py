@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from federation import Estimate, Study, answer, published, registered, set_yearly_allowance, stored_release
+from federation.comparing import Comparison, Verdict
 from pds.node import Node
-from portal.official import drafting, topics
+from portal.official import drafting, reading, topics
 from portal.official.reading import share
 from tests.federation.studies import admit, exchange
 from tests.portal.town import PASSWORD, Browser, Town
@@ -328,3 +329,15 @@ def test_a_refused_form_to_close_a_study_keeps_what_was_ticked(town: Town) -> No
     refused = town.approver.post(f"{path}/release", {"close": "yes"})
     assert refused.status_code == 422
     assert re.search(r'name="close" value="yes" checked', refused.text)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"), [(1, "2つの区分に、差があるとは言えません。"), (3, "3組のどれも、差があるとは言えません。")]
+)
+def test_groups_that_cannot_be_told_apart_are_said_to_be_so(
+    town: Town, monkeypatch: pytest.MonkeyPatch, pairs: int, said: str
+) -> None:
+    alike = Comparison(("P5",), ("P6",), Verdict.OPEN, None)
+    monkeypatch.setattr(reading, "comparisons", lambda *_: [alike] * pairs)
+    path = run(town, schools=(town.prefecture.minato, town.prefecture.hikari))
+    assert said in town.approver.get(path).text
