@@ -44,8 +44,17 @@ test: setup browser ## all tests; under 10 minutes on 2 cores
 coverage: setup browser ## the same, and which lines no test reached; a third slower
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
 
-prove: setup ## the same harnesses at full counts, resumable; writes build/prove.json
-	$(BIN)/python -m tests.prove
+# `make prove faults` is `make prove NAME=faults`: words after `prove` are harnesses, no targets.
+ifeq ($(firstword $(MAKECMDGOALS)),prove)
+NAME ?= $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
+ifneq ($(strip $(NAME)),)
+.PHONY: $(NAME)
+$(NAME): prove ; @:
+endif
+endif
+
+prove: setup ## all harnesses at full counts, resumable, or the one that is named; writes build/prove.json
+	$(BIN)/python -m tests.prove $(NAME)
 
 bench: setup ## benchmarks beside their baselines; writes build/bench.json
 	$(BIN)/python -m tests.bench
