@@ -1,7 +1,7 @@
 """`make prove [NAME]`: runs all harnesses, or those that are named, in portions, and writes build/prove.json.
 
-What is done is noted: interrupted, it goes on with the next portion; finished, it begins anew. All together take at most 80
-minutes on 2 cores.
+What is done is noted: interrupted, it goes on with the next portion; finished, it begins anew. All of them take at most
+80 minutes on 2 cores.
 """
 
 import json
