@@ -15,8 +15,8 @@ def page(name: str) -> str:
 
 
 def pages() -> list[Path]:
-    """Every page: those of `docs/`, the README and the changelog."""
-    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+    """Every page: those of `docs/`, and the README, the changelog and the like beside it."""
+    return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 
 
 def section(text: str, heading: str) -> str:

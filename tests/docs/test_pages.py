@@ -1,13 +1,16 @@
 """All pages: links, versions, decisions, the list of modules, and the tests that pages lean on."""
 
+import pkgutil
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from pds.events import Event
 from pds.intake import ProblemCode
-from tests.docs.pages import DOCS, ROOT, first_words, page, pages, quoted, section, sources
+from tests.docs.pages import DOCS, PACKAGES, ROOT, first_words, page, pages, quoted, section, sources
+from tests.house.source import is_test
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 ADRS = sorted(path for path in (DOCS / "adr").glob("[0-9]*.md"))
@@ -66,11 +69,9 @@ def test_every_code_of_the_intake_has_cause_and_remedy() -> None:
 
 
 def test_every_test_that_a_page_leans_on_is_there() -> None:
-    named = [word for path in pages() for word in quoted(path.read_text(encoding="utf-8")) if "::" in word]
+    named = {word for path in pages() for word in quoted(path.read_text(encoding="utf-8")) if "::" in word}
     assert len(named) > 10
-    for word in named:
-        file, _, test = word.partition("::")
-        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), word
+    assert sorted(word for word in named if not is_test(word)) == []
 
 
 def test_every_file_that_a_page_names_is_there() -> None:
@@ -78,3 +79,22 @@ def test_every_file_that_a_page_names_is_there() -> None:
         for word in quoted(path.read_text(encoding="utf-8")):
             if re.fullmatch(r"(pds|consent|anonymiser|federation|portal|cli|examples|tests|docs)/[\w./-]*[\w/]", word):
                 assert (ROOT / word).exists(), f"{word} in {path.name}"
+
+
+def test_every_name_of_python_on_a_page_can_be_imported() -> None:
+    """A kind of event is written the same way (`consent.given`) and is none of them."""
+    events = {kind.model_fields["type"].default for kind in Event.__subclasses__()}
+    for path in pages():
+        for word in quoted(path.read_text(encoding="utf-8")):
+            if re.fullmatch(rf"({'|'.join((*PACKAGES, 'examples', 'tests'))})(\.\w+)+", word) and word not in events:
+                assert _resolves(word), f"{word} in {path.name}"
+
+
+def _resolves(name: str) -> bool:
+    if (ROOT / name).is_file():
+        return True
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True

@@ -38,3 +38,14 @@ def texts(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documents:
             yield node.value
+
+
+def is_test(node: str) -> bool:
+    """True when a node id without parameters names a function of a test file, or of a class in it; nothing is run."""
+    name, *parts = node.split("::")
+    body = ast.parse((ROOT / name).read_text(encoding="utf-8")).body if (ROOT / name).is_file() else []
+    for part in parts:
+        kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+        found = [step for step in body if isinstance(step, kinds) and step.name == part]
+        body = found[0].body if found else []
+    return bool(body)

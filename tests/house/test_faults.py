@@ -1,13 +1,12 @@
 """Every fault of an issue stands in `tests/faults.toml`; the harness that takes fixes out sees when a test is loose."""
 
-import ast
 import subprocess
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from tests.house.source import ROOT
+from tests.house.source import ROOT, is_test
 from tests.prove import faults
 from tests.prove.faults import FILE, Fault, Undo, complaint, read
 
@@ -24,18 +23,7 @@ def test_no_two_faults_have_one_name() -> None:
 
 
 def test_every_test_that_holds_a_fix_is_there() -> None:
-    assert [test for fault in read().fault for test in fault.tests if not _is_there(test)] == []
-
-
-def _is_there(node: str) -> bool:
-    """True when a function of a test file, or of a class in it, has that name; nothing is run."""
-    name, *parts = node.split("::")
-    body = ast.parse((ROOT / name).read_text(encoding="utf-8")).body if (ROOT / name).is_file() else []
-    for part in parts:
-        kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-        found = [step for step in body if isinstance(step, kinds) and step.name == part]
-        body = found[0].body if found else []
-    return bool(body)
+    assert [test for fault in read().fault for test in fault.tests if not is_test(test)] == []
 
 
 def test_every_fix_can_be_taken_out_in_the_place_that_is_named() -> None:
