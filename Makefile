@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKAGES := pds consent anonymiser federation portal cli
 
-.PHONY: help setup browser lock check test coverage prove bench star clean
+.PHONY: help setup browser lock check docs test coverage prove bench star demo demo-clean clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: setup ## lint, format, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: setup ## write the list of modules in docs/architecture.md anew
+	$(BIN)/python -m tests.docs.tables
 
 test: setup browser ## all tests; under 10 minutes on 2 cores
 	$(BIN)/pytest -n 2 --dist worksteal

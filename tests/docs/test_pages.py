@@ -10,6 +10,7 @@ import pytest
 from pds.events import Event
 from pds.intake import ProblemCode
 from tests.docs.pages import DOCS, PACKAGES, ROOT, first_words, page, pages, quoted, section, sources
+from tests.docs.tables import tables, with_tables
 from tests.house.source import is_test
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -57,10 +58,27 @@ def test_every_number_of_a_decision_is_given_once() -> None:
     assert [int(path.stem[:4]) for path in ADRS] == list(range(len(ADRS)))
 
 
-def test_every_module_has_its_line_in_the_architecture() -> None:
+def test_the_list_of_modules_is_what_they_say_of_themselves() -> None:
+    """If this fails, run `make docs` and look at what it changed."""
+    listed = page("architecture.md")
+    assert with_tables(listed) == listed
+
+
+def test_every_module_has_its_row_below_its_folder() -> None:
     listed = first_words(section(page("architecture.md"), "## 2. Where things are"))
     real = [str(path.relative_to(ROOT)) for path in sources() if not path.name.startswith("__")]
     assert sorted(word for word in listed if word.endswith(".py")) == sorted(real)
+
+
+def test_a_module_that_moves_takes_its_row_along(tmp_path: Path) -> None:
+    (tmp_path / "pds" / "cellar").mkdir(parents=True)
+    (tmp_path / "pds" / "cellar" / "__init__.py").write_text('"""What is kept cool."""')
+    (tmp_path / "pds" / "jam.py").write_text('"""Jam: plum | quince;\nand no other."""')
+    assert "| `pds/jam.py` | Jam: plum \\| quince |" in tables(tmp_path)
+    (tmp_path / "pds" / "jam.py").rename(tmp_path / "pds" / "cellar" / "jam.py")
+    moved = tables(tmp_path)
+    assert "`pds/jam.py`" not in moved
+    assert moved.index("#### `pds/cellar/`") < moved.index("What is kept cool.") < moved.index("`pds/cellar/jam.py`")
 
 
 def test_every_code_of_the_intake_has_cause_and_remedy() -> None:
