@@ -8,7 +8,10 @@ import typer
 
 from cli.options import AsJson, NodeFolder
 from cli.output import show, speaks
-from pds.errors import NotFoundError
+from pds.contacts import put as put_contacts
+from pds.contacts import read_contacts
+from pds.errors import NotFoundError, UsageError
+from pds.identifiers import OrgId
 from pds.node import open_node
 
 app = typer.Typer(help="Organisations, their cards, and the directory that vouches for them.", no_args_is_help=True)
@@ -94,8 +97,28 @@ def directory(
     )
 
 
+@app.command()
+@speaks
+def contacts(
+    node: NodeFolder,
+    school: Annotated[str, typer.Argument(help="The school, on this node.")],
+    file: Annotated[Path, typer.Argument(help="TOML with a table [[contact]] for each person.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say whom children can talk to at a school; the list takes the place of the one before."""
+    try:
+        people = read_contacts(_read(file))
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
+    with open_node(node) as opened:
+        put_contacts(opened, OrgId(school), people)
+    show({"school": school, "contacts": len(people.contact)}, as_json=as_json)
+
+
 def _read(file: Path) -> str:
     try:
-        return file.read_text().strip()
+        return file.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is no text in UTF-8") from None
     except OSError as error:
         raise NotFoundError(f"{file} cannot be read") from error

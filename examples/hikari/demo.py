@@ -61,6 +61,7 @@ def opened(root: Path, progress: Progress, *, share: int = 1) -> Iterator[Demo]:
         with journal.stage("nodes"):
             nodes.build(root, date(min(city.years), 4, 1))
         journal.note("nodes")
+    _once(journal, "contacts", lambda: nodes.name_contacts(root))
     task = progress.add_task("記録の取り込み · imports", total=_EXPECTED // city.share)
     with journal.stage("imports"):
         take_in(city, journal, lambda records: progress.update(task, advance=records))

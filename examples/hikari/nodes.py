@@ -11,10 +11,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from examples.hikari.town import CITY, NATION, NODES, SCHOOLS
+from pds import contacts
 from pds.clock import Clock
+from pds.contacts import Contact, ContactList
 from pds.identifiers import OrgId
 from pds.node import Node, create_node, open_node
 
+_NURSES = {"midori": "林 みどり", "nagisa": "岸 あおい", "hikari": "浜野 ゆう"}
 _HOLDS = 5  # school years for which the directory is valid
 
 
@@ -69,3 +72,20 @@ def build(root: Path, day: date) -> None:
         pin = nation.keyring.card(NATION).fingerprint
         for node in nodes.values():
             node.use_directory(token, pin)
+
+
+def name_contacts(root: Path) -> None:
+    """Each school says whom its children can talk to; people and numbers are invented."""
+    for number, school in enumerate(SCHOOLS, 1):
+        people = (
+            Contact(
+                position="保健室の先生",
+                name=_NURSES[school.name],
+                telephone=f"0463-00-00{number}1",
+                place="1階の保健室",
+            ),
+            Contact(position="スクールカウンセラー", place="2階の相談室。木曜日にいます"),
+            Contact(position="教頭先生", telephone=f"0463-00-00{number}0", place="職員室"),
+        )
+        with open_one(root, school.node) as node:
+            contacts.put(node, school.code, ContactList(contact=people))

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from portal.gate import about, account, signin, welcome
+from portal.gate import about, account, signin, talk, welcome
 
 router = APIRouter()
-for part in (signin.router, welcome.router, account.router, about.router):
+for part in (signin.router, welcome.router, account.router, about.router, talk.router):
     router.include_router(part)

@@ -131,6 +131,8 @@ GATE = (
     Screen("gate-signin-wrong", None, "/signin", at("/signin"), act=_wrong_password),
     Screen("gate-welcome", None, "/welcome", at("/welcome")),
     Screen("gate-welcome-wrong", None, "/welcome", at("/welcome"), act=_wrong_invitation),
+    Screen("talk", None, "/talk", at("/talk")),
+    Screen("talk-without-contacts", "other_office", "", at("/talk")),
     *(Screen(f"about-{page}", None, "/about/{page}", at(f"/about/{page}")) for page in ABOUT),
     Screen("account-guardian", "guardian", "/account", at("/account")),
     Screen("account-teacher", "teacher", "/account", at("/account")),

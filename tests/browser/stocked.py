@@ -4,7 +4,8 @@ from datetime import date
 
 from consent import acts, moving
 from federation import Feature, Group, Study, StudyId, Title, answer, approve, draft, merge, release
-from pds import accounts
+from pds import accounts, contacts
+from pds.contacts import Contact, ContactList
 from pds.holders import Role, SecretHolder
 from pds.identifiers import OrgId
 from pds.permit import Purpose
@@ -25,10 +26,20 @@ def stock(served: Served) -> None:
     town = served.town
     for role in ("student", "guardian", "other_guardian", "stranger", "teacher", "office", "drafter", "approver"):
         served.node(role)
+    _name_people(town)
     _look(served)
     _agree(served, town)
     _ask(served, town)
     _move(served, town)
+
+
+def _name_people(town: Town) -> None:
+    """Whom the first school's children can talk to."""
+    people = (
+        Contact(position="保健室の先生", name="林 みどり", telephone="0463-00-0001", place="1階の保健室"),
+        Contact(position="スクールカウンセラー", place="2階の相談室(木曜日)"),
+    )
+    contacts.put(town.school.node, town.school.org, ContactList(contact=people))
 
 
 def _look(served: Served) -> None:

@@ -17,6 +17,7 @@ PUBLIC: frozenset[Route] = frozenset(
     {
         ("GET", "/signin"),
         ("GET", "/welcome"),
+        ("GET", "/talk"),
         ("GET", "/about/{page}"),
         ("POST", "/signin"),
         ("POST", "/welcome"),
