@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKAGES := pds consent anonymiser federation portal cli
 
-.PHONY: help setup browser lock check docs test coverage prove bench star demo demo-clean clean
+.PHONY: help setup browser lock check audit docs test coverage prove bench star demo demo-clean clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: setup ## lint, format, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: setup ## known vulnerabilities of what the lock holds; needs the network, and fails where no service answers
+	$(BIN)/python -m tests.house.audit
 
 docs: setup ## write the list of modules in docs/architecture.md anew
 	$(BIN)/python -m tests.docs.tables
