@@ -88,6 +88,8 @@ def _names(words: Words) -> dict[Status, str]:
 
 
 def _counted(words: Words, counts: Counter[Status]) -> str:
+    if not counts:
+        return words.say("出欠の記録は、ありません。")
     return words.say(
         "出席は%(present)s日、遅刻・早退は%(late)s日、欠席は%(absent)s日、出席停止・忌引は%(suspended)s日です。",
         present=counts["present"],
@@ -166,7 +168,11 @@ def _legend(words: Words) -> list[Markup]:
 
 def _by_month(words: Words, counts: dict[date, Counter[Status]]) -> Table:
     names = _names(words)
-    rows = tuple((words.month(month), *(words.number(of[status]) for status in _ORDER)) for month, of in counts.items())
+    none = words.say("記録なし")
+    rows = tuple(
+        (words.month(month), *(words.number(of[status]) if of else none for status in _ORDER))
+        for month, of in counts.items()
+    )
     return Table(words.say("月ごとの日数"), (words.say("月"), *(names[status] for status in _ORDER)), rows)
 
 

@@ -111,7 +111,8 @@ def sentences(words: Words, digest: Digest) -> Iterator[str]:
         missed = sum(day.status == "absent" for day in digest.days)
         required = sum(day.status != "suspended" for day in digest.days)
         yield words.say(
-            "今年度の出席は、出るべき%(required)s日のうち%(present)s日です。",
+            "今年度の出席は、%(day)sまでに記録のある、出るべき%(required)s日のうち%(present)s日です。",
+            day=words.day(digest.days[-1].day),
             required=words.number(required),
             present=words.number(required - missed),
         )

@@ -255,6 +255,14 @@ def test_a_day_without_a_record_is_not_one_of_presence() -> None:
     assert "欠席(発熱)" in page.cells
 
 
+def test_a_month_without_a_record_is_not_one_without_absence() -> None:
+    days = [Day(date(2026, month, 8), "present", "出席", "w") for month in (4, 6)]
+    page = Page(attendance(JA, "u", "t", days))
+    assert "5月の出欠" in str(attendance(JA, "u", "t", days))
+    assert page.cells[4:8] == ["記録なし"] * 4
+    assert str(attendance(JA, "u", "t", days)).count("欠席は0日") == 3  # the whole, and the two months with a record
+
+
 def test_a_saturday_with_a_record_is_shown() -> None:
     page = Page(attendance(JA, "u", "t", [Day(date(2026, 5, 16), "present", "出席", "w")]))
     assert "土" in page.words("ch-tick")

@@ -80,7 +80,9 @@ def test_days_that_need_no_presence_are_no_absences() -> None:
         attended(6, date(2025, 9, 8), "absent"),  # another school year
         attended(7, date(2026, 9, 8), "absent", day_kind="closed_all"),
     ]
-    assert list(sentences(JA, look(JA, records, 2026))) == ["今年度の出席は、出るべき3日のうち2日です。"]
+    assert list(sentences(JA, look(JA, records, 2026))) == [
+        "今年度の出席は、9月7日(月)までに記録のある、出るべき3日のうち2日です。"
+    ]
 
 
 def test_a_corrected_absence_is_counted_once() -> None:
@@ -129,7 +131,9 @@ def test_the_change_of_school_stands_before_the_first_term_there() -> None:
 def test_a_guardian_sees_the_childs_own_numbers_and_where_they_come_from(town: Town) -> None:
     page = town.guardian.get(town.path("minato")).text
     assert "国語が、小学5年1学期より3ポイント上がりました(69%から72%)。" in page
-    assert "今年度の出席は、出るべき26日のうち24日です。" in page  # 27 days, 1 suspended, 2 absent
+    assert (
+        "今年度の出席は、10月7日(水)までに記録のある、出るべき26日のうち24日です。" in page
+    )  # 27 days, 1 suspended, 2 absent
     assert "みなと小学校 20件" in page
     assert "すべて、書いた学校の電子署名を確認ずみです。" in page
     assert "心の天気は、ここには出ません" in page

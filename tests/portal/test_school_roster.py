@@ -1,6 +1,7 @@
 """The class list and one student's page: whose class, who is told, what a position sees, what a board says."""
 
 import html
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -187,6 +188,7 @@ def test_a_board_counts_the_latest_day_and_no_day_that_is_yet_to_come() -> None:
         TODAY,
     )
     assert (board.day, board.present, board.late, board.absent, board.moods) == (TODAY, 2, 1, 1, 1)
+    assert (board.roll, board.known) == ("part", 3)
     assert [board.status(seat) for seat in board.chairs] == ["", "late", "suspended", ""]
     assert [board.is_there(seat) for seat in board.chairs] == [True, True, False, False]
     assert [board.weather(seat) for seat in board.chairs] == ["none", "sunny", "none", "none"]
@@ -194,7 +196,79 @@ def test_a_board_counts_the_latest_day_and_no_day_that_is_yet_to_come() -> None:
 
 def test_without_records_a_board_claims_no_numbers() -> None:
     board = make_board([chair()], TODAY)
-    assert (board.day, board.present, board.concerns) == (None, None, [])
+    assert (board.day, board.present, board.absent, board.late, board.concerns) == (None, None, None, None, [])
+    assert board.roll == "missing"
+
+
+def test_a_mood_of_today_is_no_roll_of_today_and_the_last_roll_keeps_its_day() -> None:
+    yesterday = TODAY - timedelta(days=1)
+    board = make_board([chair([attendance(yesterday, "absent")], [mood(TODAY, "sunny")]), chair()], TODAY)
+    assert (board.day, board.roll, board.roll_day, board.known) == (TODAY, "missing", yesterday, 1)
+    assert (board.present, board.absent) == (None, 1)
+    assert board.weather(board.chairs[0]) == "sunny"
+
+
+def test_nobody_is_said_to_be_absent_or_late_while_a_record_is_missing() -> None:
+    part = make_board([chair([attendance(TODAY)]), chair()], TODAY)
+    assert (part.roll, part.known, part.present, part.absent, part.late) == ("part", 1, 1, None, None)
+    whole = make_board([chair([attendance(TODAY)]), chair([attendance(TODAY)])], TODAY)
+    assert (whole.roll, whole.known, whole.present, whole.absent, whole.late) == ("whole", 2, 2, 0, 0)
+
+
+def test_a_day_without_lessons_is_no_day_of_presence() -> None:
+    assert by_day([attendance(TODAY, day_kind="closed_all")]) == {}
+
+
+def test_a_run_of_absences_is_kept_until_the_childs_own_roll_comes_in() -> None:
+    away: list[Record] = [attendance(TODAY - timedelta(days=n), "absent") for n in (3, 2, 1)]
+    yesterday: list[Record] = [attendance(TODAY - timedelta(days=1))]
+    for others in (chair(yesterday, [mood(TODAY, "sunny")]), chair([*yesterday, attendance(TODAY)])):
+        (concern,) = make_board([chair(away), others], TODAY).concerns
+        assert (concern.why, concern.days, concern.until) == ("absent", 3, TODAY - timedelta(days=1))
+    long_ago: list[Record] = [attendance(TODAY - timedelta(days=n)) for n in range(3)]
+    assert make_board([chair(away[:1]), chair(away + long_ago)], TODAY).concerns == []
+
+
+def board_of(town: Town) -> str:
+    """What the teacher reads of the class above the seats and on them, without the page around it."""
+    page = html.unescape(town.teacher.get("/school?class=P5-2").text)
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+def enter(town: Town, *records: Record, student: str = "minato") -> None:
+    """Take in records as the school's own system sends them."""
+    source = Source("a.csv", 2)
+    local = LocalId("roster", student)
+    incoming = tuple(IncomingRecord(local, kind_of(record).schema, record, source) for record in records)
+    load(town.school.node, town.school.org, Batch("test", (), (), incoming, ()))
+
+
+def test_a_board_says_that_todays_roll_has_not_come_in_and_up_to_which_day_it_has(town: Town) -> None:
+    assert "今日の出欠は、まだ届いていません。" in board_of(town)
+    town.student.post(f"{town.path('minato')}/write/mood", {"weather": "sunny"})
+    said = board_of(town)
+    assert "今日の出欠は、まだ届いていません。出欠がわかるのは、10月7日(水)までです。" in said
+    assert "ほかに3日つづく欠席があるかどうかは、まだわかりません。" in said
+    assert "3日つづく欠席は" not in said
+
+
+def test_a_board_says_how_much_of_todays_roll_has_come_in_and_counts_no_absence_before_all_has(town: Town) -> None:
+    enrolled = validate("enrollment_info/1", {**common(date(2026, 4, 6)), "class_code": "2"})
+    local, source = LocalId("roster", "kita"), Source("a.csv", 2)
+    newcomer = IncomingStudent((local,), town.school.org, 2026, source)
+    batch = Batch("test", (newcomer,), (), (IncomingRecord(local, "enrollment_info/1", enrolled, source),), ())
+    load(town.school.node, town.school.org, batch)
+    enter(town, attendance(TODAY))
+    said = board_of(town)
+    assert "今日の出欠は、2人のうち1人だけ届いています。" in said
+    assert "欠席など" not in said
+    assert "出欠はまだ" in said
+    assert "ほかに3日つづく欠席があるかどうかは、まだわかりません。" in said
+    enter(town, attendance(TODAY), student="kita")
+    said = board_of(town)
+    assert "今日の出欠は、全員分が届いています。" in said
+    assert re.search(r"<b>0</b>欠席など", said)
+    assert "10月8日(木)までの記録に、3日つづく欠席はありません。" in said
 
 
 @pytest.mark.parametrize(
