@@ -6,6 +6,7 @@ import typer
 
 from cli.options import AsJson, NodeFolder
 from cli.output import Exit, show, speaks
+from cli.strangers import strangers
 from pds.errors import PdsError, VerificationError
 from pds.node import open_node
 from pds.vaults import UNCONFIRMED
@@ -34,7 +35,7 @@ def doctor(
     deep: Annotated[bool, typer.Option(help="Verify every vault, which takes a while.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say whether the node is well: store, keys, directory; with --deep, every vault."""
+    """Say whether the node is well: store, keys, directory, environment; with --deep, every vault."""
     findings: list[str] = []
     with open_node(node) as opened:
         vaults = opened.vaults.all()
@@ -53,6 +54,10 @@ def doctor(
         failed = len(opened.store.all("failed"))
         if failed:
             findings.append(f"{failed} messages could not be acted upon")
+        findings += [
+            f"{name} holds files in {', '.join(held)}: give this node a Python environment of its own"
+            for name, held in strangers().items()
+        ]
         show(
             {
                 "organisations": [str(name) for name in opened.organisations()],

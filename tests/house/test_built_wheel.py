@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.strangers import strangers
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("pds", "consent", "anonymiser", "federation", "portal", "cli")
 IMPORT_ALL = """
@@ -25,6 +27,10 @@ def modules() -> set[str]:
     files = [file for package in PACKAGES for file in (ROOT / package).rglob("*.py")]
     names = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files}
     return {name for name in names if not name.endswith(("__init__", "__main__"))}
+
+
+def test_nothing_that_the_lock_installs_holds_one_of_our_names() -> None:
+    assert strangers() == {}
 
 
 @pytest.mark.slow
