@@ -32,11 +32,12 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --extra dev --output-file requirements.lock pyproject.toml
 
-check: setup ## lint, format, types, import contracts
+check: setup ## lint, format, types, import contracts, docs in step
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pytest --quiet tests/docs
 
 audit: setup ## known vulnerabilities of what the lock holds; needs the network, and fails where no service answers
 	$(BIN)/python -m tests.house.audit
