@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.lookup import vault_of
-from cli.options import AsJson, NodeFolder, Organisation, StudentId
+from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import show, speaks
 from consent import acts
 from consent.decision import Refused, Request, decide
@@ -20,7 +20,6 @@ from pds.records import Category
 
 app = typer.Typer(help="Give, withdraw and explain consents.", no_args_is_help=True)
 
-_PAPER = "signed on paper, entered by the school office"
 Kind = Annotated[list[str] | None, typer.Option("--category", help="A kind of record; all when none is named.")]
 
 
@@ -31,6 +30,7 @@ def grant(
     school: Organisation,
     student: StudentId,
     purpose: Annotated[str, typer.Option(help="statistics, transfer or teaching.")],
+    signed_on: SignedOn,
     recipient: Annotated[str | None, typer.Option(help="The organisation it names.")] = None,
     category: Kind = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
@@ -47,7 +47,7 @@ def grant(
             categories=_categories(category),
             recipient=check_org_id(recipient) if recipient else None,
             valid_until=date(*until.timetuple()[:3]) if until else None,
-            method=_PAPER,
+            signed_on=signed_on.date(),
         )
         state = state_of(opened.vaults.authorisations(vault), consent, opened.today())
     show({"consent": consent, "state": state}, as_json=as_json)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.lookup import local_id, vault_of
-from cli.options import AsJson, NodeFolder, Organisation, StudentId
+from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import show, speaks
 from consent import acts, moving
 from consent.signatures import state_of
@@ -60,7 +60,7 @@ def accept(
 
 @app.command()
 @speaks
-def consent(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> None:
+def consent(node: NodeFolder, transfer: TransferId, signed_on: SignedOn, as_json: AsJson = False) -> None:
     """Enter the guardian's signed consent that more than the statutory part opens at the next school."""
     with open_node(node) as opened:
         known = state.load(opened, transfer, "sender")
@@ -74,7 +74,7 @@ def consent(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> 
             guardians[0],
             Purpose.TRANSFER,
             recipient=check_org_id(known.destination),
-            method="signed on paper, entered by the school office",
+            signed_on=signed_on.date(),
         )
         stands = state_of(opened.vaults.authorisations(vault), given, opened.today())
     show({"transfer": transfer, "consent": given, "consent_state": stands}, as_json=as_json)

@@ -11,7 +11,8 @@ from consent.decision import Request
 from consent.keyholders import family_kinds, recipients
 from consent.matrix import Position, readable
 from consent.receipts import consent_record
-from consent.signatures import ConsentState, needed, rules, state_of
+from consent.signatures import ConsentState, against, needed, overtaken, rules, state_of
+from pds.authorisations import Authorisations, about
 from pds.errors import RefusedError, UsageError
 from pds.events import (
     Admitted,
@@ -30,6 +31,7 @@ from pds.node import Node
 from pds.permit import Action, Permit, Purpose
 from pds.records import Category
 from pds.signing import public_of
+from pds.words import Matter
 from pds.wraps import SealedWrap
 from pds.writer import VaultWriter
 
@@ -50,16 +52,20 @@ def give(
     categories: Iterable[Category] = (),
     recipient: OrgId | None = None,
     valid_until: date | None = None,
-    method: str = "in the portal",
+    signed_on: date | None = None,
 ) -> str:
     """Give consent, as a guardian of the student, or propose it to those who must sign too; hand back its identifier.
+
+    Whoever said no to it and has not said yes since must sign too, whatever the purpose otherwise needs.
+    `signed_on` is the day on a paper, which is entered for the giver; without it, the giver says so now.
 
     A recipient who is to read by itself gets keys of everything written so far and, with each new epoch, of what
     follows; it gets none before the last signature.
 
     Raises:
         RefusedError: the giver is no guardian of this student, nor named for this purpose.
-        UsageError: the recipient is not in the directory.
+        UsageError: the recipient is not in the directory; or the paper is of a day to come, or of a day on or before
+            which somebody of the family said no.
     """
     leave = permit(node, _own(vault, giver.id, Action.AUTHORISE))
     facts, table = node.vaults.authorisations(vault), rules(node)
@@ -69,6 +75,9 @@ def give(
     if valid_until is not None and valid_until < node.today():
         raise UsageError("the consent would be over before it begins; name a later last day")
     _check_hand(node, vault, giver)
+    kinds = tuple(categories)
+    _check_day(node, facts, Matter(purpose, recipient, kinds), signed_on)
+    needs |= against(facts, giver.id, purpose, recipient, kinds)
     alone = needs <= {giver.id}
     agreed = consent_record(
         vault=vault,
@@ -76,24 +85,27 @@ def give(
         purpose=purpose,
         recipient=recipient,
         controller=facts.home.id,
-        categories=categories,
+        categories=kinds,
         valid_from=node.today(),
         valid_until=valid_until,
-        method=method,
         now=node.clock.now(),
         needs=needs,
         answer_by=None if alone else node.today() + timedelta(days=table.days_to_answer),
+        signed_on=signed_on,
     )
     _sign(node, leave, giver, event=agreed, terms=agreed, holds=alone)
     return agreed.consent
 
 
-def countersign(node: Node, vault: VaultId, signer: SecretHolder, consent: str) -> None:
+def countersign(
+    node: Node, vault: VaultId, signer: SecretHolder, consent: str, *, signed_on: date | None = None
+) -> None:
     """Sign a proposed consent; with the last signature it holds, and its recipient gets keys as with `give`.
 
     Raises:
         RefusedError: it does not wait for this person's signature.
-        UsageError: no such proposal waits any more, or the recipient has left the directory.
+        UsageError: no such proposal waits any more, the recipient has left the directory, or the day on the paper is
+            wrong as for `give`.
     """
     leave = permit(node, _own(vault, signer.id, Action.AUTHORISE))
     _check_hand(node, vault, signer)
@@ -103,22 +115,32 @@ def countersign(node: Node, vault: VaultId, signer: SecretHolder, consent: str) 
     proposal = facts.proposals[consent]
     if signer.id not in proposal.missing:
         raise RefusedError("this consent does not wait for your signature")
-    event, holds = ConsentCountersigned(consent=consent), proposal.missing == {signer.id}
+    _check_day(node, facts, about(proposal.terms), signed_on)
+    event, holds = ConsentCountersigned(consent=consent, signed_on=signed_on), proposal.missing == {signer.id}
     _sign(node, leave, signer, event=event, terms=proposal.terms, holds=holds)
 
 
 def refuse(
-    node: Node, vault: VaultId, family_member: SecretHolder, purpose: Purpose, recipient: OrgId | None = None
+    node: Node,
+    vault: VaultId,
+    family_member: SecretHolder,
+    purpose: Purpose,
+    recipient: OrgId | None = None,
+    *,
+    signed_on: date | None = None,
 ) -> None:
-    """Say no to a purpose, towards a recipient; what stood or waited for it ends. Raises as `withdraw`."""
+    """Say no to a purpose, towards a recipient or everybody; what stood or waited for it ends. Raises as `withdraw`."""
     _check_hand(node, vault, family_member)
     with node.vaults.transact(permit(node, _own(vault, family_member.id, Action.AUTHORISE)), family_member) as writer:
-        writer.enter(ConsentRefused(purpose=purpose.value, recipient=recipient), family_member)
+        no = ConsentRefused(purpose=purpose.value, recipient=recipient, signed_on=signed_on)
+        writer.enter(no, family_member)
         _turn(node, writer, "consent refused")
 
 
 def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: str) -> None:
     """End a consent or a proposal now. One signature, no hurdle; the epoch turns at once, whoever else is signed in.
+
+    What else stands for the same purpose and recipient with one of its kinds of record ends too.
 
     Raises:
         UsageError: no such consent stands.
@@ -218,6 +240,17 @@ def _check_hand(node: Node, vault: VaultId, person: SecretHolder) -> None:
     known = node.vaults.authorisations(vault).holders.get(person.id)
     if known is not None and known.holder.signing_key != public_of(person.signing_private):
         raise RefusedError("these are not the keys of the person they name")
+
+
+def _check_day(node: Node, facts: Authorisations, matter: Matter, signed_on: date | None) -> None:
+    """Refuse a paper that the family's later word has overtaken, or one that nobody can have signed yet."""
+    if signed_on is not None and signed_on > node.today():
+        raise UsageError("the day on which it was signed is yet to come; correct the day")
+    if overtaken(facts, matter, signed_on):
+        raise UsageError(
+            "somebody of the family said no on that day or later, so this paper changes nothing; "
+            "ask the family for a new decision"
+        )
 
 
 def _turn(node: Node, writer: VaultWriter, reason: str) -> None:

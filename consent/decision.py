@@ -215,11 +215,16 @@ def _transfer_authorise(request: Request, facts: Authorisations, _day: date) -> 
 
 
 def consented_for_transfer(facts: Authorisations, day: date, receiver: str) -> frozenset[Category]:
-    """The categories the family lets travel to a school: by a consent naming it, or by one for any next school."""
+    """The categories the family lets travel to a school: by a consent naming it, or by one for any next school.
+
+    A no to that school stands against a consent for any school that was signed before it.
+    """
     travelling = categories(Travel.STATUTORY, Travel.CONSENTED)
-    given = in_force(facts, day, Purpose.TRANSFER, receiver) or in_force(facts, day, Purpose.TRANSFER, None)
+    given = in_force(facts, day, Purpose.TRANSFER, receiver)
     if given is None:
-        return frozenset()
+        given = in_force(facts, day, Purpose.TRANSFER, None)
+        if given is None or not facts.reaches(given, receiver):
+            return frozenset()
     return (frozenset(given.categories) or ALL) & travelling
 
 

@@ -6,24 +6,23 @@ Read from the signed events of the vault's own chain. Never: a decision (`consen
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 
 from consent.signatures import ConsentState, state_of
-from pds.authorisations import Signature
+from pds.authorisations import Authorisations, apply, nothing
 from pds.chain import Chain, check, origin
 from pds.errors import VerificationError
 from pds.events import (
-    ConsentCountersigned,
     ConsentGiven,
     ConsentProposed,
-    ConsentRefused,
     ConsentTerms,
-    ConsentWithdrawn,
     Entered,
     HolderSucceeded,
 )
 from pds.identifiers import VaultId
 from pds.node import Node
 from pds.verification import read_event, verify_copy
+from pds.words import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +57,33 @@ def history(node: Node, vault: VaultId) -> list[Consented]:
         NotFoundError: no such vault is here.
         VerificationError: the chain is not as its head was signed.
     """
-    facts, today = node.vaults.authorisations(vault), node.today()
-    items = entered(node, vault)
-    present = _pairs(items)
+    items, today = entered(node, vault), node.today()
+    steps = list(accumulate(items, apply, initial=nothing(vault)))
+    facts = steps[-1]
     found: dict[str, Consented] = {}
-    for item in items:
-        event, by = item.event, Signature(_now(present, item.signer), item.time)
+    for item, before, after in zip(items, steps[:-1], steps[1:], strict=True):
+        event = item.event
         if isinstance(event, ConsentGiven | ConsentProposed):
             proposal = facts.proposals.get(event.consent)
             found[event.consent] = Consented(
                 terms=event,
                 state=state_of(facts, event.consent, today),
-                signatures=(by,),
+                signatures=tuple(_present(facts, signature) for signature in facts.signatures[event.consent]),
                 missing=proposal.missing if proposal else frozenset(),
                 answer_by=event.answer_by if isinstance(event, ConsentProposed) else None,
             )
-        elif isinstance(event, ConsentCountersigned):
-            before = found[event.consent]
-            found[event.consent] = replace(before, signatures=(*before.signatures, by))
-        elif isinstance(event, ConsentWithdrawn):
-            found[event.consent] = replace(found[event.consent], ended=by)
-        elif isinstance(event, ConsentRefused):
-            about = (event.purpose, event.recipient)
-            for name, past in found.items():
-                if past.ended is None and (past.terms.purpose, past.terms.recipient) == about:
-                    found[name] = replace(past, ended=by)
+        for name in _open(before) - _open(after):
+            found[name] = replace(found[name], ended=_present(facts, after.words[-1].by))
     return list(reversed(found.values()))
+
+
+def _open(facts: Authorisations) -> frozenset[str]:
+    return frozenset({*facts.consents, *facts.proposals})
+
+
+def _present(facts: Authorisations, signature: Signature) -> Signature:
+    """A signature under the name by which its holder is known now."""
+    return replace(signature, holder=facts.present_name(signature.holder))
 
 
 def entered(node: Node, vault: VaultId) -> list[Entered]:

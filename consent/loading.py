@@ -10,7 +10,7 @@ from datetime import date
 from consent import acts
 from consent.admission import permit
 from consent.decision import Request
-from consent.papers import enter, guardian_index
+from consent.papers import enter, guardian_index, problem_of
 from pds import roster
 from pds.clock import FIRST_MONTH
 from pds.errors import UsageError
@@ -61,7 +61,8 @@ def load(node: Node, school: OrgId, batch: Batch, progress: Progress | None = No
         progress: Told the number of students done, after each.
 
     Raises:
-        IntakeError: a row names an unknown student, another school, or a student who has moved; nothing was written.
+        IntakeError: a row names an unknown student, another school, or a student who has moved, or a paper is of a day
+            to come; nothing was written.
         UsageError: the school is not one of this node.
     """
     if school not in node.organisations():
@@ -101,6 +102,7 @@ def _by_student(node: Node, school: OrgId, batch: Batch) -> list[_Student]:
             problems.append(_unknown(row))
     students = list({id(student): student for student in known.values()}.values())
     problems += [problem for student in students if (problem := _not_here(node, school, student)) is not None]
+    problems += [problem for paper in batch.consents if (problem := problem_of(node, paper)) is not None]
     problems += [_wrong_record(row) for row in batch.records if row.record.school_code != school]
     if problems:
         raise IntakeError(problems)

@@ -16,6 +16,7 @@ from pds.permit import Purpose
 from pds.records import Category
 
 SCHEMA = "https://w3id.org/dpv/schema/dpv-27560#record"
+_PAPER = "signed on paper, entered by the school office"
 NOTICES = {
     Purpose.STATISTICS: "学校がこの記録から計算した数に雑音を加え、合計だけを市と国に送ることに同意します。",
     Purpose.TRANSFER: "転校・進学のとき、選んだ種類の記録を次の学校が開けるようにすることに同意します。",
@@ -33,10 +34,10 @@ def consent_record(
     categories: Iterable[Category],
     valid_from: date,
     valid_until: date | None,
-    method: str,
     now: datetime,
     needs: Iterable[str] = (),
     answer_by: date | None = None,
+    signed_on: date | None = None,
 ) -> ConsentGiven | ConsentProposed:
     """Write down one consent: given, or proposed to those whose signatures it needs besides the giver's.
 
@@ -51,10 +52,10 @@ def consent_record(
         categories: The kinds of record; none for all.
         valid_from: First day.
         valid_until: Last day; None while the vault lives.
-        method: How it was collected, such as "signed on paper, entered by the school office".
         now: When it was entered.
         needs: The holders who must sign; none where the giver's signature is enough.
         answer_by: The last day on which they may; with it, this is a proposal.
+        signed_on: The day on the paper that the school office enters; None for what is said in the portal.
 
     Raises:
         UsageError: nobody wrote down for families what they would agree to.
@@ -78,7 +79,7 @@ def consent_record(
                 "pii_information": [{"pii_type": category.value} for category in covered or tuple(Category)],
                 "pii_controllers": [controller],
                 "recipient_third_parties": [recipient] if recipient else [],
-                "collection_method": method,
+                "collection_method": "in the portal" if signed_on is None else _PAPER,
                 "storage_locations": ["JP"],
                 "jurisdiction": "JP",
                 "retention_period": valid_until.isoformat() if valid_until else "while the vault lives",
@@ -107,6 +108,7 @@ def consent_record(
         valid_from=valid_from,
         valid_until=valid_until,
         record=record,
+        signed_on=signed_on,
     )
     if answer_by is None:
         return given

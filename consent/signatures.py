@@ -3,7 +3,7 @@
 Parents act jointly, one alone in daily matters or where a court says so (Civil Code 824-2). Never: a signature, a key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from pds.holders import Role
 from pds.node import Node
 from pds.permit import Purpose
 from pds.records import Category
+from pds.words import Matter, Signature, outdated
 
 _DOCUMENT = "signature-rules"
 _FORMAT = "manabi-signature-rules/1"
@@ -91,6 +92,19 @@ def needed(table: SignatureRules, facts: Authorisations, purpose: Purpose) -> fr
     if named is not None and named in facts.holders and facts.holders[named].role in FAMILY:
         return frozenset({named})
     return frozenset(name for name, admitted in facts.holders.items() if admitted.role is Role.GUARDIAN)
+
+
+def against(
+    facts: Authorisations, giver: str, purpose: Purpose, recipient: str | None, categories: Iterable[Category]
+) -> frozenset[str]:
+    """The holders besides the giver who said no to this: one person's no is not undone by another's yes."""
+    return facts.objectors(purpose, recipient, categories) - {giver}
+
+
+def overtaken(facts: Authorisations, matter: Matter, signed_on: date | None) -> bool:
+    """True for a paper signed before, or on the day of, anybody's no; what is said in the portal is said now."""
+    paper = Signature("", "", signed_on or date.max, signed_on is not None, facts.revision + 1)
+    return outdated(facts.words, matter, paper)
 
 
 def state_of(facts: Authorisations, consent: str, day: date) -> ConsentState:

@@ -10,11 +10,14 @@ from functools import singledispatch
 from typing import TypeVar
 
 from pds import events
+from pds.clock import JAPAN, parse_timestamp
 from pds.encoding import unb64
 from pds.errors import ChainBrokenError
 from pds.events import Admitted, ConsentGiven, ConsentProposed, Enrolled, Entered, Wrap
 from pds.holders import PublicHolder, Role
 from pds.identifiers import OrgId, VaultId
+from pds.records.base import Category
+from pds.words import Matter, Signature, Word, objectors, outdated, outlives
 
 _T = TypeVar("_T")
 
@@ -27,14 +30,6 @@ class Move:
     to: OrgId
     statutory: frozenset[str]
     consented: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who of the family signed a consent, and when that was entered."""
-
-    holder: str
-    time: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ class Authorisations:
         consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
         proposals: What waits for signatures and was not withdrawn; whether there is time left is for `consent`.
         signatures: Who signed each consent or proposal there ever was, in order.
-        refusals: Purposes the family was asked about and said no to.
+        words: Every yes and no that the family ever said, in the order in which they were entered.
     """
 
     vault: VaultId
@@ -76,7 +71,7 @@ class Authorisations:
     consents: Mapping[str, ConsentGiven] = field(default_factory=dict)
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
     signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
-    refusals: frozenset[tuple[str, str | None]] = frozenset()
+    words: tuple[Word, ...] = ()
     move: Move | None = None
 
     @property
@@ -89,6 +84,18 @@ class Authorisations:
         while holder in self.successors:
             holder = self.successors[holder]
         return holder
+
+    def objectors(
+        self, purpose: str, recipient: str | None = None, categories: Iterable[Category] = ()
+    ) -> frozenset[str]:
+        """The holders who said no to this and have not said yes since."""
+        return objectors(self.words, Matter(purpose, recipient, tuple(categories)), self.present_name)
+
+    def reaches(self, given: ConsentGiven, recipient: str) -> bool:
+        """True when a consent that names nobody holds towards a recipient: nobody's no to it stands or came later."""
+        matter = replace(about(given), recipient=recipient)
+        late = (outdated(self.words, matter, yes) for yes in self.signatures.get(given.consent, ()))
+        return not any(late) and not objectors(self.words, matter, self.present_name)
 
     def enrolled_at(self, organisation: str, day: date) -> bool:
         """True when the student was enrolled at `organisation` on `day`, as far as the present enrolment says."""
@@ -142,14 +149,61 @@ def _is_family(holder: str, state: Authorisations) -> bool:
 
 
 def _signed(state: Authorisations, item: Entered) -> Authorisations:
-    """Note a signature under a consent; the event's rule then says what it amounts to."""
-    if not isinstance(item.event, ConsentGiven | ConsentProposed | events.ConsentCountersigned):
+    """Note what a family member said, and where they signed; the event's rule then says what it amounts to."""
+    if not isinstance(item.event, events.FAMILY_EVENTS):
         return state
+    by, matter = _signature(item, item.event), _matter(item.event, state)
+    if isinstance(item.event, events.ConsentRefused | events.ConsentWithdrawn):
+        return replace(state, words=(*state.words, Word(by, agrees=False, matter=matter)))
     consent, before = item.event.consent, state.signatures.get(item.event.consent, ())
     if before and not isinstance(item.event, events.ConsentCountersigned):
         raise ChainBrokenError("a consent was entered under the identifier of another")
-    signatures = {**state.signatures, consent: (*before, Signature(item.signer, item.time))}
-    return replace(state, signatures=signatures)
+    if outdated(state.words, matter, by):
+        raise ChainBrokenError("a consent was signed before somebody said no to it")
+    signatures = {**state.signatures, consent: (*before, by)}
+    return replace(state, signatures=signatures, words=(*state.words, Word(by, agrees=True, matter=matter)))
+
+
+def _signature(item: Entered, event: events.FamilyEvent) -> Signature:
+    """Who said what an event says, and on which day: that on the paper, else that of its entry."""
+    try:
+        entered_on = parse_timestamp(item.time).astimezone(JAPAN).date()
+    except ValueError as error:
+        raise ChainBrokenError("an event was entered at no time that can be read") from error
+    signed_on = None if isinstance(event, events.ConsentWithdrawn) else event.signed_on
+    if signed_on is not None and signed_on > entered_on:
+        raise ChainBrokenError("a paper was entered before it was signed")
+    return Signature(item.signer, item.time, signed_on or entered_on, signed_on is not None, item.seq)
+
+
+def _matter(event: events.FamilyEvent, state: Authorisations) -> Matter:
+    """What a family member's event is about; a withdrawal and a countersignature are about the consent they name."""
+    if isinstance(event, events.ConsentRefused):
+        return Matter(event.purpose, event.recipient)
+    if isinstance(event, events.ConsentTerms):
+        return about(event)
+    if event.consent in state.proposals:
+        return about(state.proposals[event.consent].terms)
+    if event.consent in state.consents:
+        return about(state.consents[event.consent])
+    raise ChainBrokenError("a consent was signed or withdrawn that does not stand")
+
+
+def about(terms: events.ConsentTerms) -> Matter:
+    """What a consent is about."""
+    return Matter(terms.purpose, terms.recipient, terms.categories)
+
+
+def _heed(state: Authorisations) -> Authorisations:
+    """The state after the last word, a no: what it speaks against has ended."""
+    no = state.words[-1]
+
+    def goes_on(terms: events.ConsentTerms, missing: frozenset[str] = frozenset()) -> bool:
+        return outlives(no, about(terms), state.signatures[terms.consent], missing, state.present_name)
+
+    consents = {name: given for name, given in state.consents.items() if goes_on(given)}
+    proposals = {name: waits for name, waits in state.proposals.items() if goes_on(waits.terms, waits.missing)}
+    return replace(state, consents=consents, proposals=proposals)
 
 
 @singledispatch
@@ -207,8 +261,9 @@ def _(event: events.KeysWrapped, state: Authorisations) -> Authorisations:
 
 @_apply.register
 def _(event: events.ConsentGiven, state: Authorisations) -> Authorisations:
-    refusals = state.refusals - {(event.purpose, event.recipient)}
-    return replace(state, consents={**state.consents, event.consent: event}, refusals=refusals)
+    if state.objectors(event.purpose, event.recipient, event.categories):
+        raise ChainBrokenError("a consent was given against the no of somebody who has not signed it")
+    return replace(state, consents={**state.consents, event.consent: event})
 
 
 @_apply.register
@@ -216,6 +271,8 @@ def _(event: ConsentProposed, state: Authorisations) -> Authorisations:
     missing = frozenset(event.needs) - {state.signatures[event.consent][-1].holder}
     if not missing or not all(_is_family(holder, state) for holder in missing):
         raise ChainBrokenError("a consent was proposed that nobody else of the family is to sign")
+    if state.objectors(event.purpose, event.recipient, event.categories) - missing:
+        raise ChainBrokenError("a consent was proposed against the no of somebody who is not to sign it")
     return replace(state, proposals={**state.proposals, event.consent: Proposal(event, missing)})
 
 
@@ -232,19 +289,14 @@ def _(event: events.ConsentCountersigned, state: Authorisations) -> Authorisatio
 
 
 @_apply.register
-def _(event: events.ConsentRefused, state: Authorisations) -> Authorisations:
-    about = (event.purpose, event.recipient)
-    consents = {name: c for name, c in state.consents.items() if (c.purpose, c.recipient) != about}
-    proposals = {name: p for name, p in state.proposals.items() if (p.terms.purpose, p.terms.recipient) != about}
-    return replace(state, consents=consents, proposals=proposals, refusals=state.refusals | {about})
+def _(_event: events.ConsentRefused, state: Authorisations) -> Authorisations:
+    return _heed(state)
 
 
 @_apply.register
 def _(event: events.ConsentWithdrawn, state: Authorisations) -> Authorisations:
-    if event.consent not in state.consents and event.consent not in state.proposals:
-        raise ChainBrokenError("a consent was withdrawn that does not stand")
     consents, proposals = _without(state.consents, event.consent), _without(state.proposals, event.consent)
-    return replace(state, consents=consents, proposals=proposals)
+    return _heed(replace(state, consents=consents, proposals=proposals))
 
 
 @_apply.register

@@ -94,6 +94,9 @@ class ConsentTerms(BaseModel):
     """What a consent says, whoever has signed it: a record in the structure of ISO/IEC TS 27560.
 
     The fields that decide stand beside the record, and the record repeats them in its own words.
+
+    Attributes:
+        signed_on: The day on the paper; None for what was said in the portal, when it was entered.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -105,6 +108,7 @@ class ConsentTerms(BaseModel):
     valid_from: date
     valid_until: date | None
     record: dict[str, Any]
+    signed_on: date | None = None
 
 
 class ConsentGiven(ConsentTerms, Event):
@@ -114,11 +118,17 @@ class ConsentGiven(ConsentTerms, Event):
 
 
 class ConsentRefused(Event):
-    """The family was asked and said no: what was live for that purpose ends, and asking again is a new consent."""
+    """The family was asked and said no: what was live for that purpose ends, and asking again is a new consent.
+
+    Attributes:
+        recipient: Towards whom; None for a no towards everybody.
+        signed_on: The day on the paper; None for what was said in the portal, when it was entered.
+    """
 
     type: Literal["consent.refused"] = "consent.refused"
     purpose: str
     recipient: str | None
+    signed_on: date | None = None
 
 
 class ConsentWithdrawn(Event):
@@ -170,10 +180,15 @@ class ConsentProposed(ConsentTerms, Event):
 
 
 class ConsentCountersigned(Event):
-    """One more of those whose signatures a proposal needs has signed; with the last of them it is given."""
+    """One more of those whose signatures a proposal needs has signed; with the last of them it is given.
+
+    Attributes:
+        signed_on: The day on the paper; None for what was said in the portal, when it was entered.
+    """
 
     type: Literal["consent.countersigned"] = "consent.countersigned"
     consent: str
+    signed_on: date | None = None
 
 
 class HolderSucceeded(Event):
@@ -202,6 +217,7 @@ AnyEvent = Annotated[
     Field(discriminator="type"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+FamilyEvent = ConsentGiven | ConsentRefused | ConsentWithdrawn | ConsentProposed | ConsentCountersigned
 FAMILY_EVENTS = (ConsentGiven, ConsentRefused, ConsentWithdrawn, ConsentProposed, ConsentCountersigned)
 
 

@@ -17,8 +17,9 @@ from pds.events import ConsentTerms
 from pds.node import Node
 from pds.permit import Purpose
 from pds.records import Category
+from pds.words import Signature
 from portal import vocabulary
-from portal.family.parties import day_of, member_name, organisation_kind, organisation_name
+from portal.family.parties import member_name, organisation_kind, organisation_name
 from portal.words import Words
 
 _SOON = 60  # days before the end from which the page draws the eye to it
@@ -45,7 +46,8 @@ class Item:
         mine: Whether it waits for the reader's own signature.
         signed: The day on which the reader signed; empty if not.
         number: As the receipt prints it.
-        signed_at: When it was signed last: a moment where that was the reader, a day where it was another.
+        signed_at: When it was signed last: a moment where that was the reader in the
+            portal, a day where it was another or on paper.
     """
 
     consent: str
@@ -125,11 +127,11 @@ def item_of(words: Words, node: Node, facts: Authorisations, me: str, past: Cons
         soon=left is not None and left <= _SOON,
         parties=_parties(words, facts, me, past),
         mine=me in past.missing,
-        signed=words.day(day_of(mine[-1].time)) if mine else "",
+        signed=words.day(mine[-1].day) if mine else "",
         answer_by=words.day(past.answer_by) if past.answer_by else "",
         number=number_of("CR", past.consent),
-        signed_at=_moment(words, last.time, exactly=last.holder == me),
-        ended=words.full_day(day_of(past.ended.time)) if past.ended else "",
+        signed_at=_moment(words, last, exactly=last.holder == me and not last.on_paper),
+        ended=words.full_day(past.ended.day) if past.ended else "",
     )
 
 
@@ -192,7 +194,7 @@ def until_choices(words: Words, today: date, ends: Sequence[date]) -> list[tuple
 
 def _parties(words: Words, facts: Authorisations, me: str, past: Consented) -> list[tuple[str, str, str, str]]:
     done = [
-        ("done", member_name(words, facts, me, one.holder), words.say("同意しました"), words.day(day_of(one.time)))
+        ("done", member_name(words, facts, me, one.holder), words.say("同意しました"), words.day(one.day))
         for one in past.signatures
     ]
     missing = sorted(past.missing, key=lambda holder: (holder != me, holder))
@@ -211,6 +213,6 @@ def _said(words: Words, past: Consented) -> str:
     return said[past.state]
 
 
-def _moment(words: Words, time: str, *, exactly: bool) -> str:
-    """Guardians see each other's dates, and no time of day (portal brief, section 12)."""
-    return words.moment(parse_timestamp(time)) if exactly else words.full_day(day_of(time))
+def _moment(words: Words, signed: Signature, *, exactly: bool) -> str:
+    """Guardians see each other's dates, and no time of day (portal brief, section 12); a paper has none."""
+    return words.moment(parse_timestamp(signed.time)) if exactly else words.full_day(signed.day)

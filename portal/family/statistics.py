@@ -31,7 +31,7 @@ from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of
 from portal.family.frame import family_frame
 from portal.family.giving import own_keys
-from portal.family.parties import day_of, organisation_name
+from portal.family.parties import organisation_name
 from portal.family.statistics_view import LIMIT, Counted, Privacy, bounds, counted, privacy
 
 router = APIRouter()
@@ -87,7 +87,7 @@ def _page(asked: Asked, about: Child, *, told: str = "", error: str = "") -> Res
         error=error,
         taking_part=taking_part is not None,
         waiting=_waiting(asked, about, facts),
-        refused=(Purpose.STATISTICS.value, None) in facts.refusals,
+        refused=bool(facts.objectors(Purpose.STATISTICS.value)),
         decided=_decided(asked, facts),
         may_join=_may_join(asked, about),
         privacy=told_of,
@@ -174,7 +174,7 @@ def _decided(asked: Asked, facts: Authorisations) -> str:
     """On which day the family agreed to what stands now; empty if it did not."""
     given = in_force(facts, asked.node.today(), Purpose.STATISTICS, None)
     signed = facts.signatures.get(given.consent, ()) if given else ()
-    return asked.words.day(day_of(signed[-1].time)) if signed else ""
+    return asked.words.day(signed[-1].day) if signed else ""
 
 
 def _may_join(asked: Asked, about: Child) -> bool:

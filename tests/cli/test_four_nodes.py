@@ -157,7 +157,7 @@ def test_a_transfer_works_as_files_where_no_network_reaches(town: Town, tmp_path
     carry(MINATO, HIKARI)
     pds("transfer", "accept", transfer, "--on", TODAY.isoformat(), "--student", "town=ken", node=new)
     carry(HIKARI, MINATO)
-    pds("transfer", "consent", transfer, node=old)
+    pds("transfer", "consent", transfer, "--signed-on", "2026-05-11", node=old)
     pds("transfer", "send", transfer, node=old)
     carry(MINATO, HIKARI)
     pds("transfer", "inbox", stick, node=new)

@@ -55,7 +55,9 @@ def test_saying_no_ends_what_stood_and_counts_until_asked_anew(school: School) -
     acts.refuse(school.node, vault, guardian, Purpose.STATISTICS)
     with pytest.raises(RefusedError):
         school.permit("aiko", Purpose.STATISTICS, Action.READ)
-    assert (Purpose.STATISTICS, None) in school.node.vaults.authorisations(vault).refusals
+    assert school.node.vaults.authorisations(vault).objectors(Purpose.STATISTICS) == {guardian.id}
+    acts.give(school.node, vault, guardian, Purpose.STATISTICS)
+    assert school.node.vaults.authorisations(vault).objectors(Purpose.STATISTICS) == set()
 
 
 def other_families(school: School) -> list[SecretHolder]:

@@ -386,7 +386,7 @@ class Model:
 
     missing: dict[str, set[str]] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
-    refused: set[str] = field(default_factory=set)
+    refused: set[tuple[str, str]] = field(default_factory=set)
 
     def enter(self, event: AnyEvent, signer: str) -> bool:
         """True when it may happen; then it has."""
@@ -394,31 +394,32 @@ class Model:
         if signer not in people:
             return False
         if isinstance(event, ConsentRefused):
-            self.missing = {name: left for name, left in self.missing.items() if self.about[name] != event.purpose}
-            self.refused.add(event.purpose)
-            return True
+            return self._end(event.purpose, signer)
         assert isinstance(event, ConsentGiven | ConsentProposed | ConsentCountersigned | ConsentWithdrawn)
         if isinstance(event, ConsentWithdrawn):
-            return self.missing.pop(event.consent, None) is not None
+            return event.consent in self.missing and self._end(self.about[event.consent], signer)
         if isinstance(event, ConsentCountersigned):
             return self._sign(event.consent, signer)
         asked = set(event.needs) - {signer} if isinstance(event, ConsentProposed) else set()
         if event.consent in self.about or not asked <= people or (isinstance(event, ConsentProposed) and not asked):
             return False
+        if {person for purpose, person in self.refused if purpose == event.purpose} - {signer} - asked:
+            return False
         self.missing[event.consent], self.about[event.consent] = asked, event.purpose
-        self._settle(event.consent)
+        self.refused.discard((event.purpose, signer))
+        return True
+
+    def _end(self, purpose: str, signer: str) -> bool:
+        self.missing = {name: left for name, left in self.missing.items() if self.about[name] != purpose}
+        self.refused.add((purpose, signer))
         return True
 
     def _sign(self, consent: str, signer: str) -> bool:
         if signer not in self.missing.get(consent, ()):
             return False
         self.missing[consent].remove(signer)
-        self._settle(consent)
+        self.refused.discard((self.about[consent], signer))
         return True
-
-    def _settle(self, consent: str) -> None:
-        if not self.missing[consent]:
-            self.refused.discard(self.about[consent])
 
 
 def start() -> Authorisations:
@@ -471,7 +472,7 @@ def test_in_whatever_order_families_sign_withdraw_and_refuse_only_what_all_signe
         assert state.consents.keys() == {name for name, left in model.missing.items() if not left}
         waits = {name: left for name, left in model.missing.items() if left}
         assert {name: set(waiting.missing) for name, waiting in state.proposals.items()} == waits
-        assert state.refusals == {(purpose, None) for purpose in model.refused}
+        assert {(purpose, person) for purpose in PURPOSES for person in state.objectors(purpose)} == model.refused
         assert state.signatures.keys() == model.about.keys()
         for signatures in state.signatures.values():
             assert len({signature.holder for signature in signatures}) == len(signatures)

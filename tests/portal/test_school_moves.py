@@ -188,7 +188,7 @@ def test_a_move_to_a_neighbour_on_the_same_node_needs_no_carrier(town: Town) -> 
 def test_kinds_are_counted_as_the_receiver_will_open_them(town: Town) -> None:
     school, to = town.school, town.prefecture.hikari
     for guardian in acts.guardians_of(school.node, town.vault("minato")):
-        acts.give(school.node, town.vault("minato"), guardian, Purpose.TRANSFER, recipient=to.org, method="on paper")
+        acts.give(school.node, town.vault("minato"), guardian, Purpose.TRANSFER, recipient=to.org)
     transfer = arrive(town)
     arrival = moving.arrival(to.node, transfer)
     verdict = _judged(arrival, moving.offered_subject(to.node, transfer))
