@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pds.clock import JAPAN, school_year
-from tests.cli.town import CITY, HIKARI, MINATO, NATION, SCORE_TEXT, SURNAME, Town, build_town
+from tests.cli.town import CITY, HIKARI, MINATO, NATION, SCORE_TEXT, SIGNED_ON, SURNAME, Town, build_town
 from tests.world.processes import CommandFailedError, Wire, pds, pds_here, recorded, serving
 
 TODAY = datetime.now(UTC).astimezone(JAPAN).date()
@@ -157,7 +157,7 @@ def test_a_transfer_works_as_files_where_no_network_reaches(town: Town, tmp_path
     carry(MINATO, HIKARI)
     pds("transfer", "accept", transfer, "--on", TODAY.isoformat(), "--student", "town=ken", node=new)
     carry(HIKARI, MINATO)
-    pds("transfer", "consent", transfer, "--signed-on", "2026-05-11", node=old)
+    pds("transfer", "consent", transfer, "--signed-on", SIGNED_ON, node=old)
     pds("transfer", "send", transfer, node=old)
     carry(MINATO, HIKARI)
     pds("transfer", "inbox", stick, node=new)

@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.world.processes import pds_here
 
 NATION, CITY, MINATO, HIKARI = "jp", "139998", "B113299999902", "C113299999919"
+SIGNED_ON = "2024-04-06"  # long before any clock on which the tests run
 SURNAME, SCORE_TEXT = "CANARYみょうじ", "CANARYテスト名"
 
 MAPPING = """
@@ -93,7 +94,7 @@ class Town:
             rows["tests.csv"].append(f"{student},T1,{school},{year},P6,{year}-05-08,{SCORE_TEXT},{50 + number}")
             rows["guardians.csv"].append(f"{student},g-{student}")
             rows["consents.csv"] += [
-                f"{student},g-{student},{purpose},{year}-04-06" for purpose in ("statistics", "transfer")
+                f"{student},g-{student},{purpose},{SIGNED_ON}" for purpose in ("statistics", "transfer")
             ]
         for name, lines in rows.items():
             (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -395,11 +395,14 @@ class Model:
             return False
         if isinstance(event, ConsentRefused):
             return self._end(event.purpose, signer)
-        assert isinstance(event, ConsentGiven | ConsentProposed | ConsentCountersigned | ConsentWithdrawn)
         if isinstance(event, ConsentWithdrawn):
             return event.consent in self.missing and self._end(self.about[event.consent], signer)
         if isinstance(event, ConsentCountersigned):
             return self._sign(event.consent, signer)
+        assert isinstance(event, ConsentGiven | ConsentProposed)
+        return self._give(event, signer, people)
+
+    def _give(self, event: ConsentGiven | ConsentProposed, signer: str, people: set[str]) -> bool:
         asked = set(event.needs) - {signer} if isinstance(event, ConsentProposed) else set()
         if event.consent in self.about or not asked <= people or (isinstance(event, ConsentProposed) and not asked):
             return False

@@ -1,0 +1,54 @@
+"""Families' papers through the commands of the school office: a file set, and one paper by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.town import MAPPING, MINATO, Town, build_town
+from tests.world.processes import CommandFailedError, pds_here
+
+CHILD = "town=aiko"
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    built = build_town(tmp_path, "2099-12-31")
+    mapping = MAPPING.replace('{ value = "given" }', '{ column = "decision" }')
+    (tmp_path / "papers.toml").write_text(mapping, encoding="utf-8")
+    return built
+
+
+def bring(town: Town, *papers: str) -> dict[str, Any]:
+    """Import Aiko with two guardians and these papers: guardian, purpose, day, decision."""
+    folder = town.files(MINATO, ["aiko"], 2026)
+    (folder / "guardians.csv").write_text("student,guardian\naiko,mother\naiko,father\n", encoding="utf-8")
+    rows = ["student,guardian,purpose,date,decision", *(f"aiko,{paper}" for paper in papers)]
+    (folder / "consents.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    mapping = town.root / "papers.toml"
+    return pds_here("import", "csv", folder, "--as", MINATO, "--mapping", mapping, node=town.node(MINATO))
+
+
+def counted(town: Town) -> bool:
+    asked = ("consent", "explain", "--as", MINATO, "--purpose", "statistics", CHILD)
+    return bool(pds_here(*asked, node=town.node(MINATO))["allowed"])
+
+
+def test_an_older_paper_in_a_later_file_set_does_not_undo_a_no(town: Town) -> None:
+    bring(town, "mother,statistics,2024-04-06,given")
+    assert counted(town)
+    bring(town, "father,statistics,2024-05-01,refused")
+    bring(town, "father,statistics,2024-04-06,given", "mother,statistics,2024-04-07,given")
+    assert not counted(town)
+    with pytest.raises(CommandFailedError, match="said no on that day or later"):
+        pds_here(
+            *("consent", "grant", "--as", MINATO, "--purpose", "statistics", "--signed-on", "2024-04-30", CHILD),
+            node=town.node(MINATO),
+        )
+    bring(town, "father,statistics,2024-05-02,given")
+    assert counted(town)
+
+
+def test_a_paper_of_a_day_to_come_is_refused_with_its_place(town: Town) -> None:
+    with pytest.raises(CommandFailedError, match=r"consents\.csv.*2.*signed_on.*yet to come"):
+        bring(town, "mother,statistics,2098-04-06,given")
