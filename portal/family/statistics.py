@@ -43,7 +43,7 @@ def show(asked: Family, child: str, done: str = "") -> Response:
     about, words = find_child(asked, child), asked.words
     told = {
         "joined": words.say("これからの統計に協力します。いつでもやめられます。"),
-        "proposed": words.say("受けつけました。ほかの保護者のお返事がそろうと、協力が始まります。"),
+        "proposed": words.say("受けつけました。ほかのご家族のお返事がそろうと、協力が始まります。"),
         "stopped": words.say("協力をやめました。次の統計からは、使われません。"),
     }
     return _page(asked, about, told=told.get(done, ""))
@@ -76,6 +76,7 @@ def _page(asked: Asked, about: Child, *, told: str = "", error: str = "") -> Res
     facts, allowance, year = node.vaults.authorisations(about.vault), yearly_allowance(node), school_year(node.today())
     charges = node.vaults.ledger(about.vault)
     taking_part = in_force(facts, node.today(), Purpose.STATISTICS, None)
+    said_no = facts.objectors(Purpose.STATISTICS)
     coming = _coming(node, facts, charges, year) if taking_part else []
     told_of = privacy(charges, year, allowance, sum(study.epsilon for study in coming))
     return asked.render(
@@ -87,7 +88,8 @@ def _page(asked: Asked, about: Child, *, told: str = "", error: str = "") -> Res
         error=error,
         taking_part=taking_part is not None,
         waiting=_waiting(asked, about, facts),
-        refused=bool(facts.objectors(Purpose.STATISTICS.value)),
+        refused=bool(said_no),
+        others_refused=bool(said_no - {own_keys(asked).id}),
         decided=_decided(asked, facts),
         may_join=_may_join(asked, about),
         privacy=told_of,

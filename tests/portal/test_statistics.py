@@ -1,5 +1,6 @@
 """統計への協力: the numbers are the ledger's, the odds the formula's, and stopping takes one click of one person."""
 
+import re
 from math import exp
 
 import pytest
@@ -58,7 +59,7 @@ def test_at_the_limit_the_page_says_so_and_never_shows_more_than_the_limit_left(
     assert town.guardian.get(f"{town.path('minato')}/statistics").status_code == 200
 
 
-def test_the_student_alone_stops_it_and_a_guardian_begins_anew_with_the_password(town: Town) -> None:
+def test_the_student_alone_stops_it_and_it_begins_anew_when_a_guardian_and_the_student_agree(town: Town) -> None:
     path = f"{town.path('minato')}/statistics"
     assert takes_part(town)
     assert town.student.post(f"{path}/stop").headers["location"] == f"{path}?done=stopped"
@@ -69,6 +70,18 @@ def test_the_student_alone_stops_it_and_a_guardian_begins_anew_with_the_password
     wrong = town.guardian.post(f"{path}/join", {"password": "another password"})
     assert wrong.status_code == 422
     assert "パスワードがちがいます" in wrong.text
+    assert not takes_part(town)
+    assert "その人も同意すると" in town.guardian.get(path).text
+    assert town.guardian.post(f"{path}/join", {"password": PASSWORD}).headers["location"] == f"{path}?done=proposed"
+    assert not takes_part(town)
+    (answer,) = set(re.findall(r'href="([^"]+/answer)"', town.student.get(path).text))
+    assert town.student.post(answer, {"password": PASSWORD}).status_code == 303
+    assert takes_part(town)
+
+
+def test_a_guardian_who_stops_it_begins_it_anew_alone(town: Town) -> None:
+    path = f"{town.path('minato')}/statistics"
+    town.guardian.post(f"{path}/stop")
     assert not takes_part(town)
     assert town.guardian.post(f"{path}/join", {"password": PASSWORD}).headers["location"] == f"{path}?done=joined"
     assert takes_part(town)
