@@ -8,8 +8,7 @@ import typer
 
 from cli.options import AsJson, NodeFolder
 from cli.output import show, speaks
-from pds.contacts import put as put_contacts
-from pds.contacts import read_contacts
+from pds.contacts import read_contacts, set_contacts
 from pds.errors import NotFoundError, UsageError
 from pds.identifiers import OrgId
 from pds.node import open_node
@@ -111,7 +110,7 @@ def contacts(
     except UsageError as error:
         raise UsageError(f"{file}: {error}") from None
     with open_node(node) as opened:
-        put_contacts(opened, OrgId(school), people)
+        set_contacts(opened, OrgId(school), people)
     show({"school": school, "contacts": len(people.contact)}, as_json=as_json)
 
 

@@ -64,7 +64,7 @@ def read_contacts(text: str) -> ContactList:
         raise UsageError(f"{_place_of(first['loc'])}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
-def put(node: Node, school: OrgId, people: ContactList) -> None:
+def set_contacts(node: Node, school: OrgId, people: ContactList) -> None:
     """Take in a school's list, in the place of the one before.
 
     Raises:
@@ -77,7 +77,7 @@ def put(node: Node, school: OrgId, people: ContactList) -> None:
         node.store.put(_KIND, school, node.keyring.seal_document(_place(school), document), replace=True)
 
 
-def contacts(node: Node, school: OrgId) -> tuple[Contact, ...]:
+def contacts_of(node: Node, school: OrgId) -> tuple[Contact, ...]:
     """The people of a school; none while it has given no list.
 
     Raises:

@@ -18,10 +18,10 @@ from pds.errors import PdsError
 from pds.node import open_node
 from portal import api, gate, official, school
 from portal import family as families
-from portal.assets import FILES
+from portal.assets import FILES, STATIC
 from portal.errors import PageError
 from portal.failures import LastResort, on_failure
-from portal.security import STATIC, SecurityHeaders
+from portal.security import SecurityHeaders
 
 
 def create_app(folder: Path, clock: Clock | None = None) -> FastAPI:

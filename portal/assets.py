@@ -4,8 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from portal.security import STATIC
-
+STATIC = "/static/"  # their address
 FILES = Path(__file__).with_name("static")
 
 

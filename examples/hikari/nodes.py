@@ -88,4 +88,4 @@ def name_contacts(root: Path) -> None:
             Contact(position="教頭先生", telephone=f"0463-00-00{number}0", place="職員室"),
         )
         with open_one(root, school.node) as node:
-            contacts.put(node, school.code, ContactList(contact=people))
+            contacts.set_contacts(node, school.code, ContactList(contact=people))

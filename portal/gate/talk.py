@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from pds.contacts import Contact, contacts
+from pds.contacts import Contact, contacts_of
 from pds.errors import PdsError
 from pds.identifiers import OrgId
 from pds.node import Node
@@ -49,7 +49,7 @@ def _schools(node: Node) -> Iterator[School]:
     """The schools of a node that named people. What cannot be read is left out: the page is there all the same."""
     for organisation in node.organisations():
         try:
-            people = contacts(node, organisation)
+            people = contacts_of(node, organisation)
         except PdsError:
             people = ()
         if people:

@@ -39,7 +39,7 @@ def _name_people(town: Town) -> None:
         Contact(position="保健室の先生", name="林 みどり", telephone="0463-00-0001", place="1階の保健室"),
         Contact(position="スクールカウンセラー", place="2階の相談室(木曜日)"),
     )
-    contacts.put(town.school.node, town.school.org, ContactList(contact=people))
+    contacts.set_contacts(town.school.node, town.school.org, ContactList(contact=people))
 
 
 def _look(served: Served) -> None:
