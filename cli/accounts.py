@@ -7,13 +7,12 @@ import typer
 from cli.lookup import local_id, vault_of
 from cli.options import AsJson, NodeFolder, Organisation
 from cli.output import show, speaks
-from consent import ownership
-from consent.papers import guardian_of
-from pds import accounts
+from consent.lifecycle import guardian_of, ownership
 from pds.errors import NotFoundError, UsageError
 from pds.holders import Role
 from pds.identifiers import check_org_id
 from pds.node import Node, open_node
+from pds.people import accounts
 
 app = typer.Typer(help="Invite people to sign in, and end accounts.", no_args_is_help=True)
 

@@ -8,15 +8,14 @@ import typer
 from cli.lookup import vault_of
 from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import show, speaks
-from consent import acts
-from consent.decision import Refused, Request, decide
-from consent.signatures import state_of
+from consent.decisions import Refused, Request, decide, state_of
+from consent.lifecycle import acts
 from pds.errors import NotFoundError, UsageError
 from pds.holders import SecretHolder
 from pds.identifiers import VaultId, check_org_id
 from pds.node import Node, open_node
-from pds.permit import Action, Purpose
 from pds.records import Category
+from pds.vault import Action, Purpose
 
 app = typer.Typer(help="Give, withdraw and explain consents.", no_args_is_help=True)
 

@@ -9,7 +9,7 @@ from rich.progress import Progress
 
 from cli.options import AsJson, NodeFolder, Organisation
 from cli.output import show, speaks
-from consent.loading import load
+from consent.lifecycle import load
 from pds.identifiers import check_org_id
 from pds.intake import Batch, load_mapping, read_oneroster, read_tables
 from pds.node import open_node

@@ -7,12 +7,12 @@ import typer
 
 from cli.options import AsJson, NodeFolder
 from cli.output import show, speaks
-from consent.expiry import let_run_out
-from consent.ownership import INVITATION
+from consent.decisions import let_run_out
+from consent.lifecycle import INVITATION
 from federation import exchange
-from pds import backup as backups
-from pds import codes, sessions
+from pds.node import backup as backups
 from pds.node import create_node, open_node
+from pds.people import codes, sessions
 
 app = typer.Typer(help="Make, run, back up and restore a node.", no_args_is_help=True)
 

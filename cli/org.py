@@ -8,10 +8,10 @@ import typer
 
 from cli.options import AsJson, NodeFolder
 from cli.output import show, speaks
-from pds.contacts import read_contacts, set_contacts
 from pds.errors import NotFoundError, UsageError
 from pds.identifiers import OrgId
 from pds.node import open_node
+from pds.people import read_contacts, set_contacts
 
 app = typer.Typer(help="Organisations, their cards, and the directory that vouches for them.", no_args_is_help=True)
 

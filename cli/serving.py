@@ -9,8 +9,7 @@ from cli.output import Exit, show, speaks
 from cli.strangers import strangers
 from pds.errors import PdsError, VerificationError
 from pds.node import open_node
-from pds.vaults import UNCONFIRMED
-from pds.verification import verify_copy
+from pds.vault import UNCONFIRMED, verify_copy
 
 
 @speaks

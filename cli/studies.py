@@ -27,8 +27,8 @@ from federation import (
     stored_release,
     yearly_allowance,
 )
+from federation import show as show_registered
 from federation.audit import audit_privacy
-from federation.register import show as show_registered
 from pds.errors import NotFoundError, UsageError
 from pds.identifiers import check_org_id
 from pds.node import Node, open_node

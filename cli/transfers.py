@@ -10,15 +10,15 @@ import typer
 from cli.lookup import local_id, vault_of
 from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import show, speaks
-from consent import acts, moving
-from consent.signatures import state_of
+from consent.decisions import state_of
+from consent.lifecycle import acts, moving
 from federation import exchange
-from pds import mailbox
 from pds.errors import NotFoundError
 from pds.identifiers import VaultId, check_org_id
 from pds.node import open_node
-from pds.permit import Purpose
+from pds.post import mailbox
 from pds.transfer import State, state
+from pds.vault import Purpose
 
 app = typer.Typer(help="Send and receive a student's history.", no_args_is_help=True)
 

@@ -5,13 +5,11 @@ import typer
 from cli.lookup import vault_of
 from cli.options import AsJson, NodeFolder, Organisation, StudentId
 from cli.output import show, speaks
-from consent.admission import permit
-from consent.decision import Request
+from consent.decisions import Request, permit
 from pds.chain import Chain
 from pds.identifiers import OrgId, VaultId
 from pds.node import open_node
-from pds.permit import Action, Purpose
-from pds.verification import verify_copy
+from pds.vault import Action, Purpose, verify_copy
 
 app = typer.Typer(help="What a vault is, and whether it is whole.", no_args_is_help=True)
 

@@ -15,7 +15,7 @@ from federation.study import StudyId, schools_of
 from federation.vectors import add
 from pds.identifiers import OrgId
 from pds.node import Node
-from pds.vaults import UNCONFIRMED
+from pds.vault import UNCONFIRMED
 
 
 def answer(node: Node, study: StudyId, progress: Progress | None = None) -> dict[OrgId, str]:

@@ -14,9 +14,9 @@ from federation.documents import open_document
 from federation.errors import EnvelopeError
 from federation.plan import MECHANISM, Plan
 from federation.study import schools_of, takes_part
+from pds.crypto import DocumentType
 from pds.identifiers import OrgId
 from pds.node import Node
-from pds.signing import DocumentType
 
 
 class Noise(BaseModel):

@@ -5,8 +5,8 @@ Here:   the most charged to anyone, from ledgers that are verified on the way. N
 
 from dataclasses import dataclass
 
-from pds.ledger import spent
 from pds.node import Node
+from pds.vault import spent
 
 
 @dataclass(frozen=True, slots=True)

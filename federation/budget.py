@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from federation.allowance import yearly_allowance
 from federation.documents import published, stored_answer
 from federation.study import Study
-from pds.directory import Directory
 from pds.identifiers import OrgId
-from pds.node import Node
+from pds.node import Directory, Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from federation.release import LEVEL, Estimate, Row, estimated, noised_mean, sho
 from federation.releasing import Release
 from federation.study import schools_of
 from federation.vectors import decode
-from pds.directory import Directory
 from pds.identifiers import OrgId
+from pds.node import Directory
 
 MOST_PAIRS = 250  # beyond it the level leaves what the noise's distribution is computed for
 

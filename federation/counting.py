@@ -11,18 +11,14 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TypeVar
 
-from consent.admission import permit
-from consent.decision import Request, decide
+from consent.decisions import Request, decide, permit
 from federation.documents import stored_answer
 from federation.encoder import encode
 from federation.plan import Plan
-from pds.authorisations import Authorisations
 from pds.errors import NotFoundError, RefusedError, UsageError, VerificationError
 from pds.identifiers import OrgId, VaultId
-from pds.ledger import Charge, Verdict
 from pds.node import Node
-from pds.permit import Action, Purpose
-from pds.reader import VaultReader
+from pds.vault import Action, Authorisations, Charge, Purpose, VaultReader, Verdict
 
 _Result = TypeVar("_Result")
 Progress = Callable[[int, int], None]  # students looked at, students on the node

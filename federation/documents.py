@@ -10,11 +10,11 @@ from pydantic import BaseModel, ValidationError
 from federation.errors import EnvelopeError, UnknownStudyError
 from federation.plan import Plan, compile_study
 from federation.study import Announcement, Study, StudyId, Title, takes_part
+from pds.crypto import DocumentType, claimed_signer
 from pds.errors import SignatureError, UsageError
 from pds.holders import verify
 from pds.identifiers import OrgId
 from pds.node import Node
-from pds.signing import DocumentType, claimed_signer
 
 _Model = TypeVar("_Model", bound=BaseModel)
 STUDY, ANSWER, RELEASE = "study", "answer", "release"  # kinds of stored documents

@@ -12,7 +12,7 @@ from anonymiser import Value
 from federation.fields import Number, number_of, text_of, value_of
 from federation.plan import Plan
 from federation.question import Condition, Feature
-from pds.reader import StoredRecord
+from pds.vault import StoredRecord
 
 Found = Number | str
 

@@ -9,9 +9,9 @@ from federation.errors import EnvelopeError, LateAnswerError, NotReadyError
 from federation.plan import Plan
 from federation.study import StudyId, answering_below
 from federation.vectors import add
+from pds.crypto import DocumentType
 from pds.identifiers import OrgId
 from pds.node import Node
-from pds.signing import DocumentType
 
 
 def take_answer(node: Node, token: str) -> None:

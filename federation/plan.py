@@ -29,7 +29,7 @@ from anonymiser import (
 from federation.errors import QuestionError
 from federation.question import MOST_CELLS, Question, Term
 from federation.study import Study, StudyId
-from pds.canonical_json import canonical
+from pds.crypto import canonical
 
 FORMAT = "manabi-plan/1"
 MECHANISM = "discrete_laplace"

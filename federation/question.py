@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from federation.fields import FieldType, decimal_text, field_type
-from pds.canonical_json import canonical
 from pds.clock import school_year as school_year_of
+from pds.crypto import canonical
 from pds.records import Category
 
 DecimalText = Annotated[str, BeforeValidator(decimal_text)]

@@ -17,10 +17,9 @@ from federation.plan import compile_study
 from federation.preview import Preview, predict
 from federation.releasing import Release, stored_release
 from federation.study import Announcement, Study, StudyId, read_study, schools_of, takes_part
-from pds.canonical_json import canonical, parse
 from pds.clock import timestamp
+from pds.crypto import DocumentType, canonical, parse
 from pds.node import Node
-from pds.signing import DocumentType
 
 _DRAFT, _APPROVAL = "study-draft", "study-approval"
 

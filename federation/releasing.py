@@ -15,9 +15,9 @@ from federation.release import LEVEL, Difference, Row, table
 from federation.study import Study, StudyId
 from federation.vectors import decode, encode
 from pds.clock import timestamp
+from pds.crypto import DocumentType
 from pds.identifiers import OrgId
 from pds.node import Node
-from pds.signing import DocumentType
 
 
 class Limit(BaseModel):

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from anonymiser import MAX_COST, Backend, MicroEpsilon
 from federation.errors import QuestionError
 from federation.question import Question, Text
-from pds.canonical_json import canonical
-from pds.directory import Directory
+from pds.crypto import canonical
 from pds.identifiers import OrgId
+from pds.node import Directory
 from pds.records import describe
 
 StudyId = str  # SHA-256, hex

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from anonymiser.bounds import LIMIT
 from federation.errors import VectorError
-from pds.encoding import b64, unb64
+from pds.crypto import b64, unb64
 from pds.errors import UsageError
 
 WIDTH = 8  # bytes of one cell

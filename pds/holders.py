@@ -10,11 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pds import hpke, signing
-from pds.canonical_json import canonical
-from pds.encoding import b64, unb64
+from pds.crypto import DocumentType, b64, canonical, hpke, signing, unb64
 from pds.errors import UsageError
-from pds.signing import DocumentType
 
 _SIGNING_BYTES = 32
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from pds.canonical_json import canonical, parse
+from pds.crypto import canonical, parse
 from pds.errors import NotFoundError, SealBrokenError, UsageError
 from pds.holders import Control, PublicHolder, SecretHolder, secret_from_bytes
 from pds.identifiers import blind_index

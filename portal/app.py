@@ -18,10 +18,8 @@ from pds.errors import PdsError
 from pds.node import open_node
 from portal import api, gate, official, school
 from portal import family as families
-from portal.assets import FILES, STATIC
-from portal.errors import PageError
-from portal.failures import LastResort, on_failure
-from portal.security import SecurityHeaders
+from portal.components.assets import FILES, STATIC
+from portal.web import LastResort, PageError, SecurityHeaders, on_failure
 
 
 def create_app(folder: Path, clock: Clock | None = None) -> FastAPI:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from pds import passwords
-from pds.passwords import Cost
+from pds.crypto import passwords
+from pds.crypto.passwords import Cost
 from tests.world.prefecture import Prefecture, open_prefecture
 
 settings.register_profile("house", deadline=None)  # speed is measured in benchmarks, never in a test

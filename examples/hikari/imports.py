@@ -1,6 +1,6 @@
 """Three school years of three schools, written as files and taken in by each school's node, two schools at a time.
 
-Each school and year is one step, done once. Never: a vault opened here; `consent.loading` does it all.
+Each school and year is one step, done once. Never: a vault opened here; `consent.lifecycle.loading` does it all.
 """
 
 import signal
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from consent.loading import load
+from consent.lifecycle import load
 from examples.hikari.files import RECORDS, ROSTER, write_farewell, write_records, write_roster
 from examples.hikari.journal import Journal
 from examples.hikari.nodes import Afternoon, open_one

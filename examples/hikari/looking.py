@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from consent.admission import permit
-from consent.decision import Request
+from consent.decisions import Request, permit
 from examples.hikari.moves import SCHEME
 from examples.hikari.nodes import Afternoon, open_one
 from examples.hikari.sign_ins import HANA, MINATO, SignIn, person_of
 from examples.hikari.town import MIDORI
-from pds.accounts import Person
 from pds.errors import NotFoundError, RefusedError
 from pds.node import Node
-from pds.permit import Action, Purpose
+from pds.people import Person
 from pds.records import Category
+from pds.vault import Action, Purpose
 
 
 @dataclass(frozen=True, slots=True)

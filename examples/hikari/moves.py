@@ -6,7 +6,7 @@ Never: a shortcut; every byte goes through offer, acceptance, sealed bundle, ver
 from datetime import date
 from pathlib import Path
 
-from consent import moving
+from consent.lifecycle import moving
 from examples.hikari.nodes import open_one
 from examples.hikari.town import MIDORI, NAGISA
 from federation import exchange

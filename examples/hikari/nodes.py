@@ -11,11 +11,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from examples.hikari.town import CITY, NATION, NODES, SCHOOLS
-from pds import contacts
 from pds.clock import Clock
-from pds.contacts import Contact, ContactList
 from pds.identifiers import OrgId
 from pds.node import Node, create_node, open_node
+from pds.people import Contact, ContactList, contacts
 
 _NURSES = {"midori": "林 みどり", "nagisa": "岸 あおい", "hikari": "浜野 ゆう"}
 _HOLDS = 5  # school years for which the directory is valid

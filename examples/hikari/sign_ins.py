@@ -8,17 +8,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from consent import ownership
-from consent.matrix import Position
+from consent.decisions import Position
+from consent.lifecycle import ownership
 from examples.hikari.moves import SCHEME
 from examples.hikari.nodes import node_of, open_one
 from examples.hikari.town import CITY, JUNIOR, MIDORI, NAGISA, NATION
-from pds import accounts
-from pds.accounts import Person
 from pds.errors import NotFoundError, SignInError
 from pds.holders import Control, Role
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
+from pds.people import Person, accounts
 
 
 @dataclass(frozen=True, slots=True)

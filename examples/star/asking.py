@@ -28,9 +28,9 @@ from federation import (
     release,
     stored_release,
 )
-from pds import mailbox
 from pds.identifiers import OrgId
 from pds.node import Node
+from pds.post import mailbox
 from pds.records import Category
 
 REFERENCE = "regular"

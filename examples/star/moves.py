@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from consent import moving
+from consent.lifecycle import moving
 from examples.star.nodes import open_one
 from examples.star.source import Move
-from pds import mailbox
 from pds.errors import PdsError
 from pds.identifiers import OrgId
 from pds.intake import LocalId
 from pds.node import Node
+from pds.post import mailbox
 from pds.transfer import State, Transfer, state
 
 SCHEME = "us-tn.pupil"

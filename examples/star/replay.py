@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.progress import Progress
 
-from consent.loading import load
+from consent.lifecycle import load
 from examples.star import asking, exact
 from examples.star.convert import MAPPING, NOMINAL, write_school_year
 from examples.star.moves import move

@@ -1,7 +1,7 @@
 """How wide a record could have been: so that its stored size says nothing about an enumeration's value.
 
 Here: the slack between a record's text and the widest text of its closed fields (enumerations, booleans, bounded
-numbers, dates, moments, lists of choices, attributes). Never: padding itself, which is `pds.sealing`'s.
+numbers, dates, moments, lists of choices, attributes). Never: padding itself, which is `pds.vault.sealing`'s.
 """
 
 from collections.abc import Callable

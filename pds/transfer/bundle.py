@@ -14,16 +14,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pds import hpke
-from pds.canonical_json import canonical, parse
-from pds.copy import VaultCopy, copy_from_document
-from pds.encoding import b64, unb64
+from pds.crypto import DocumentType, b64, canonical, hpke, parse, unb64
 from pds.errors import SealBrokenError, UsageError
 from pds.holders import PublicHolder, SecretHolder, secret_from_bytes, verify
-from pds.keys import KEY_BYTES
-from pds.moving_key import MovingKey
-from pds.signing import DocumentType
+from pds.people import MovingKey
 from pds.transfer.documents import Subject
+from pds.vault import KEY_BYTES, VaultCopy, copy_from_document
 
 MOST_BYTES = 256 * 1024 * 1024  # opened; a bundle that swells beyond is refused, not read
 _CONTENT = "manabi-bundle-content/1"

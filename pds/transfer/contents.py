@@ -5,13 +5,10 @@ Counted by the streams of the receiver's keys. Never: an opened record, a decisi
 
 from collections import Counter
 
-from pds.authorisations import Authorisations
 from pds.chain import Chain
-from pds.copy import VaultCopy
 from pds.holders import SecretHolder
 from pds.records import Category
-from pds.sealing import read_header
-from pds.wraps import open_wraps
+from pds.vault import Authorisations, VaultCopy, open_wraps, read_header
 
 
 def count_kinds(copy: VaultCopy, authorisations: Authorisations, receiver: SecretHolder) -> Counter[Category]:

@@ -9,12 +9,9 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pds import hpke
-from pds.canonical_json import canonical, parse
-from pds.encoding import b64, unb64
+from pds.crypto import DocumentType, b64, canonical, hpke, parse, unb64
 from pds.errors import UsageError
 from pds.holders import PublicHolder, SecretHolder, verify
-from pds.signing import DocumentType
 
 
 class Subject(BaseModel):

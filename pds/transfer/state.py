@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pds.canonical_json import canonical, parse
+from pds.crypto import canonical, parse
 from pds.errors import NotFoundError, RefusedError
 from pds.identifiers import VaultId
 from pds.node import Node

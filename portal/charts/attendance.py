@@ -12,7 +12,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from portal.charts.drawing import Table, drawing, figure, joined, short, swatch, tag, text
-from portal.words import Words
+from portal.language import Words
 
 Status = Literal["present", "late", "absent", "suspended"]  # late: late or left early; suspended: with 忌引
 _ORDER: tuple[Status, ...] = ("present", "late", "absent", "suspended")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from portal.charts.drawing import WIDTH, Table, drawing, figure, short, tag, text
-from portal.words import Words, phrase
+from portal.language import Words, phrase
 
 _LEFT, _RIGHT, _TOP, _ROW, _FOOT = 4.0, 12.0, 26.0, 46.0, 30.0
 _STEPS = (1, 2, 2.5, 5, 10)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portal.charts.drawing import Number
-from portal.words import Words
+from portal.language import Words
 
 
 def compared(words: Words, steps: Sequence[float]) -> str:

@@ -5,7 +5,7 @@ import math
 from markupsafe import Markup
 
 from portal.charts.drawing import WIDTH, Table, drawing, figure, tag, text
-from portal.words import Words
+from portal.language import Words
 
 _HEIGHT, _SIDE, _LINE = 106.0, 14.0, 52.0
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from markupsafe import Markup, escape
 
 from portal.components.icons import icon
-from portal.words import Words
+from portal.language import Words
 
 WIDTH = 360.0  # units; a phone's width, so that text of 14 units can be read on one
 LINE = 19  # units between two labels, at least

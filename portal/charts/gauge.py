@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from portal.charts.drawing import WIDTH, Table, drawing, figure, short, swatch, tag, text, width_of
-from portal.words import Words
+from portal.language import Words
 
 _HEIGHT, _BAR, _THICK, _HATCH = 66.0, 18.0, 26.0, 9.0
 

@@ -26,7 +26,7 @@ from portal.charts.drawing import (
     text,
     width_of,
 )
-from portal.words import Words
+from portal.language import Words
 
 MOST_SERIES = 4
 _HEIGHT, _LEFT, _TOP, _BOTTOM = 306, 34, 36, 58

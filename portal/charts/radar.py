@@ -7,19 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from portal.charts.change import compared, difference
-from portal.charts.drawing import (
-    Number,
-    Table,
-    drawing,
-    figure,
-    marker,
-    number_or_none,
-    short,
-    swatch,
-    tag,
-    text,
-)
-from portal.words import Words
+from portal.charts.drawing import Number, Table, drawing, figure, marker, number_or_none, short, swatch, tag, text
+from portal.language import Words
 
 MOST_AXES, LEAST_AXES = 9, 3
 _HEIGHT, _X, _Y, _RADIUS = 340, 180, 174, 114

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from portal.charts.drawing import WIDTH, Table, drawing, figure, swatch, tag, text, width_of
-from portal.words import Words
+from portal.language import Words
 
 _CELL, _STEP, _WIDEST = 20, 25, 130.0
 

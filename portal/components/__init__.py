@@ -7,10 +7,9 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from portal import vocabulary
-from portal.assets import asset
+from portal.components.assets import asset
 from portal.components.icons import icon, weather
-from portal.words import words
+from portal.language import vocabulary, words
 
 
 @cache

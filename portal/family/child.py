@@ -9,12 +9,9 @@ from typing import Any
 from pds.errors import FrozenError, NotHomeError
 from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
-from pds.permit import Action
-from pds.reader import VaultReader
 from pds.records import Category, EnrollmentInfo
-from portal.asking import Asked, ref, vault_of
-from portal.attempts import tell_the_family
-from portal.errors import NoSuchPageError
+from pds.vault import Action, VaultReader
+from portal.web import Asked, NoSuchPageError, ref, tell_the_family, vault_of
 
 
 @dataclass(frozen=True, slots=True)

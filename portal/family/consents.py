@@ -1,6 +1,6 @@
 """見せる相手: what a family has agreed to, what waits for its answer; giving, countersigning, ending, receipts.
 
-Never: whose signatures a consent needs (`consent.signatures`), a record.
+Never: whose signatures a consent needs (`consent.decisions.signatures`), a record.
 """
 
 from http import HTTPStatus
@@ -9,27 +9,17 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent import acts
-from consent.history import Consented, history, holds
-from consent.signatures import ConsentState, needed, rules
+from consent.decisions import Consented, ConsentState, history, holds, needed, rules
+from consent.lifecycle import acts
 from pds.holders import Role
-from pds.permit import Purpose
-from portal import vocabulary
-from portal.asking import Asked, Family, FamilyActs, redirect, wrong_password
-from portal.errors import NoSuchPageError
+from pds.vault import Purpose
 from portal.family.child import Child, find_child
 from portal.family.consents_view import by_law, item_of, lists, until_choices
 from portal.family.frame import family_frame
-from portal.family.giving import (
-    Wanted,
-    check,
-    ends_of,
-    offered_kinds,
-    own_keys,
-    recipients_of,
-    terms_of,
-)
+from portal.family.giving import Wanted, check, ends_of, offered_kinds, own_keys, recipients_of, terms_of
 from portal.family.parties import organisation_name
+from portal.language import vocabulary
+from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
 router = APIRouter()
 _OPEN = (ConsentState.WAITING, ConsentState.ACTIVE, ConsentState.COMING)

@@ -1,26 +1,19 @@
 """見せる相手 as values: what waits for an answer, what is shared, what is over, in words.
 
-Never: a decision about who may (`consent.decision`), another guardian's time of day.
+Never: a decision about who may (`consent.decisions`), another guardian's time of day.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from consent.decision import ALL, opened_by
-from consent.history import Consented
-from consent.matrix import Position, readable
-from consent.signatures import ConsentState
-from pds.authorisations import Authorisations
+from consent.decisions import ALL, Consented, ConsentState, Position, opened_by, readable
 from pds.clock import parse_timestamp
-from pds.events import ConsentTerms
 from pds.node import Node
-from pds.permit import Purpose
 from pds.records import Category
-from pds.words import Signature
-from portal import vocabulary
+from pds.vault import Authorisations, ConsentTerms, Purpose, Signature
 from portal.family.parties import member_name, organisation_kind, organisation_name
-from portal.words import Words
+from portal.language import Words, vocabulary
 
 _SOON = 60  # days before the end from which the page draws the eye to it
 _LAW = (

@@ -10,16 +10,16 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from pds.clock import school_year
-from pds.reader import StoredRecord
 from pds.records import Category, GradeEvaluation
-from portal import charts, vocabulary
-from portal.asking import Asked
+from pds.vault import StoredRecord
+from portal import charts
 from portal.charts import Axis, Break, Day, Series, Term
 from portal.family.child import Child
 from portal.family.digest_terms import Marks, When, days_of, terms_of
 from portal.family.frame import family_frame, note_seen
 from portal.family.history import Names, in_effect, names_of
-from portal.words import Words
+from portal.language import Words, vocabulary
+from portal.web import Asked
 
 _KINDS = (Category.TEST_RESULT, Category.GRADE_EVALUATION, Category.ATTENDANCE)
 _YEARS, _AXES, _SERIES, _LONGEST, _MIDDLE = 3, 9, 4, 120, 50

@@ -9,14 +9,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from pds.clock import school_year
-from pds.reader import StoredRecord
 from pds.records import Attendance, TestResult
-from portal import vocabulary
+from pds.vault import StoredRecord
 from portal.charts import Day
 from portal.charts.attendance import Status
 from portal.family import history_body as body
 from portal.family.history import in_effect
-from portal.words import Words
+from portal.language import Words, vocabulary
 
 _SECOND, _THIRD = 9, 4  # the months in which the second term begins and the third has ended
 _STATUS: dict[str, Status] = {

@@ -6,16 +6,13 @@ Never: what a page shows.
 from datetime import timedelta
 from typing import Any
 
-from pds.access_log import Access
 from pds.clock import parse_timestamp
 from pds.holders import Role
 from pds.identifiers import VaultId
-from pds.permit import Purpose
-from pds.reader import VaultReader
-from portal.asking import Asked
+from pds.vault import Access, Purpose, VaultReader
 from portal.family.child import Child, children
-from portal.frame import Frame, here, links, notice, seconds_left
-from portal.words import Words
+from portal.language import Words
+from portal.web import Asked, Frame, here, links, notice, seconds_left
 
 WEEK = timedelta(days=7)
 

@@ -1,20 +1,19 @@
 """Giving a consent in the portal: the form's values checked by hand, the password asked once more, then the act.
 
-Never: a rule about whose signatures are needed (`consent.signatures`), a page.
+Never: a rule about whose signatures are needed (`consent.decisions.signatures`), a page.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
 
-from consent.matrix import Position, readable
+from consent.decisions import Position, readable
 from pds.clock import school_year
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId
 from pds.node import Node
 from pds.records import Category
-from portal.asking import Asked
-from portal.errors import NoSuchPageError
-from portal.words import Words
+from portal.language import Words
+from portal.web import Asked, NoSuchPageError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from datetime import date
 from typing import Any, Literal
 
 from pds.errors import UsageError
-from pds.reader import StoredRecord
 from pds.records import Category, DrillLog, GradeEvaluation, MoodWeather, StudentSurvey
-from portal import vocabulary
-from portal.asking import Asked
+from pds.vault import StoredRecord
 from portal.family.history_words import said
-from portal.words import Words
+from portal.language import Words, vocabulary
+from portal.web import Asked
 
 Names = Callable[[str], str]  # from a school's code to its name
 Check = Literal["ok", "self", "wait"]

@@ -1,8 +1,7 @@
 """Days missed and findings of health, in a family's words. Never: a judgement that the record does not hold."""
 
 from pds.records import Attendance, HealthExamination, HealthObservation, NurseOfficeVisit
-from portal import vocabulary
-from portal.words import Words, phrase
+from portal.language import Words, phrase, vocabulary
 
 _SYMPTOMS = {
     "headache": phrase("頭がいたい"),

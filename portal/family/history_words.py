@@ -22,9 +22,8 @@ from pds.records import (
     StudentSurvey,
     TestResult,
 )
-from portal import vocabulary
 from portal.family import history_body as body
-from portal.words import Words
+from portal.language import Words, vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,19 @@ from datetime import date, timedelta
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from consent.decision import POSITIONS
-from consent.matrix import Position, may_read, readable
+from consent.decisions import POSITIONS, Position, may_read, readable
 from pds.clock import school_year
 from pds.holders import Role
-from pds.reader import StoredRecord
 from pds.records import Category, DrillLog, MoodWeather, Reflection, TestResult
-from portal import vocabulary
-from portal.asking import Family
+from pds.vault import StoredRecord
 from portal.family import digest
 from portal.family.child import find_child
 from portal.family.frame import family_frame, note_seen
 from portal.family.history import Entry, entries_of, in_effect, names_of
 from portal.family.history_words import scored
 from portal.family.road import Stretch, enrolments_of, stretches_of
-from portal.words import Words
+from portal.language import Words, vocabulary
+from portal.web import Family
 
 router = APIRouter()
 _SCHOOL_DAYS, _LATELY, _CARDS, _LATEST = 5, timedelta(days=60), 3, 6

@@ -10,11 +10,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent.succession import make_moving_code
-from portal.asking import Asked, Family, FamilyActs, wrong_password
+from consent.lifecycle import make_moving_code
 from portal.family.child import Child, find_child
 from portal.family.frame import family_frame
 from portal.family.giving import own_keys
+from portal.web import Asked, Family, FamilyActs, wrong_password
 
 router = APIRouter()
 

@@ -5,12 +5,12 @@ Never: another guardian's name, a decision about what either may see.
 
 from datetime import date
 
-from pds.authorisations import Authorisations
 from pds.clock import JAPAN, parse_timestamp
 from pds.errors import UsageError
 from pds.holders import Role
 from pds.node import Node
-from portal.words import Words
+from pds.vault import Authorisations
+from portal.language import Words
 
 
 def organisation_name(node: Node, code: str) -> str:

@@ -13,16 +13,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from consent.decision import POSITIONS
-from consent.matrix import readable
-from pds.reader import StoredRecord, VaultReader
+from consent.decisions import POSITIONS, readable
 from pds.records import Category, EnrollmentInfo
-from portal import vocabulary
-from portal.asking import Family
+from pds.vault import StoredRecord, VaultReader
 from portal.family.child import Child, find_child
 from portal.family.frame import family_frame, note_seen
 from portal.family.history import CHOICES, Entry, entries_of, in_effect, names_of
-from portal.words import Words
+from portal.language import Words, vocabulary
+from portal.web import Family
 
 router = APIRouter()
 PAGE = 20  # entries

@@ -15,19 +15,17 @@ from types import MappingProxyType
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from consent.history import present_holders
-from pds.access_log import Access
+from consent.decisions import present_holders
 from pds.clock import JAPAN, parse_timestamp, school_year
-from pds.reader import VaultReader
 from pds.records import Category
-from portal import vocabulary
-from portal.asking import Asked, Family
+from pds.vault import Access, VaultReader
 from portal.family.child import Child, find_child
 from portal.family.frame import WEEK, family_frame, note_seen
 from portal.family.giving import own_keys
 from portal.family.parties import organisation_name
 from portal.family.seen_view import Counted, Eyes, Kind, Line, by_day, counted, kind_of, lines_of, what
-from portal.words import Words
+from portal.language import Words, vocabulary
+from portal.web import Asked, Family
 
 router = APIRouter()
 _MOST = 200  # lines opened for one page

@@ -10,16 +10,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
 
-from consent.decision import FAMILY
-from pds.access_log import Access
-from pds.authorisations import Authorisations
+from consent.decisions import FAMILY
 from pds.clock import JAPAN, parse_timestamp
-from pds.permit import Purpose
 from pds.records import Category
-from portal import vocabulary
+from pds.vault import Access, Authorisations, Purpose
 from portal.family.consents_view import kind_names
 from portal.family.parties import member_name
-from portal.words import Words, phrase
+from portal.language import Words, phrase, vocabulary
 
 _DAY_BEGINS, _DAY_ENDS = 7, 20  # hours in Japan between which staff are usually at work
 _REASONS = {

@@ -9,30 +9,31 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent import acts
-from consent.decision import in_force
-from consent.history import history
-from consent.signatures import ConsentState, needed, rules
-from federation.allowance import yearly_allowance
-from federation.documents import announced, published, stored_answer
-from federation.errors import UnknownStudyError
-from federation.releasing import stored_release
-from federation.study import Announcement, Study, takes_part
-from pds.authorisations import Authorisations
+from consent.decisions import ConsentState, history, in_force, needed, rules
+from consent.lifecycle import acts
+from federation import (
+    Announcement,
+    Study,
+    UnknownStudyError,
+    announced,
+    published,
+    stored_answer,
+    stored_release,
+    takes_part,
+    yearly_allowance,
+)
 from pds.clock import school_year
 from pds.holders import Role
-from pds.ledger import Charge
 from pds.node import Node
-from pds.permit import Purpose
-from portal.asking import Asked, Family, FamilyActs, redirect, wrong_password
+from pds.vault import Authorisations, Charge, Purpose
 from portal.charts import Spent, coin, gauge
-from portal.errors import NoSuchPageError
 from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of
 from portal.family.frame import family_frame
 from portal.family.giving import own_keys
 from portal.family.parties import organisation_name
 from portal.family.statistics_view import LIMIT, Counted, Privacy, bounds, counted, privacy
+from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
 router = APIRouter()
 

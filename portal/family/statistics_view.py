@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from federation.study import Announcement
-from pds.ledger import Charge, spent
+from federation import Announcement
 from pds.records import Category
+from pds.vault import Charge, spent
 from portal.charts.coin import odds
 from portal.family.consents_view import kind_names
-from portal.words import Words
+from portal.language import Words
 
 LIMIT = 100  # what families read a year's allowance as
 

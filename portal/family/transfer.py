@@ -1,6 +1,6 @@
 """転校: where the child's history is on its way to another school, what goes along by duty and what by choice.
 
-Never: a step of either school (`consent.moving`), the next school's address while nothing is offered.
+Never: a step of either school (`consent.lifecycle.moving`), the next school's address while nothing is offered.
 """
 
 from collections.abc import Sequence
@@ -12,26 +12,21 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent import acts
-from consent.decision import STATUTORY, consented_for_transfer
-from consent.history import entered, history, holds
-from consent.signatures import ConsentState, needed, rules
-from pds.authorisations import Authorisations
-from pds.events import TransferCommitted, TransferSealed
+from consent.decisions import STATUTORY, ConsentState, consented_for_transfer, entered, history, holds, needed, rules
+from consent.lifecycle import acts
 from pds.holders import Role
 from pds.identifiers import OrgId
-from pds.permit import Purpose
 from pds.records import Category, Travel, categories
 from pds.transfer import State, Transfer, state
-from portal import vocabulary
-from portal.asking import Asked, Family, FamilyActs, redirect, wrong_password
-from portal.errors import NoSuchPageError
+from pds.vault import Authorisations, Purpose, TransferCommitted, TransferSealed
 from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of, kind_names, number_of
 from portal.family.frame import family_frame
 from portal.family.giving import own_keys
 from portal.family.parties import day_of, organisation_name
 from portal.family.transfer_view import Way, lanes_of, steps_of
+from portal.language import vocabulary
+from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
 router = APIRouter()
 _CHOICE = categories(Travel.CONSENTED)

@@ -5,7 +5,7 @@ from datetime import date
 
 from pds.transfer import State
 from portal.family.parties import day_of
-from portal.words import Words
+from portal.language import Words
 
 Step = tuple[str, str, str]  # done, now or todo; what; small words
 _ARRIVED = (State.CLOSED, State.COMMITTED)

@@ -7,19 +7,18 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent.admission import permit
+from consent.decisions import permit
 from pds.clock import school_year
 from pds.holders import Role
 from pds.identifiers import RecordId, new_record_id
-from pds.permit import Action
 from pds.records import Category, MoodWeather, kind_of, validate
-from portal.asking import Asked, Family, FamilyActs, redirect
-from portal.errors import NoSuchPageError
+from pds.vault import Action
 from portal.family.child import Child, find_child
 from portal.family.frame import family_frame
 from portal.family.history import in_effect
 from portal.family.home import viewers
-from portal.vocabulary import subjects
+from portal.language import subjects
+from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect
 
 router = APIRouter()
 COMMENT, TITLE, TEXT = 100, 100, 2000  # the most characters of each

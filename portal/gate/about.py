@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.exceptions import HTTPException
 from fastapi.responses import Response
 
-from pds.accounts import MOST_FAILURES, WAIT
-from portal.asking import render, words_of
+from pds.people import MOST_FAILURES, WAIT
+from portal.web import render, words_of
 
 router = APIRouter()
 _PAGES = ("privacy", "accessibility", "contact", "help", "records", "statistics")

@@ -6,13 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent import ownership
-from pds import accounts, sessions
-from pds.accounts import LONGEST, SHORTEST
+from consent.lifecycle import ownership
 from pds.errors import CodeError, RefusedError, SignInError
-from portal.asking import Acting, Asked, FamilyActs, SignedIn, redirect, ref
+from pds.people import LONGEST, SHORTEST, accounts, sessions
 from portal.family.frame import family_frame
-from portal.frame import attempts, staff_frame
+from portal.web import Acting, Asked, FamilyActs, SignedIn, attempts, redirect, ref, staff_frame
 
 router = APIRouter()
 

@@ -1,4 +1,4 @@
-"""Signing in by password, out again, and the choice of language. Never: how a password is checked (`pds.accounts`)."""
+"""Signing in by password, out again, and the choice of language. Never: how a password is checked (`pds.people`)."""
 
 import secrets
 from collections.abc import Callable
@@ -9,15 +9,16 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from pds import accounts, sessions
-from pds.accounts import Attempts, Person
 from pds.errors import SignInError
 from pds.identifiers import VaultId
-from portal.asking import (
+from pds.people import Attempts, Person, accounts, sessions
+from portal.language import LANGUAGES
+from portal.web import (
     IDLE,
     IDLE_SHARED,
     LANGUAGE,
     Acting,
+    ForgedFormError,
     SignedIn,
     cookie_of,
     node_of,
@@ -27,8 +28,6 @@ from portal.asking import (
     same_origin,
     words_of,
 )
-from portal.errors import ForgedFormError
-from portal.words import LANGUAGES
 
 router = APIRouter()
 _YEAR = 365 * 24 * 3600  # seconds; how long a browser remembers the language

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from pds.contacts import Contact, contacts_of
 from pds.errors import PdsError
 from pds.identifiers import OrgId
 from pds.node import Node
-from portal.asking import node_of, render, words_of
+from pds.people import Contact, contacts_of
+from portal.web import node_of, render, words_of
 
 router = APIRouter()
 # 24時間子供SOSダイヤル of the Ministry of Education: free of charge, every day and night, also from mobile telephones

@@ -1,4 +1,4 @@
-"""First sign-in with an invitation: a code becomes an account. Never: how keys are taken over (`consent.ownership`)."""
+"""First sign-in with an invitation: a code becomes an account. Never: how keys are taken over (`consent.lifecycle`)."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -6,13 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from consent import ownership
-from pds.accounts import LONGEST, SHORTEST, Attempts
+from consent.lifecycle import ownership
 from pds.errors import AlreadyExistsError, CodeError, RefusedError, UsageError
-from portal.asking import node_of, render, same_origin, words_of
-from portal.errors import ForgedFormError
+from pds.people import LONGEST, SHORTEST, Attempts
 from portal.gate.signin import begin
-from portal.words import Words
+from portal.language import Words
+from portal.web import ForgedFormError, node_of, render, same_origin, words_of
 
 router = APIRouter()
 

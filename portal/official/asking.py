@@ -25,14 +25,12 @@ from federation import (
 )
 from pds.clock import JAPAN, parse_timestamp
 from pds.identifiers import OrgId
-from portal.asking import Asked, Official, OfficialActs, redirect
-from portal.errors import NoSuchPageError
-from portal.frame import staff_frame
+from portal.language import Words, phrase
 from portal.official.drafting import MEASURES, NO_PLAN, Drafted, Entered, blank, drafted, scopes, years
 from portal.official.estimating import epsilon_text, estimated
 from portal.official.topics import AMOUNTS, DIVISION_CHOICES, EPSILONS, TRAITS
 from portal.official.wording import amount_name, facts, named, question_text
-from portal.words import Words, phrase
+from portal.web import Asked, NoSuchPageError, Official, OfficialActs, redirect, staff_frame
 
 router = APIRouter()
 

@@ -5,12 +5,11 @@ from fastapi.responses import Response
 
 from federation import State, budget_of, published
 from pds.clock import school_year
-from portal.asking import Official
-from portal.frame import staff_frame
+from portal.language import Words
 from portal.official.asking import day_of, organisation_of, own, title_of
 from portal.official.estimating import epsilon_text
 from portal.official.wording import named, question_text
-from portal.words import Words
+from portal.web import Official, staff_frame
 
 router = APIRouter()
 

@@ -12,12 +12,12 @@ from fastapi import Form
 
 from federation import Condition, Feature, Group, Question, QuestionError, Reference, Study, Term, Title, read_study
 from pds.clock import school_year
-from pds.directory import Directory
 from pds.identifiers import OrgId
+from pds.node import Directory
 from pds.records import Category
+from portal.language import Words, phrase, words
 from portal.official.topics import AMOUNTS, DIVISION_CHOICES, DIVISIONS, EPSILONS, TRAITS
 from portal.official.wording import question_text
-from portal.words import Words, phrase, words
 
 NO_PLAN = phrase("この組み合わせでは、統計を作れません。別の項目か分け方を選んでください。")
 MEASURES = ("proportion", "mean", "count")

@@ -13,9 +13,9 @@ from anonymiser import ONE_EPSILON
 from federation import Budget, Plan, Preview, Study, compile_study
 from federation.preview import predict
 from portal.charts import Spent, gauge
+from portal.language import Words
 from portal.official.topics import EPSILONS
 from portal.official.wording import unit_of
-from portal.words import Words
 
 _OTHERS = 2  # costs beside the chosen one
 _PAIR = 2

@@ -13,9 +13,9 @@ from markupsafe import Markup
 from federation import Comparison, Estimate, Release, Row, Study, Verdict, comparisons, missing, overall, schools_of
 from pds.node import Node
 from portal.charts import Bar, Group, Reference, Scale, bars, responses
+from portal.language import Words, phrase
 from portal.official.estimating import digits_of
 from portal.official.wording import group_text, listed, measured, named, unit_of
-from portal.words import Words, phrase
 
 _MOST_SENTENCES = 6
 _COLUMNS = {"count": phrase("人数"), "mean": phrase("平均"), "proportion": phrase("割合")}

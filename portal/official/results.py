@@ -30,14 +30,12 @@ from federation import (
 )
 from pds.clock import JAPAN
 from pds.identifiers import OrgId
-from portal.asking import Asked, Official, OfficialActs, redirect, wrong_password
-from portal.errors import NoSuchPageError
-from portal.frame import staff_frame
+from portal.language import Words, phrase
 from portal.official.asking import day_of, number_of, organisation_of, title_of
 from portal.official.estimating import component_text, epsilon_text, estimated
 from portal.official.reading import Reading, answers, read
 from portal.official.wording import dividing, facts, named, question_text
-from portal.words import Words, phrase
+from portal.web import Asked, NoSuchPageError, Official, OfficialActs, redirect, staff_frame, wrong_password
 
 router = APIRouter()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from federation import Condition, Feature, Filter, Group
 from pds.records import Category
-from portal.words import phrase
+from portal.language import phrase
 
 EPSILONS = (50_000, 100_000, 200_000, 300_000, 500_000, 1_000_000)  # micro-ε
 

@@ -5,14 +5,12 @@ Never: a figure from a release, a title that somebody wrote.
 
 from collections.abc import Sequence
 
-from federation import Condition, Feature, Question
-from federation.study import Study
+from federation import Condition, Feature, Question, Study
 from pds.identifiers import OrgId
 from pds.node import Node
 from pds.records import Category
-from portal import vocabulary
+from portal.language import Words, vocabulary
 from portal.official.topics import AMOUNTS, DIVISIONS, FIELDS, TRAITS, VALUES, Amount
-from portal.words import Words
 
 _GRADE = "grade"
 _PLUS = " + "

@@ -6,21 +6,16 @@ Here: from an address to a student of this school, and who may stand at the offi
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from consent.decision import IN_CHARGE, TEACHING_A_CLASS
-from consent.decision import Request as Wish
-from consent.matrix import Position, readable
-from pds import roster
+from consent.decisions import IN_CHARGE, TEACHING_A_CLASS, Position, readable
+from consent.decisions import Request as Wish
 from pds.errors import UsageError
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
-from pds.permit import Action, Purpose
-from pds.reader import StoredRecord, VaultReader
+from pds.people import Seat, roster
 from pds.records import Category, EnrollmentInfo
-from pds.roster import Seat
-from portal.asking import Asked, ref, vault_of
-from portal.attempts import tell_the_family
-from portal.errors import NoSuchPageError
-from portal.words import Words
+from pds.vault import Action, Purpose, StoredRecord, VaultReader
+from portal.language import Words
+from portal.web import Asked, NoSuchPageError, ref, tell_the_family, vault_of
 
 NO_CLASS = "-"  # how a page's address names the students who stand in no class
 

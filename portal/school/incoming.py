@@ -1,6 +1,6 @@
 """Children who join this school: who is offered, what arrived and what it proves, taking it in or refusing it.
 
-For those in charge of moves. Never: a step of a move (`consent.moving`), an opened record.
+For those in charge of moves. Never: a step of a move (`consent.lifecycle.moving`), an opened record.
 """
 
 from collections.abc import Mapping
@@ -11,17 +11,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent import moving
+from consent.lifecycle import moving
 from federation import exchange
 from pds.errors import VerificationError
 from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.transfer import State, Transfer
-from portal.asking import Asked, Staff, StaffActs, redirect, wrong_password
-from portal.frame import staff_frame
 from portal.school.desk import school_name, student_path
 from portal.school.moves import OVER, REASONS, find, number_of, own, why_refused
 from portal.school.verdict import Verdict, failed, judge, said
+from portal.web import Asked, Staff, StaffActs, redirect, staff_frame, wrong_password
 
 router = APIRouter()
 _SCHEME = "oneroster.sourcedId"  # the numbering by which the next import knows the child

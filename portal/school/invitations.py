@@ -1,6 +1,6 @@
 """Inviting a student's family: the office issues a code and prints it as a letter.
 
-For those in charge. Never: a code in an address, a log or the store (`pds.codes` keeps its digest).
+For those in charge. Never: a code in an address, a log or the store (`pds.people.codes` keeps its digest).
 """
 
 from collections.abc import Sequence
@@ -11,14 +11,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
-from consent import ownership
-from consent.opening import open_many
-from pds.authorisations import Authorisations
+from consent.decisions import open_many
+from consent.lifecycle import ownership
 from pds.holders import Control, Role
 from pds.records import Category
-from portal.asking import Asked, Staff, StaffActs, redirect, ref
-from portal.errors import NoSuchPageError
-from portal.frame import staff_frame
+from pds.vault import Authorisations
 from portal.school.desk import (
     Student,
     at_the_desk,
@@ -32,6 +29,7 @@ from portal.school.desk import (
     seat_title,
     wish,
 )
+from portal.web import Asked, NoSuchPageError, Staff, StaffActs, redirect, ref, staff_frame
 
 router = APIRouter()
 

@@ -1,6 +1,6 @@
 """What both directions of a move share: which transfers are this school's, their numbers, why one is refused.
 
-Never: a step of a move (`consent.moving`), a child's name.
+Never: a step of a move (`consent.lifecycle.moving`), a child's name.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,9 @@ from pds.errors import NotFoundError
 from pds.identifiers import VaultId
 from pds.transfer import State, Transfer, state
 from pds.transfer.state import Side
-from portal.asking import Asked
-from portal.errors import NoSuchPageError
+from portal.language import Words, phrase
 from portal.school.desk import at_the_desk
-from portal.words import Words, phrase
+from portal.web import Asked, NoSuchPageError
 
 OVER = frozenset({State.CLOSED, State.COMMITTED, State.REFUSED})
 # The old school reads the sentence, so that no free text about a child travels outside of a seal.

@@ -1,6 +1,6 @@
 """Children who leave this school: choose one and the next school, follow the answer, send, see the receipt.
 
-For those in charge of moves. Never: a step of a move (`consent.moving`), a record but the child's name.
+For those in charge of moves. Never: a step of a move (`consent.lifecycle.moving`), a record but the child's name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,16 +10,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
-from consent import moving
-from consent.decision import STATUTORY, consented_for_transfer
-from consent.opening import open_many
+from consent.decisions import STATUTORY, consented_for_transfer, open_many
+from consent.lifecycle import moving
 from federation import exchange
-from pds import roster
 from pds.identifiers import OrgId, VaultId
+from pds.people import roster
 from pds.records import Category
 from pds.transfer import State, Transfer
-from portal.asking import Asked, Staff, StaffActs, redirect, ref
-from portal.frame import staff_frame
+from portal.language import Words
 from portal.school.desk import (
     Student,
     at_the_desk,
@@ -34,7 +32,7 @@ from portal.school.desk import (
     wish,
 )
 from portal.school.moves import OVER, find, number_of, own, under_way, why_refused
-from portal.words import Words
+from portal.web import Asked, Staff, StaffActs, redirect, ref, staff_frame
 
 router = APIRouter()
 _READABLE = frozenset({State.ANNOUNCED, State.ACCEPTED, State.REFUSED})

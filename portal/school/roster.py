@@ -9,13 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from consent.opening import open_many
+from consent.decisions import open_many
+from consent.insights import Chair, by_day, make_board, moods_by_day
 from pds.clock import school_year
-from pds.reader import VaultReader
 from pds.records import Category
-from portal.asking import Asked, Staff
-from portal.frame import staff_frame
-from portal.school.board import Chair, by_day, make_board, moods_by_day
+from pds.vault import VaultReader
 from portal.school.desk import (
     Student,
     class_title,
@@ -29,6 +27,7 @@ from portal.school.desk import (
     student_path,
     wish,
 )
+from portal.web import Asked, Staff, staff_frame
 
 router = APIRouter()
 _LOCK = 180  # seconds that a board may stand alone

@@ -10,15 +10,15 @@ from datetime import date
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from consent.admission import permit
+from consent.decisions import permit
+from consent.insights import by_day, status_of
 from pds.clock import school_year
-from pds.reader import StoredRecord
 from pds.records import Attendance, Category, EnrollmentInfo, GradeEvaluation, TestResult
-from portal import charts, vocabulary
-from portal.asking import Asked, Staff
-from portal.charts.attendance import Day, Status
-from portal.frame import staff_frame
-from portal.school.board import by_day, status_of
+from pds.vault import StoredRecord
+from portal import charts
+from portal.charts import Day
+from portal.charts.attendance import Status
+from portal.language import Words, vocabulary
 from portal.school.desk import (
     class_of,
     class_title,
@@ -31,7 +31,7 @@ from portal.school.desk import (
     school_name,
     wish,
 )
-from portal.words import Words
+from portal.web import Asked, Staff, staff_frame
 
 router = APIRouter()
 KINDS = (Category.ENROLLMENT_INFO, Category.ATTENDANCE, Category.TEST_RESULT, Category.GRADE_EVALUATION)

@@ -1,6 +1,6 @@
 """What an arrived history proved, in the order an office reads it: failed, for people to check, mind, passed.
 
-Pure: from `consent.moving.Arrival` to words. Never: an opened record, a decision to take it in.
+Pure: from `consent.lifecycle.moving.Arrival` to words. Never: an opened record, a decision to take it in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from consent.moving import Arrival
+from consent.lifecycle.moving import Arrival
 from pds.clock import JAPAN, parse_timestamp
-from pds.permit import Purpose
 from pds.records import Category
 from pds.transfer import Subject
-from portal.words import Words
+from pds.vault import Purpose
+from portal.language import Words
 
 Kind = Literal["ng", "wait", "warn"]
 

@@ -14,16 +14,15 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from anonymiser import Backend, DiscreteLaplace, MicroEpsilon
-from consent import moving
-from consent.admission import permit
+from consent.decisions import permit
+from consent.lifecycle import moving
 from pds.chain import Chain
 from pds.intake import LocalId
-from pds.keys import category_key_from_bytes
-from pds.permit import Action, Purpose
 from pds.records import Category, validate
-from pds.sealing import Sealed, read_header, unseal
 from pds.store.sqlite import PRAGMAS
-from pds.wraps import open_wraps
+from pds.vault import Action, Purpose, open_wraps, read_header
+from pds.vault.keys import category_key_from_bytes
+from pds.vault.sealing import Sealed, unseal
 from tests.bench.demo import demo
 from tests.bench.measure import Result, alternating, rate, seconds, took, write
 from tests.bench.portal import timeline

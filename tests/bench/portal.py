@@ -17,7 +17,7 @@ from pathlib import Path
 
 from httpx2 import Client
 
-from consent.loading import load
+from consent.lifecycle import load
 from pds.holders import Role
 from pds.intake import Batch, IncomingRecord, LocalId, Source
 from pds.records import Record, kind_of, validate

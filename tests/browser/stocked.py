@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from consent import acts, moving
+from consent.lifecycle import acts, moving
 from federation import Feature, Group, Study, StudyId, Title, answer, approve, draft, merge, release
-from pds import accounts, contacts
-from pds.contacts import Contact, ContactList
 from pds.holders import Role, SecretHolder
 from pds.identifiers import OrgId
-from pds.permit import Purpose
+from pds.people import Contact, ContactList, accounts, contacts
 from pds.records import Category
+from pds.vault import Purpose
 from tests.browser.served import Served
 from tests.federation.studies import absence_question, count_question, exchange
 from tests.portal.town import PASSWORD, Town

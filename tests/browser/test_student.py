@@ -1,6 +1,6 @@
 """A student's first task: from the invitation to today's mood in the history."""
 
-from consent import ownership
+from consent.lifecycle import ownership
 from pds.holders import Role
 from tests.browser.hands import EVERY_WAY, Way, follow, press, told, using
 from tests.browser.served import Served

@@ -7,11 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from consent import ownership
-from pds.accounts import sign_in
+from consent.lifecycle import ownership
 from pds.errors import SignInError
 from pds.holders import Role
 from pds.node import open_node
+from pds.people.accounts import sign_in
 from tests.cli.town import HIKARI, MINATO, Town, build_town
 
 PASSWORD = "kaze to nami no oto"

@@ -7,21 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
-from consent import moving
+from consent.lifecycle import moving
 from federation import vectors
 from federation.messages import Kind
-from pds import hpke, signing
-from pds.canonical_json import canonical
 from pds.chain import Chain, extend, origin
-from pds.encoding import b64
-from pds.events import Event
+from pds.crypto import DocumentType, b64, canonical, hpke, signing
 from pds.identifiers import OrgId, RecordId, VaultId, blind_index, imported_record_id
-from pds.keys import category_key, record_key
-from pds.ledger import Charge
 from pds.records import KINDS, Category, validate
-from pds.sealing import RecordHeader, plaintexts_of
-from pds.signing import DocumentType
 from pds.store import SqliteStore
+from pds.vault import Charge
+from pds.vault.events import Event
+from pds.vault.keys import category_key, record_key
+from pds.vault.sealing import RecordHeader, plaintexts_of
 from portal.app import create_app
 from tests.docs.pages import ROOT, first_words, page, quoted, rows, section, sources
 from tests.portal.routes import every_route
@@ -38,12 +35,12 @@ def part(heading: str) -> str:
 
 
 def test_every_document_type_is_listed_and_no_other() -> None:
-    listed = first_words(part("## 4. Signed documents (`pds/signing.py`)"))
+    listed = first_words(part("## 4. Signed documents (`pds/crypto/signing.py`)"))
     assert sorted(listed) == sorted(DocumentType)
 
 
 def test_every_event_is_listed_with_its_fields_and_no_other() -> None:
-    table = {quoted(cells[0])[0]: cells[1] for cells in rows(part("## 8. Events (`pds/events.py`)"))}
+    table = {quoted(cells[0])[0]: cells[1] for cells in rows(part("## 8. Events (`pds/vault/events.py`)"))}
     events = {kind.model_fields["type"].default: kind for kind in Event.__subclasses__()}
     assert sorted(table) == sorted(events)
     for name, kind in events.items():
@@ -52,13 +49,13 @@ def test_every_event_is_listed_with_its_fields_and_no_other() -> None:
 
 
 def test_every_kind_of_message_is_listed_and_no_other() -> None:
-    listed = first_words(part("## 12. Messages (`pds/mailbox.py`, `pds/polling.py`)"))
+    listed = first_words(part("## 12. Messages (`pds/post/mailbox.py`, `pds/post/polling.py`)"))
     assert sorted(listed) == sorted({*moving.KINDS, *(f"statistics.{kind}" for kind in get_args(Kind))})
 
 
 def test_every_route_is_listed_and_no_other(tmp_path: Path) -> None:
     real = {f"{method} {path}" for method, path in every_route(create_app(tmp_path))}
-    api = {word for word in first_words(part("## 16. HTTP API (`portal/api.py`)")) if "/" in word}
+    api = {word for word in first_words(part("## 16. HTTP API (`portal/api/nodes.py`)")) if "/" in word}
     assert api == {route for route in real if route.split()[1].startswith(("/v1/", "/health"))}
     assert listed_pages().keys() == real - api
 
@@ -86,7 +83,7 @@ def page_doors() -> Mapping[str, str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for call in getattr(node, "decorator_list", []) if isinstance(node, ast.FunctionDef) else []:
                 route = re.fullmatch(r"router\.(get|post)\('(.*?)'.*\)", ast.unparse(call))
-                if route is not None and path.name != "api.py":
+                if route is not None and path.name != "nodes.py":
                     assert isinstance(node, ast.FunctionDef)
                     first = ast.unparse(node.args.args[0].annotation or ast.Constant(None))
                     found[f"{route[1].upper()} {route[2]}"] = DOORS.get(first.removesuffix("Acts"), "everybody")
@@ -138,7 +135,7 @@ def kept_kinds(tree: ast.Module) -> set[str]:
 
 
 def test_every_schema_of_records_is_named() -> None:
-    assert set(KINDS) <= set(quoted(part("### 5.1 Plaintext (`pds/sealing.py`)")))
+    assert set(KINDS) <= set(quoted(part("### 5.1 Plaintext (`pds/vault/sealing.py`)")))
 
 
 def test_every_format_that_the_code_names_is_documented() -> None:
@@ -161,7 +158,7 @@ def test_the_examples_of_identifiers_are_what_the_code_makes() -> None:
 
 
 def test_the_sizes_of_keys_and_seals_are_those_of_the_code() -> None:
-    text = part("### 3.1 HPKE (`pds/hpke.py`)")
+    text = part("### 3.1 HPKE (`pds/crypto/hpke.py`)")
     private = hpke.generate_private()
     assert f"| private key | {len(private)} |" in text
     assert f"| public key | {len(hpke.public_of(private))} |" in text
@@ -176,7 +173,7 @@ def test_the_examples_of_derived_keys_are_what_the_code_derives() -> None:
 
 
 def test_the_example_of_a_signed_document_is_what_the_code_signs() -> None:
-    text = part("## 4. Signed documents (`pds/signing.py`)")
+    text = part("## 4. Signed documents (`pds/crypto/signing.py`)")
     document = {"format": "manabi-poll/1", "from": "jp", "time": "2026-05-11T01:00:00Z", "arrived": []}
     assert b64(signing.public_of(bytes(32))) in text
     assert f"\n{signing.sign(bytes(32), 'jp', DocumentType.POLL, document)}\n" in text
@@ -194,7 +191,7 @@ def test_the_example_of_a_record_is_what_the_code_pads() -> None:
     }
     [padded] = plaintexts_of([validate("attendance/1", fields)])
     length = int.from_bytes(padded[:4], "big")
-    text = part("### 5.1 Plaintext (`pds/sealing.py`)")
+    text = part("### 5.1 Plaintext (`pds/vault/sealing.py`)")
     assert f"\n{padded[:4].hex()} ‖ {padded[4 : 4 + length].decode()}\n" in text
     assert f"{length} (`{length:x}`) bytes of text; with slack it takes {len(padded)} bytes." in text
 
@@ -216,7 +213,7 @@ def test_the_examples_of_chains_are_what_the_code_hashes() -> None:
 
 def test_the_example_of_a_charge_is_what_the_code_stores() -> None:
     charge = Charge(study="0" * 64, cost=1_000_000, school_year=2026, answered_by=SCHOOL)
-    assert f"\n{charge.body().decode()}\n" in part("## 10. Ledger charge (`pds/ledger.py`)")
+    assert f"\n{charge.body().decode()}\n" in part("## 10. Ledger charge (`pds/vault/ledger.py`)")
 
 
 def test_the_example_of_a_vector_is_what_the_code_writes() -> None:

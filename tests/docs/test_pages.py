@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pds.events import Event
 from pds.intake import ProblemCode
+from pds.vault.events import Event
 from tests.docs.pages import DOCS, PACKAGES, ROOT, first_words, page, pages, quoted, section, sources
 from tests.docs.tables import tables, with_tables
 from tests.house.source import is_test

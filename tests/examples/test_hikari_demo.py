@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 from rich.progress import Progress
 
-from consent.admission import ask
-from consent.decision import Refused, Request
+from consent.decisions import Refused, Request, ask
 from examples.hikari.demo import Demo, opened
 from examples.hikari.imports import City, awaited, import_year, take_in
 from examples.hikari.journal import Journal
@@ -29,10 +28,9 @@ from federation import registered
 from pds.chain import Chain
 from pds.clock import JAPAN, SystemClock
 from pds.holders import Role
-from pds.permit import Action, Purpose
 from pds.records import Category
 from pds.transfer import State, state
-from pds.verification import verify_copy
+from pds.vault import Action, Purpose, verify_copy
 
 SHARE = 60
 INTERRUPTED = 20  # enough children that a build takes its time

@@ -11,9 +11,7 @@ import pytest
 
 from examples.star import convert, source
 from examples.star.source import Pupil, Year
-from pds.intake.batch import Batch, LocalId
-from pds.intake.mapping import load_mapping
-from pds.intake.tabular import read_tables
+from pds.intake import Batch, LocalId, load_mapping, read_tables
 from pds.records import EnrollmentInfo, TestResult
 
 GRADES = {"K": "E3", "1": "P1", "2": "P2", "3": "P3"}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from consent import loading
+from consent.lifecycle import loading
 from federation import (
     Condition,
     Feature,
@@ -29,8 +29,8 @@ from federation import (
 )
 from pds.intake import Batch, IncomingRecord, LocalId, Source
 from pds.node import Node
-from pds.permit import Action, Purpose
 from pds.records import Category, Record, kind_of
+from pds.vault import Action, Purpose
 from tests.world.prefecture import CITY, NATION, SCHEME, Prefecture, School, enrolment_record, score_record
 
 YEAR = 2026

@@ -5,11 +5,13 @@ import pytest
 from federation import (
     OverBudgetError,
     Release,
+    Study,
     Title,
     Verdict,
     approve,
     budget_of,
     comparisons,
+    compile_study,
     draft,
     estimate,
     missing,
@@ -18,9 +20,7 @@ from federation import (
     titles,
 )
 from federation.answers import Sum, sign_answer
-from federation.plan import compile_study
 from federation.releasing import _receipt
-from federation.study import Study
 from federation.vectors import decode
 from pds.identifiers import OrgId
 from tests.federation.studies import absence_question, count_question, mean_question, publish, study

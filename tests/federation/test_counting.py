@@ -5,18 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from consent import acts
+from consent.lifecycle import acts
 from federation import answer, counting, set_yearly_allowance, yearly_allowance
 from federation.counting import BATCH, count_students
 from federation.documents import plan_of
 from federation.vectors import decode
+from pds.crypto import claimed_document
 from pds.errors import PermitError, StoreError, UsageError
-from pds.events import TransferSealed
 from pds.identifiers import OrgId
-from pds.permit import Action, Permit, Purpose
 from pds.records import Category
-from pds.signing import claimed_document
-from pds.writer import VaultWriter
+from pds.vault import Action, Permit, Purpose, TransferSealed, VaultWriter
 from tests.federation.studies import (
     LARGE,
     admit,

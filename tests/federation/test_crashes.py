@@ -9,23 +9,12 @@ from typing import Any
 import pytest
 
 from anonymiser import BackendError, DiscreteLaplace
-from federation import answer, answering, set_yearly_allowance
+from federation import answer, answering, set_yearly_allowance, stored_answer
 from federation.counting import count_students
-from federation.documents import stored_answer
 from federation.vectors import decode
+from pds.crypto import claimed_document
 from pds.identifiers import OrgId
-from pds.signing import claimed_document
-from tests.federation.studies import (
-    LARGE,
-    admit,
-    allow,
-    charges,
-    count_question,
-    mean_question,
-    publish,
-    scores,
-    study,
-)
+from tests.federation.studies import LARGE, admit, allow, charges, count_question, mean_question, publish, scores, study
 from tests.federation.worker import INSTANTS
 from tests.world.prefecture import HIKARI, Prefecture, School
 

@@ -11,16 +11,9 @@ from hypothesis import strategies as st
 from federation import Condition, Feature, Group, Plan, Term, compile_study
 from federation.encoder import encode
 from pds.identifiers import OrgId
-from pds.reader import StoredRecord
 from pds.records import KINDS, Category, Record, validate
-from tests.federation.studies import (
-    YEAR,
-    absence_question,
-    count_question,
-    mean_question,
-    score,
-    study,
-)
+from pds.vault import StoredRecord
+from tests.federation.studies import YEAR, absence_question, count_question, mean_question, score, study
 from tests.world.records import as_stored, twins
 
 SEX = Group(feature=Feature(kind=Category.ENROLLMENT_INFO, field="sex"), values=("male", "female"))

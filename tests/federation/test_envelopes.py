@@ -24,13 +24,14 @@ from federation import (
     outstanding,
     read_release,
     release,
+    stored_answer,
     take,
 )
-from federation.documents import plan_of, stored_answer
+from federation.documents import plan_of
 from federation.vectors import decode, encode
+from pds.crypto import DocumentType, claimed_document
 from pds.identifiers import OrgId
 from pds.node import Node
-from pds.signing import DocumentType, claimed_document
 from tests.anonymiser.statistics import FALSE_ALARM, chi_square_p
 from tests.federation.studies import (
     CLASS_TYPE,

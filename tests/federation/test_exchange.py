@@ -6,10 +6,10 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from consent import moving
+from consent.lifecycle import moving
 from federation import ParentUnreachableError, exchange
-from pds import mailbox
-from pds.signing import DocumentType
+from pds.crypto import DocumentType
+from pds.post import mailbox
 from portal.app import create_app
 from tests.world.prefecture import Prefecture
 

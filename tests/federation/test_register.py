@@ -7,6 +7,7 @@ import pytest
 from federation import (
     ApprovalError,
     NotReadyError,
+    Preview,
     QuestionError,
     Reference,
     State,
@@ -19,7 +20,7 @@ from federation import (
     release,
     show,
 )
-from federation.preview import Preview, predict
+from federation.preview import predict
 from pds.errors import RefusedError
 from tests.federation.studies import CLASS_TYPE, absence_question, admit, count_question, mean_question, publish, study
 from tests.world.prefecture import AOBA, CITY, HIKARI, MINATO, NATION, Prefecture

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from federation import EnvelopeError, Plan, Reference, compile_study, read_release, release
-from federation.release import Estimate, table
-from pds.signing import DocumentType, claimed_document
+from federation import EnvelopeError, Estimate, Plan, Reference, compile_study, read_release, release
+from federation.release import table
+from pds.crypto import DocumentType, claimed_document
 from tests.anonymiser.statistics import covers_often_enough
 from tests.federation.studies import (
     CLASS_TYPE,

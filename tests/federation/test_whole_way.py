@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from consent import acts
+from consent.lifecycle import acts
 from federation import (
     Condition,
     Feature,
@@ -24,11 +24,10 @@ from federation import (
     read_release,
     release,
     show,
+    stored_answer,
 )
-from federation.documents import stored_answer
-from pds.permit import Purpose
 from pds.records import Category
-from pds.vaults import UNCONFIRMED
+from pds.vault import UNCONFIRMED, Purpose
 from tests.federation.studies import (
     CENSUS,
     CLASS_TYPE,

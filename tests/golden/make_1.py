@@ -14,15 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from consent import acts, moving
+from consent.lifecycle import acts, moving
 from federation import Question, Study, Title, answer, approve, draft, exchange, merge, release, take
-from pds import mailbox
 from pds.intake import LocalId
-from pds.ledger import Charge
-from pds.mailbox import Message
 from pds.node import Node
-from pds.permit import Action, Purpose
+from pds.post import Message, mailbox
 from pds.records import kind_of, validate
+from pds.vault import Action, Charge, Purpose
 from tests.world.carrier import carry
 from tests.world.prefecture import (
     CITY,

@@ -11,21 +11,20 @@ from typing import Any
 
 import pytest
 
-from consent import moving
-from consent.admission import permit
-from consent.decision import Request
+from consent.decisions import Request, permit
+from consent.lifecycle import moving
 from federation import compile_study, read_release
 from federation.answers import verify_answer
-from pds import mailbox
 from pds.chain import Chain
-from pds.directory import verify_directory
 from pds.errors import RefusedError
 from pds.holders import secret_from_bytes
 from pds.identifiers import OrgId, VaultId
-from pds.node import open_node, read_recovery_key
-from pds.permit import Action, Purpose
+from pds.node import open_node
+from pds.node.directory import verify_directory
+from pds.node.node import read_recovery_key
+from pds.post import mailbox
 from pds.records import Category, kind_of
-from pds.verification import verify_copy
+from pds.vault import Action, Purpose, verify_copy
 from tests.golden.make_1 import FOLDER, MOVES, STAYS
 from tests.world.prefecture import MovableClock, School, score_record
 from tests.world.thieves import loot

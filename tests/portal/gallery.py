@@ -29,7 +29,7 @@ from portal.charts import (
     responses,
 )
 from portal.components import environment
-from portal.words import Words, words
+from portal.language import Words, words
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from pds.identifiers import OrgId
-from pds.reader import StoredRecord
 from pds.records import validate
+from pds.vault import StoredRecord
 from tests.world.records import as_stored
 
 MINATO, HIKARI = OrgId("B113299999902"), OrgId("C113299999919")

@@ -19,16 +19,15 @@ from typing import Any
 from fastapi.testclient import TestClient
 from httpx2 import Client, Response
 
-from consent import ownership
-from consent.loading import load
-from pds import accounts
+from consent.lifecycle import load, ownership
 from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
 from pds.intake import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId, Source
 from pds.node import Node
+from pds.people import accounts
 from pds.records import Record, kind_of, validate
 from portal.app import create_app
-from portal.asking import ref
+from portal.web import ref
 from tests.world.prefecture import CITY, NATION, SCHEME, Prefecture, School, open_prefecture
 
 PASSWORD = "tsuki to hoshi no yoru"

@@ -13,14 +13,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from consent.admission import permit
-from consent.loading import load
+from consent.decisions import permit
+from consent.lifecycle import load
 from pds.errors import PdsError
 from pds.identifiers import OrgId
 from pds.intake import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId, Source
 from pds.node import open_node
-from pds.permit import Action, Purpose
 from pds.records import Category, Record, kind_of, validate
+from pds.vault import Action, Purpose
 from tests.world.prefecture import SCHEME, MovableClock, School
 
 STUDENT, GUARDIAN, STAFF = "pupil-7731-KANARI", "guardian-8842-KANARI", "teacher-9953-KANARI"

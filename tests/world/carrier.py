@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from consent import moving
-from pds import mailbox
+from consent.lifecycle import moving
 from pds.identifiers import OrgId
-from pds.mailbox import Message
 from pds.node import Node
+from pds.post import Message, mailbox
 
 
 def carry(nodes: Sequence[Node], act: Callable[[Node, Message], None] = moving.take) -> list[str]:

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pds.identifiers import OrgId
-from pds.ledger import Charge
 from pds.node import open_node
-from pds.permit import Action, Purpose
+from pds.vault import Action, Charge, Purpose
 from tests.world.prefecture import MovableClock, School
 
 ROOT = Path(__file__).parents[2]

@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from consent.loading import Loaded, load
+from consent.lifecycle import load
+from consent.lifecycle.loading import Loaded
 from pds.errors import PdsError
 from pds.identifiers import OrgId
 from pds.intake import Batch
 from pds.node import open_node
 from pds.records import Category
-from pds.verification import verify_copy
+from pds.vault import verify_copy
 from tests.world.prefecture import MINATO, MovableClock, School, open_prefecture, score_record
 
 NOW = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)

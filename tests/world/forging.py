@@ -1,11 +1,11 @@
 """Someone who has a node's database and knows every format, but has none of the node's keys."""
 
-from pds.canonical_json import canonical, parse
 from pds.chain import Chain, Tip, extend
-from pds.events import ConsentGiven, Entered, EpochTurned, KeysWrapped
-from pds.head import verify_head
+from pds.crypto import DocumentType, canonical, parse
 from pds.holders import SecretHolder
-from pds.signing import DocumentType
+from pds.vault import ConsentGiven, Entered
+from pds.vault.events import EpochTurned, KeysWrapped
+from pds.vault.head import verify_head
 from tests.world.prefecture import School
 from tests.world.tampering import run
 

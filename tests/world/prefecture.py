@@ -7,16 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from consent import acts
-from consent.admission import permit
-from consent.decision import Request
-from consent.loading import Loaded, load
+from consent.decisions import Request, permit
+from consent.lifecycle import acts, load
+from consent.lifecycle.loading import Loaded
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId, VaultId
 from pds.intake import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId, Source
 from pds.node import Node, create_node, open_node
-from pds.permit import Action, Permit, Purpose
 from pds.records import Category, Record, kind_of, validate
+from pds.vault import Action, Permit, Purpose
 
 NATION = OrgId("jp")
 CITY = OrgId("139998")

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from pds.identifiers import OrgId, RecordId
-from pds.reader import StoredRecord
 from pds.records import KINDS, Record, kind_of, validate
-from pds.sealing import Contents
+from pds.vault import StoredRecord
+from pds.vault.sealing import Contents
 
 ABSENT = object()
 JAPAN = timezone(timedelta(hours=9))

@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from pds.identifiers import OrgId, VaultId
-from pds.ledger import Charge
 from pds.node import Node, open_node
-from pds.permit import Action, Purpose
-from pds.verification import Verified, verify_copy
+from pds.vault import Action, Charge, Purpose, Verified, verify_copy
 from tests.world.prefecture import MovableClock, School, attendance_record, open_prefecture, score_record
 
 STUDY = "study-of-class-size"

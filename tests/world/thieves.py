@@ -4,19 +4,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from pds import hpke
-from pds.canonical_json import canonical, parse
 from pds.chain import Chain
-from pds.encoding import unb64
+from pds.crypto import canonical, claimed_document, hpke, parse, unb64
 from pds.errors import PdsError
 from pds.holders import SecretHolder
 from pds.identifiers import RecordId, VaultId
-from pds.keys import CategoryKey, category_key, category_key_from_bytes
 from pds.records import Category
-from pds.sealing import Sealed, read_header, unseal
-from pds.signing import claimed_document
 from pds.store import SqliteStore
-from pds.wraps import ROOT
+from pds.vault import ROOT, read_header
+from pds.vault.keys import CategoryKey, category_key, category_key_from_bytes
+from pds.vault.sealing import Sealed, unseal
 from tests.world.prefecture import School
 
 

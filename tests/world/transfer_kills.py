@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from consent import moving
+from consent.lifecycle import moving
 from pds.errors import PdsError, RefusedError
 from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.node import open_node
-from pds.permit import Action, Purpose
 from pds.transfer import State, state
-from pds.verification import verify_copy
+from pds.vault import Action, Purpose, verify_copy
 from tests.world.carrier import carry
 from tests.world.prefecture import HIKARI, MINATO, SCHEME, MovableClock, School, open_prefecture, score_record
 

@@ -1,7 +1,6 @@
 import pytest
 
-from pds.intake import cells
-from pds.intake.problems import ProblemCode
+from pds.intake import ProblemCode, cells
 
 VALID_SCHOOL_CODES = (
     "F112310102342",

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pds.intake import Limits, load_mapping, read_oneroster, read_tables
-from pds.intake.mapping import Mapping
+from pds.intake import Limits, Mapping, load_mapping, read_oneroster, read_tables
 from tests.pds.intake.oneroster_files import Pupil, School, csv_bytes, pack, tables, write_oneroster
 from tests.pds.intake.refusals import Told, refusal, told
 

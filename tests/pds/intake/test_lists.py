@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pds.intake import IntakeError, LocalId, Source
-from pds.intake.batch import Row
+from pds.intake import IntakeError, LocalId, Row, Source, load_mapping
 from pds.intake.columns import RowReader
-from pds.intake.mapping import load_mapping
 from pds.intake.problems import Report
 
 TABLE = """

@@ -1,0 +1,91 @@
+"""The rules: who may do what, whose signatures a consent needs, who gets keys. Never: an act upon a vault; a key."""
+
+from consent.decisions.admission import (
+    ask,
+    permit,
+)
+from consent.decisions.decision import (
+    ALL,
+    FAMILY,
+    IN_CHARGE,
+    POSITIONS,
+    STATUTORY,
+    TEACHING_A_CLASS,
+    Refused,
+    Request,
+    consented_for_transfer,
+    decide,
+    in_force,
+    opened_by,
+)
+from consent.decisions.expiry import (
+    let_run_out,
+)
+from consent.decisions.keyholders import (
+    family_kinds,
+    recipients,
+)
+from consent.decisions.matrix import (
+    Position,
+    may_read,
+    readable,
+)
+from consent.decisions.opening import (
+    open_many,
+)
+from consent.decisions.past import (
+    Consented,
+    entered,
+    history,
+    holds,
+    present_holders,
+)
+from consent.decisions.receipts import (
+    consent_record,
+)
+from consent.decisions.signatures import (
+    ConsentState,
+    against,
+    needed,
+    overtaken,
+    rules,
+    state_of,
+    waiting,
+)
+
+__all__ = [
+    "ALL",
+    "FAMILY",
+    "IN_CHARGE",
+    "POSITIONS",
+    "STATUTORY",
+    "TEACHING_A_CLASS",
+    "ConsentState",
+    "Consented",
+    "Position",
+    "Refused",
+    "Request",
+    "against",
+    "ask",
+    "consent_record",
+    "consented_for_transfer",
+    "decide",
+    "entered",
+    "family_kinds",
+    "history",
+    "holds",
+    "in_force",
+    "let_run_out",
+    "may_read",
+    "needed",
+    "open_many",
+    "opened_by",
+    "overtaken",
+    "permit",
+    "present_holders",
+    "readable",
+    "recipients",
+    "rules",
+    "state_of",
+    "waiting",
+]

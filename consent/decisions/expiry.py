@@ -1,0 +1,40 @@
+"""What happens when a consent's last day has passed: the epoch turns, at the latest before the next record is written.
+
+Never: a decision; `consent.decisions` refuses from the day after by itself.
+"""
+
+from datetime import date
+
+from consent.decisions.decision import Refused, Request, decide
+from consent.decisions.keyholders import recipients
+from pds.errors import RefusedError
+from pds.identifiers import OrgId, VaultId
+from pds.node import Node
+from pds.vault import Action, Authorisations, Purpose
+
+
+def let_run_out(node: Node, vault: VaultId) -> bool:
+    """Turn the epoch if a consent whose keys are in it has run out; True if it did.
+
+    Raises:
+        RefusedError: the vault does not live at a school of this node.
+    """
+    facts = node.vaults.authorisations(vault)
+    if facts.home is None or facts.move is not None or not has_run_out(facts, node.today()):
+        return False
+    if not node.keyring.keeps(facts.home.id) or node.store.get("closed", vault) is not None:
+        return False
+    school = OrgId(facts.home.id)
+    request = Request(vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=Action.AUTHORISE)
+    leave = decide(request, facts, node.clock.now())
+    if isinstance(leave, Refused):
+        raise RefusedError(leave.reason)
+    with node.vaults.transact(leave) as writer:
+        writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "consent ran out")
+    return True
+
+
+def has_run_out(facts: Authorisations, day: date) -> bool:
+    """True when the present epoch still has keys for somebody whose consent's last day has passed."""
+    ended = {name for name, given in facts.consents.items() if (given.valid_until or date.max) < day}
+    return any(epoch == facts.epoch and grant in ended for epoch, _, grant in facts.wraps)

@@ -1,0 +1,54 @@
+"""What both sides of a move need: message kinds, cards, custodial keys, digests. Never: a step of either side."""
+
+import hashlib
+
+from pds.crypto import canonical, parse
+from pds.errors import UsageError
+from pds.holders import Control, PublicHolder, Role, SecretHolder
+from pds.identifiers import VaultId
+from pds.node import Node
+from pds.people import MovingKey
+from pds.vault import Admitted, Authorisations
+
+ARRIVED_KEY = "arrived-key"  # documents: owners' keys that came with a vault, until their owners sign in
+OFFER, ACCEPTANCE, BUNDLE, RECEIPT = "transfer.offer", "transfer.acceptance", "transfer.bundle", "transfer.receipt"
+
+
+def custodial_of(node: Node, facts: Authorisations) -> list[SecretHolder]:
+    """The custodial persons of a vault whose keys this node keeps."""
+    return [
+        node.keyring.secret(name)
+        for name, admitted in facts.holders.items()
+        if admitted.control is Control.CUSTODIAL and node.keyring.keeps(name)
+    ]
+
+
+def keep_moving_key(node: Node, vault: VaultId, key: MovingKey) -> None:
+    """Keep an owner's keys, sealed under their code, until the vault leaves; a later code replaces an earlier one."""
+    with node.store.transaction():
+        node.store.put("moving-key", f"{vault}/{key.holder}", canonical(key.model_dump()), replace=True)
+
+
+def moving_keys(node: Node, facts: Authorisations) -> list[MovingKey]:
+    """The keys of a vault's owners who have made themselves a moving code."""
+    owners = [name for name, admitted in facts.holders.items() if admitted.control is Control.OWNER]
+    found = [node.store.get("moving-key", f"{facts.vault}/{name}") for name in owners]
+    return [MovingKey.model_validate(parse(text)) for text in found if text is not None]
+
+
+def card_of(node: Node, organisation: str) -> PublicHolder:
+    """The card of an organisation. Raises UsageError when nobody here knows it."""
+    card = node.card(organisation)
+    if card is None:
+        raise UsageError(f"{organisation} is not in the directory")
+    return card
+
+
+def organisation(card: PublicHolder) -> Admitted:
+    """An organisation as a holder."""
+    return Admitted(holder=card, role=Role.ORGANISATION, control=Control.ORGANISATION)
+
+
+def digest_of(token: str) -> str:
+    """SHA-256 of a signed document's text, hex."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,191 @@
+"""The school a student leaves: offer, send, close. Frozen from `send` until the new school's receipt.
+
+From then on it neither writes nor reads. Never: a step of the receiving school, a format (`pds.transfer`).
+"""
+
+import uuid
+
+from consent.decisions import STATUTORY, Request, consented_for_transfer, permit, recipients
+from consent.lifecycle.moving.common import BUNDLE, OFFER, card_of, custodial_of, digest_of, moving_keys, organisation
+from pds.errors import RefusedError, SignatureError
+from pds.identifiers import OrgId, VaultId
+from pds.node import Node
+from pds.people import roster
+from pds.post import mailbox
+from pds.records import Category, EnrollmentInfo
+from pds.transfer import (
+    Acceptance,
+    Bundle,
+    Receipt,
+    State,
+    Subject,
+    Transfer,
+    documents,
+    make_offer,
+    seal_bundle,
+    state,
+)
+from pds.vault import Action, HoldersAdmitted, Member, Purpose, TransferReopened, TransferSealed, VaultReader
+
+_SENT = "bundle"  # the bundle as it was sent, until its receipt is here
+
+
+def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -> str:
+    """Tell the next school, sealed to it, that this child is coming; hand back the transfer's identifier.
+
+    Args:
+        node: The node where the vault lives.
+        vault: Whose it is.
+        to: The next school.
+        member: Who of the staff does this, for the family's log; None for the operator.
+
+    Raises:
+        RefusedError: the vault does not live here, is on its way already, or this member of staff may not.
+        UsageError: the next school is not in the directory.
+    """
+    receiver = card_of(node, to)
+    home = _home(node, vault)
+    transfer = str(uuid.uuid4())
+    with node.vaults.read(permit(node, _reading(vault, home, to, member))) as reader:
+        subject = _subject(reader)
+    with node.store.transaction():
+        state.begin(
+            node,
+            Transfer(transfer=transfer, side="sender", state=State.ANNOUNCED, origin=home, destination=to, vault=vault),
+        )
+        token = make_offer(node.keyring.secret(home), receiver, transfer, subject)
+        mailbox.post(node, home, to, OFFER, token)
+    return transfer
+
+
+def take_acceptance(node: Node, body: str, sender: OrgId) -> None:
+    """The old school learns the day of acceptance."""
+    read = documents.read(body, Acceptance, card_of(node, sender))
+    known = state.load(node, read.transfer, "sender")
+    if known.side != "sender" or known.destination != sender:
+        raise SignatureError("an acceptance comes from another school than was asked")
+    state.save(node, known.moved(State.ACCEPTED, accepted_on=read.accepted_on))
+
+
+def send(node: Node, transfer: str, member: Member | None = None) -> None:
+    """Seal the vault and send it: statutory part on its duty, the rest on the family's consent. Frozen from then on.
+
+    Sent again, the same bytes go once more: a memory stick may get lost.
+
+    Args:
+        node: The node where the vault lives.
+        transfer: An accepted transfer, or one that was sent before.
+        member: Who of the staff does this, for the family's log; None for the operator.
+
+    Raises:
+        RefusedError: the new school has not accepted yet, or has answered already, or this member of staff may not.
+    """
+    with node.store.transaction():
+        known = state.load(node, transfer, "sender")
+        if known.state is State.SENT:
+            body = (node.store.get(_SENT, transfer) or b"").decode()
+            mailbox.post(node, OrgId(known.origin), OrgId(known.destination), BUNDLE, body)
+            return
+        vault, home, to = VaultId(str(known.vault)), OrgId(known.origin), OrgId(known.destination)
+        known.moved(State.SENT)
+        receiver = card_of(node, to)
+        with node.vaults.read(permit(node, _reading(vault, home, to, member)), joining=True) as reader:
+            subject = _subject(reader)
+            wraps = reader.wrap_keys(receiver, transfer)
+        consented = consented_for_transfer(node.vaults.authorisations(vault), node.today(), to)
+        with node.vaults.transact(permit(node, _authorising(vault, home, member))) as writer:
+            if to not in writer.authorisations.holders:
+                writer.enter(HoldersAdmitted(admitted=(organisation(receiver),)))
+            writer.keep_wraps(wraps)
+            writer.enter(
+                TransferSealed(
+                    transfer=transfer,
+                    to=to,
+                    statutory=tuple(sorted(STATUTORY)),
+                    consented=tuple(sorted(consented - STATUTORY)),
+                )
+            )
+        facts = node.vaults.authorisations(vault)
+        custodial = tuple(custodial_of(node, facts))
+        owners = tuple(moving_keys(node, facts))
+        bundle = Bundle(transfer, home, to, node.vaults.copy(vault), subject, custodial, owners)
+        token = seal_bundle(node.keyring.secret(home), receiver, bundle)
+        node.store.put(_SENT, transfer, token.encode())
+        mailbox.post(node, home, to, BUNDLE, token)
+        state.save(node, known.moved(State.SENT, bundle=digest_of(token)))
+
+
+def take_receipt(node: Node, body: str, sender: OrgId) -> None:
+    """The old school's end: closed on a committed receipt, open again on a refusal."""
+    receipt = documents.read(body, Receipt, card_of(node, sender))
+    known = state.load(node, receipt.transfer, "sender")
+    if known.side != "sender" or known.destination != sender or (known.bundle or "") != receipt.bundle:
+        raise SignatureError("a receipt is not for the bundle that was sent")
+    if known.state in (State.CLOSED, State.REFUSED):
+        return
+    vault, home = VaultId(str(known.vault)), OrgId(known.origin)
+    node.store.drop(_SENT, receipt.transfer)
+    if receipt.outcome == "committed":
+        roster.remove(node, home, vault)
+    if receipt.outcome == "committed" and node.keyring.keeps(sender):
+        state.save(node, known.moved(State.CLOSED))  # to another school of this node: nothing is left behind
+        return
+    if receipt.outcome == "committed":
+        facts = node.vaults.authorisations(vault)
+        for person in custodial_of(node, facts):
+            node.keyring.forget(person.id)
+        for key in moving_keys(node, facts):
+            node.store.drop("moving-key", f"{vault}/{key.holder}")
+        node.store.put("closed", vault, body.encode(), replace=True)
+        state.save(node, known.moved(State.CLOSED))
+        return
+    if node.vaults.authorisations(vault).move is not None:
+        with node.vaults.transact(permit(node, _authorising(vault, home))) as writer:
+            writer.enter(TransferReopened(transfer=receipt.transfer, refusal=body))
+            writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "transfer refused")
+    state.save(node, known.moved(State.REFUSED, reason=receipt.reason))
+
+
+def _subject(reader: VaultReader) -> Subject:
+    latest: EnrollmentInfo | None = None
+    for stored in reader.records(Category.ENROLLMENT_INFO):
+        if isinstance(stored.record, EnrollmentInfo):
+            latest = stored.record
+    if latest is None:
+        return Subject()
+    return Subject(
+        family_name=latest.official_family_name or latest.preferred_family_name,
+        given_name=latest.official_given_name or latest.preferred_given_name,
+        birth_date=latest.birth_date,
+        grade=latest.grade,
+    )
+
+
+def _home(node: Node, vault: VaultId) -> OrgId:
+    home = node.vaults.authorisations(vault).home
+    if home is None or not node.keyring.keeps(home.id):
+        raise RefusedError("this history does not live at a school of this node")
+    return OrgId(home.id)
+
+
+def _reading(vault: VaultId, home: OrgId, to: OrgId, member: Member | None) -> Request:
+    return Request(
+        vault=vault,
+        actor=home,
+        organisation=home,
+        purpose=Purpose.TRANSFER,
+        action=Action.READ,
+        towards=to,
+        member=member,
+    )
+
+
+def _authorising(vault: VaultId, home: OrgId, member: Member | None = None) -> Request:
+    return Request(
+        vault=vault,
+        actor=home,
+        organisation=home,
+        purpose=Purpose.TRANSFER,
+        action=Action.AUTHORISE,
+        member=member,
+    )

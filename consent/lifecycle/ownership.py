@@ -1,0 +1,173 @@
+"""Invitations, and the first sign-in that turns one into an account of a family member or a member of staff.
+
+Never: a session, a page, a password's rules (`pds.people`), how keys succeed keys (`succession`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from consent.decisions import FAMILY, Position
+from consent.lifecycle import succession
+from consent.lifecycle.moving.common import ARRIVED_KEY
+from pds.crypto import parse
+from pds.errors import NotFoundError, RefusedError, UsageError
+from pds.holders import Control, SecretHolder, new_holder
+from pds.identifiers import OrgId, VaultId, new_holder_id
+from pds.node import Node
+from pds.people import MovingKey, Person, accounts, codes, moving_key
+
+INVITATION = "invitation"
+LIFETIME = timedelta(days=14)  # long enough for a letter to be read, short enough to be missed when lost
+OFFICIAL = "official"  # works at a board or the nation: sees aggregates, never a vault
+
+
+def invite_family(node: Node, vault: VaultId, holder: str, *, anew: bool = False) -> str:
+    """A code for a family member whose keys this node keeps.
+
+    Args:
+        node: The node where the vault lives.
+        vault: Whose family it is.
+        holder: The family member.
+        anew: The person has signed in before and lost the way in: they get new keys out of the school's, which open
+            the kinds they may read and the access log from then on. The family's other members see that it happened.
+
+    Raises:
+        UsageError: nobody of that name is in this family, or they have signed in already and it is not `anew`.
+    """
+    admitted = node.vaults.authorisations(vault).holders.get(holder)
+    wanted = Control.OWNER if anew else Control.CUSTODIAL
+    if admitted is None or admitted.role not in FAMILY or admitted.control is not wanted:
+        raise UsageError("an invitation is for somebody of the family who has not signed in yet, or who starts anew")
+    return codes.issue(node, INVITATION, {"family": {"vault": vault, "holder": holder, "anew": anew}}, LIFETIME)
+
+
+def invite_staff(node: Node, organisation: OrgId, name: str, position: str, classes: Sequence[str] = ()) -> str:
+    """A code for a member of staff.
+
+    Args:
+        node: The organisation's node.
+        organisation: Where the person works.
+        name: As families will read it in the log, such as 田村先生.
+        position: One of `Position` at a school; "official" at a board or the nation.
+        classes: For teachers, such as "P5-2".
+
+    Raises:
+        UsageError: the organisation is not of this node, the name is empty, or the position is none of its kind.
+    """
+    if organisation not in node.organisations():
+        raise UsageError(f"{organisation} is not an organisation of this node")
+    family = {Position.STUDENT, Position.GUARDIAN}
+    if not name.strip() or position not in {*(p.value for p in Position if p not in family), OFFICIAL}:
+        raise UsageError("a member of staff has a name and a position of the school or board")
+    content = {"organisation": organisation, "name": name, "position": position, "classes": list(classes)}
+    return codes.issue(node, INVITATION, {"staff": content}, LIFETIME)
+
+
+def first_sign_in(node: Node, code: str, login: str, password: str, name: str = "") -> Person:
+    """Turn an invitation into an account.
+
+    Args:
+        node: The node that issued the invitation.
+        code: The invitation.
+        login: The sign-in name that is to be the person's.
+        password: The password that is to be the person's.
+        name: How a family member wants to be called; staff are called as they were invited.
+
+    Raises:
+        CodeError: the invitation is not known, used, or too old.
+        UsageError: the password is too short or too long, or a name is missing.
+        AlreadyExistsError: the sign-in name is taken.
+    """
+    accounts.check_password(password)
+    index = accounts.index_of(node, login)
+    with node.store.transaction():
+        invited = _invited(node, code)
+        if "staff" in invited:
+            staff = invited["staff"]
+            person = Person(
+                index,
+                staff["name"],
+                organisation=OrgId(staff["organisation"]),
+                position=staff["position"],
+                classes=tuple(staff["classes"]),
+            )
+        else:
+            if not name.strip():
+                raise UsageError("say how you want to be called")
+            person = _family_person(node, code, invited, Person(index, name.strip()))
+        accounts.create(node, login, password, person)
+        _spend(node, code)
+    return person
+
+
+def add_child(node: Node, code: str, index: str, password: str) -> Person:
+    """Take over a further child's keys into an account that exists.
+
+    Args:
+        node: The node where the child's vault lives.
+        code: An invitation, or a moving code.
+        index: The account's blind index (`accounts.index_of`).
+        password: The account's password, as typed just now.
+
+    Raises:
+        SignInError: name and password do not belong together.
+        CodeError: the invitation or moving code is not known, used, or too old.
+        RefusedError: the invitation or the account is a member of staff's.
+    """
+    person = accounts.verify(node, index, password)
+    with node.store.transaction():
+        invited = _invited(node, code)
+        if person.holder is None or "staff" in invited:
+            raise RefusedError("this code adds a child to a guardian's account")
+        more = _family_person(node, code, invited, person)
+        accounts.reseal(node, password, more)
+        _spend(node, code)
+    return more
+
+
+def _family_person(node: Node, code: str, invited: dict[str, Any], person: Person) -> Person:
+    """The person with one more child, whose vault opens to their own keys from now on.
+
+    Keys that came with a vault from another node go on as they are in a new account; in an account that has keys
+    already, and for every other invitation, the account's keys succeed the others.
+    """
+    vault = VaultId(invited["vault"])
+    if "key" in invited:
+        brought = MovingKey.model_validate(invited["key"]).open(code)
+        admitted = node.vaults.authorisations(vault).holders.get(brought.id)
+        if admitted is None or admitted.holder != brought.public:
+            raise RefusedError("these keys have no part in this history any more; ask the school for an invitation")
+        mine = person.holder or brought
+        role = admitted.role if mine is brought else succession.take_over(node, vault, brought, mine)
+    elif invited["anew"]:
+        mine = person.holder or new_holder(new_holder_id())
+        role = succession.start_anew(node, vault, invited["holder"], mine)
+    else:
+        mine = person.holder or new_holder(new_holder_id())
+        role = succession.take_over(node, vault, _kept(node, invited["holder"]), mine)
+    return replace(person, holder=mine, vaults={**person.vaults, vault: role})
+
+
+def _kept(node: Node, holder: str) -> SecretHolder:
+    try:
+        return node.keyring.secret(holder)
+    except NotFoundError as error:
+        raise RefusedError("this invitation is no longer good; ask the school for a new one") from error
+
+
+def _invited(node: Node, code: str) -> dict[str, Any]:
+    """What a code is for: an invitation of this node, or keys that came with a vault from another."""
+    arrived = node.store.get(ARRIVED_KEY, moving_key.name_of(code))
+    if arrived is not None:
+        found: dict[str, Any] = parse(arrived)
+        return found
+    invited = codes.look(node, INVITATION, code)
+    family: dict[str, Any] = invited.get("family", invited)
+    return family
+
+
+def _spend(node: Node, code: str) -> None:
+    codes.spend(node, INVITATION, code)
+    node.store.drop(ARRIVED_KEY, moving_key.name_of(code))

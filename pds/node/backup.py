@@ -1,0 +1,153 @@
+"""Backups of a node: the database, with every salt sealed under a key that lives 30 days and lies elsewhere.
+
+Erasing a record destroys its salt; once the backup keys of that time are destroyed, no backup brings it back.
+Never: the master key, the recovery key, a plaintext.
+"""
+
+import os
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError
+from pds.node.node import Node, open_node
+from pds.store import SqliteStore
+from pds.vault import KEY_BYTES, UNCONFIRMED
+
+KEY_DAYS = 30  # a backup key is used this long
+KEEP_DAYS = 60  # and destroyed after this, with the backups made under it
+_KEYS = "backup-keys"
+_NONCE_BYTES = 12
+_STORE = "store.db"
+
+
+def back_up(node: Node, target: Path) -> Path:
+    """Write a backup of a node's database into a folder.
+
+    Returns:
+        The backup file; its name carries its date and the date of its key.
+
+    Raises:
+        AlreadyExistsError: a backup of that name is there.
+    """
+    today = node.today()
+    key_date = _current_key(node.folder, today)
+    file = target / f"manabi-{node.clock.now():%Y%m%dT%H%M%SZ}-key-{key_date.isoformat()}.db"
+    if file.exists():
+        raise AlreadyExistsError(f"{file} is there already")
+    target.mkdir(parents=True, exist_ok=True)
+    cipher = AESGCM(_read_key(node.folder, key_date))
+    partial = file.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    node.store.backup(partial, lambda salt: _seal(cipher, salt))
+    partial.chmod(0o600)
+    partial.rename(file)
+    return file
+
+
+def destroy_old_keys(folder: Path, today: date) -> list[date]:
+    """Destroy backup keys whose time is over; backups made under them can no longer be restored.
+
+    Returns:
+        The dates of the keys destroyed.
+    """
+    old = [key for key in _key_dates(folder) if key + timedelta(days=KEEP_DAYS) <= today]
+    for key in old:
+        path = _key_path(folder, key)
+        path.write_bytes(os.urandom(KEY_BYTES * 2))
+        path.unlink()
+    return old
+
+
+def restore(backup: Path, folder: Path) -> None:
+    """Put a backup in the place of a node's lost database. The node then opens nothing until it is confirmed.
+
+    Args:
+        backup: A file that `back_up` wrote.
+        folder: The node's folder, with its master key and backup keys, without a database.
+
+    Raises:
+        AlreadyExistsError: the folder has a database; move it away first.
+        NotFoundError: the backup's key has been destroyed, or is not in the folder.
+        SealBrokenError: the backup was altered.
+    """
+    if (folder / _STORE).exists():
+        raise AlreadyExistsError(f"{folder} has a database; move it away before restoring")
+    key = _read_key(folder, _key_date_of(backup))
+    partial = folder / "restoring.db"
+    partial.unlink(missing_ok=True)
+    shutil.copyfile(backup, partial)
+    partial.chmod(0o600)
+    cipher = AESGCM(key)
+    store = SqliteStore(partial)
+    try:
+        store.unseal_salts(lambda sealed: _unseal(cipher, sealed))
+        with store.transaction():
+            store.put("node", UNCONFIRMED, b"restored", replace=True)
+    except Exception:
+        store.close()
+        _remove(partial)
+        raise
+    store.close()
+    partial.rename(folder / _STORE)
+
+
+def confirm(folder: Path) -> None:
+    """Let a restored node work again: whoever runs it says that nothing newer than the backup exists elsewhere."""
+    with open_node(folder) as node, node.store.transaction():
+        node.store.drop("node", UNCONFIRMED)
+
+
+def _remove(database: Path) -> None:
+    for file in database.parent.glob(f"{database.name}*"):  # with its WAL
+        file.unlink()
+
+
+def _current_key(folder: Path, today: date) -> date:
+    usable = [key for key in _key_dates(folder) if key <= today < key + timedelta(days=KEY_DAYS)]
+    if usable:
+        return max(usable)
+    (folder / _KEYS).mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(_key_path(folder, today), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(os.urandom(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return today
+
+
+def _key_dates(folder: Path) -> list[date]:
+    return [date.fromisoformat(path.stem) for path in (folder / _KEYS).glob("*.key")]
+
+
+def _key_path(folder: Path, key: date) -> Path:
+    return folder / _KEYS / f"{key.isoformat()}.key"
+
+
+def _read_key(folder: Path, key: date) -> bytes:
+    try:
+        return _key_path(folder, key).read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"the backup key of {key} is not here, or has been destroyed as planned") from error
+
+
+def _key_date_of(backup: Path) -> date:
+    try:
+        return date.fromisoformat(backup.stem.rsplit("-key-", 1)[1])
+    except (IndexError, ValueError) as error:
+        raise NotFoundError("this is not a backup: its name does not carry the date of its key") from error
+
+
+def _seal(cipher: AESGCM, salt: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, salt, b"manabi/backup/1")
+
+
+def _unseal(cipher: AESGCM, sealed: bytes) -> bytes:
+    try:
+        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], b"manabi/backup/1")
+    except InvalidTag as error:
+        raise SealBrokenError("the backup was altered, or belongs to another key") from error

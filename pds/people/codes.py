@@ -1,0 +1,99 @@
+"""Codes that a person carries from one place to another once: an invitation on paper, a moving code.
+
+A code is 80 random bits; the node keeps what it stands for sealed under the code and the node's pepper, under a name
+that only the code gives. Never: what a code is for.
+"""
+
+import os
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from pds.clock import parse_timestamp, timestamp
+from pds.crypto import canonical, parse
+from pds.errors import CodeError
+from pds.node import Node
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+_READ_AS = str.maketrans("OIL", "011")
+_LENGTH, _GROUP = 16, 4
+_TIME = len("2026-04-01T00:00:00Z")  # the end stands in front once more, so that old codes can be swept away
+_NONCE_BYTES = 12
+
+
+def issue(node: Node, kind: str, content: dict[str, Any], lifetime: timedelta) -> str:
+    """Keep `content` under a fresh code and hand the code back, in groups of four characters.
+
+    Args:
+        node: The node that will know the code again.
+        content: What the code stands for.
+        kind: What the code is for, such as "invitation"; it is the kind of the stored document.
+        lifetime: How long it may be used.
+    """
+    code = draw()
+    name, key = _derive(node, kind, plain(code))
+    expires = timestamp(node.clock.now() + lifetime)
+    nonce = os.urandom(_NONCE_BYTES)
+    text = canonical({"content": content, "expires": expires})
+    sealed = expires.encode() + nonce + AESGCM(key).encrypt(nonce, text, name.encode())
+    with node.store.transaction():
+        node.store.put(kind, name, sealed)
+    return code
+
+
+def draw() -> str:
+    """A fresh code, in groups of four characters."""
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return "-".join(code[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
+
+
+def look(node: Node, kind: str, code: str) -> dict[str, Any]:
+    """What a code stands for; it may be used again until `spend`.
+
+    Raises:
+        CodeError: mistyped, used, or too old.
+    """
+    name, key = _derive(node, kind, plain(code))
+    sealed = node.store.get(kind, name)
+    if sealed is None:
+        raise CodeError("this code is not known here; compare each character, or ask for a new one")
+    try:
+        nonce, ciphertext = sealed[_TIME : _TIME + _NONCE_BYTES], sealed[_TIME + _NONCE_BYTES :]
+        document = parse(AESGCM(key).decrypt(nonce, ciphertext, name.encode()))
+    except InvalidTag as error:
+        raise CodeError("this code is not known here; compare each character, or ask for a new one") from error
+    if parse_timestamp(document["expires"]) < node.clock.now():
+        raise CodeError("this code is too old; ask for a new one")
+    content: dict[str, Any] = document["content"]
+    return content
+
+
+def spend(node: Node, kind: str, code: str) -> None:
+    """Forget a code; call it in the transaction of what it was used for."""
+    node.store.drop(kind, _derive(node, kind, plain(code))[0])
+
+
+def sweep(node: Node, kind: str) -> None:
+    """Forget the codes of a kind that are too old."""
+    now = timestamp(node.clock.now()).encode()
+    with node.store.transaction():
+        for name, sealed in node.store.all(kind):
+            if sealed[:_TIME] < now:
+                node.store.drop(kind, name)
+
+
+def plain(code: str) -> str:
+    """A code as it was drawn, without what people add or mistake when they write one down."""
+    return "".join(code.upper().translate(_READ_AS).replace("-", "").split())
+
+
+def _derive(node: Node, kind: str, code: str) -> tuple[str, bytes]:
+    """The name a code's content is kept under, and its key: both need the code and the node's pepper."""
+    info = canonical({"kind": kind, "label": "manabi/code/1"})
+    derived = HKDF(SHA256(), 64, node.keyring.pepper, info).derive(code.encode())
+    return derived[:32].hex(), derived[32:]

@@ -1,0 +1,140 @@
+"""Sessions: who is signed in on a browser, sealed under a token that only the browser has.
+
+The database holds no token, so neither a thief of it nor the node by itself opens a session, nor the keys in it.
+Never: a cookie, a password, a page.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from pds.clock import parse_timestamp, timestamp
+from pds.crypto import b64, canonical, parse, unb64
+from pds.errors import UsageError
+from pds.node import Node
+
+LONGEST = timedelta(hours=12)  # whatever is done in between
+_KIND = "session"
+_TOKEN_BYTES, _NONCE_BYTES = 32, 12
+_TOUCH = timedelta(minutes=1)  # how exactly the time of the last request is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open session. Its repr shows nothing of the person.
+
+    Attributes:
+        content: What was kept in it.
+        idle: After how long without a request it ends.
+        started: When the person signed in.
+        seen: When the last request came, to the minute.
+    """
+
+    token: str = field(repr=False)
+    content: dict[str, Any] = field(repr=False)
+    idle: timedelta
+    started: datetime
+    seen: datetime
+
+
+def begin(node: Node, content: dict[str, Any], idle: timedelta) -> Session:
+    """Begin a session; sessions that have ended are swept on the occasion."""
+    now = node.clock.now()
+    session = Session(b64(os.urandom(_TOKEN_BYTES)), content, idle, now, now)
+    sweep(node)
+    _save(node, session)
+    return session
+
+
+def resume(node: Node, token: str) -> Session | None:
+    """The session of a token; None when there is none, or it has ended."""
+    name = _name(token)
+    sealed = node.store.get(_KIND, name)
+    key = _key(token)
+    if sealed is None or key is None:
+        return None
+    try:
+        document = parse(
+            AESGCM(key).decrypt(sealed[20 : 20 + _NONCE_BYTES], sealed[20 + _NONCE_BYTES :], name.encode())
+        )
+    except InvalidTag:
+        return None
+    session = Session(
+        token,
+        document["content"],
+        timedelta(seconds=document["idle"]),
+        parse_timestamp(document["started"]),
+        parse_timestamp(document["seen"]),
+    )
+    now = node.clock.now()
+    if now >= _ends(session):
+        end(node, token)
+        return None
+    if now - session.seen >= _TOUCH:
+        session = Session(token, session.content, session.idle, session.started, now)
+        _save(node, session)
+    return session
+
+
+def keep(node: Node, session: Session, content: dict[str, Any]) -> Session:
+    """Keep something else in a session."""
+    changed = Session(session.token, content, session.idle, session.started, session.seen)
+    _save(node, changed)
+    return changed
+
+
+def end(node: Node, token: str) -> None:
+    """End a session; nothing of it remains."""
+    with node.store.transaction():
+        node.store.drop(_KIND, _name(token))
+
+
+def sweep(node: Node) -> None:
+    """Forget the sessions that have ended."""
+    now = timestamp(node.clock.now()).encode()
+    with node.store.transaction():
+        for name, sealed in node.store.all(_KIND):
+            if sealed[:20] <= now:
+                node.store.drop(_KIND, name)
+
+
+def _ends(session: Session) -> datetime:
+    return min(session.seen + session.idle, session.started + LONGEST)
+
+
+def _save(node: Node, session: Session) -> None:
+    """Stored: the end of the session as a 20-character timestamp, nonce, ciphertext."""
+    name, key = _name(session.token), _key(session.token)
+    if key is None:
+        raise UsageError("not a session's token")
+    document = {
+        "content": session.content,
+        "idle": int(session.idle.total_seconds()),
+        "seen": timestamp(session.seen),
+        "started": timestamp(session.started),
+    }
+    nonce = os.urandom(_NONCE_BYTES)
+    text = canonical(document)
+    padded = text + b" " * (-len(text) % 1024)
+    sealed = timestamp(_ends(session) + _TOUCH).encode() + nonce + AESGCM(key).encrypt(nonce, padded, name.encode())
+    with node.store.transaction():
+        node.store.put(_KIND, name, sealed, replace=True)
+
+
+def _name(token: str) -> str:
+    return hashlib.sha256(b"manabi/session-name/1" + token.encode()).hexdigest()
+
+
+def _key(token: str) -> bytes | None:
+    try:
+        secret = unb64(token)
+    except UsageError:
+        return None
+    return HKDF(SHA256(), 32, None, b"manabi/session/1").derive(secret) if len(secret) == _TOKEN_BYTES else None

@@ -1,0 +1,133 @@
+"""Vaults: chains, keys, permits, and the two hands that read and write one. Never: who may do what; a node; SQL."""
+
+from pds.vault.access_log import (
+    Access,
+)
+from pds.vault.authorisations import (
+    Authorisations,
+    Proposal,
+    about,
+    apply,
+    nothing,
+)
+from pds.vault.copy import (
+    VaultCopy,
+    copy_from_document,
+)
+from pds.vault.events import (
+    Admitted,
+    ConsentCountersigned,
+    ConsentGiven,
+    ConsentProposed,
+    ConsentRefused,
+    ConsentTerms,
+    ConsentWithdrawn,
+    Enrolled,
+    Entered,
+    HoldersAdmitted,
+    HolderSucceeded,
+    TransferCommitted,
+    TransferReopened,
+    TransferSealed,
+)
+from pds.vault.head import (
+    Head,
+)
+from pds.vault.keys import (
+    KEY_BYTES,
+)
+from pds.vault.ledger import (
+    Charge,
+    Verdict,
+    spent,
+)
+from pds.vault.permit import (
+    LIFETIME,
+    Action,
+    Member,
+    Permit,
+    Purpose,
+)
+from pds.vault.reader import (
+    StoredRecord,
+    VaultReader,
+)
+from pds.vault.sealing import (
+    read_header,
+)
+from pds.vault.vaults import (
+    UNCONFIRMED,
+    Vaults,
+)
+from pds.vault.verification import (
+    Verified,
+    read_event,
+    verify_copy,
+)
+from pds.vault.words import (
+    Matter,
+    Signature,
+    outdated,
+)
+from pds.vault.wraps import (
+    LOG,
+    ROOT,
+    Recipient,
+    SealedWrap,
+    open_wraps,
+)
+from pds.vault.writer import (
+    VaultWriter,
+)
+
+__all__ = [
+    "KEY_BYTES",
+    "LIFETIME",
+    "LOG",
+    "ROOT",
+    "UNCONFIRMED",
+    "Access",
+    "Action",
+    "Admitted",
+    "Authorisations",
+    "Charge",
+    "ConsentCountersigned",
+    "ConsentGiven",
+    "ConsentProposed",
+    "ConsentRefused",
+    "ConsentTerms",
+    "ConsentWithdrawn",
+    "Enrolled",
+    "Entered",
+    "Head",
+    "HolderSucceeded",
+    "HoldersAdmitted",
+    "Matter",
+    "Member",
+    "Permit",
+    "Proposal",
+    "Purpose",
+    "Recipient",
+    "SealedWrap",
+    "Signature",
+    "StoredRecord",
+    "TransferCommitted",
+    "TransferReopened",
+    "TransferSealed",
+    "VaultCopy",
+    "VaultReader",
+    "VaultWriter",
+    "Vaults",
+    "Verdict",
+    "Verified",
+    "about",
+    "apply",
+    "copy_from_document",
+    "nothing",
+    "open_wraps",
+    "outdated",
+    "read_event",
+    "read_header",
+    "spent",
+    "verify_copy",
+]

@@ -1,0 +1,78 @@
+"""The access log: who read what, why, on which basis; written before data is returned.
+
+Entries are sealed to the log's public key: whoever appends can write one but not read the others.
+Never: the data that was read.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pds.clock import timestamp
+from pds.crypto import canonical, hpke, parse
+from pds.identifiers import VaultId
+from pds.vault.permit import Permit
+
+_PADDING = 1024  # bytes; so that the length of an entry does not tell a nurse from a teacher
+
+
+class Access(BaseModel):
+    """One line of the log, as the family reads it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    format: Literal["manabi-access/1"] = "manabi-access/1"
+    time: str
+    actor: str
+    organisation: str | None
+    purpose: str
+    basis: str
+    reference: str | None
+    categories: tuple[str, ...]
+    outcome: Literal["read", "refused"]
+    reason: str | None = Field(default=None)
+    person: str | None = Field(default=None, repr=False)
+    position: str | None = None
+
+
+def granted(permit: Permit, now: datetime) -> Access:
+    """The line for a read that is about to happen."""
+    return Access(
+        time=timestamp(now),
+        actor=permit.actor,
+        organisation=permit.organisation,
+        purpose=permit.purpose.value,
+        basis=permit.basis,
+        reference=permit.reference,
+        categories=tuple(sorted(permit.categories)),
+        outcome="read",
+        person=permit.member.name if permit.member else None,
+        position=permit.member.position if permit.member else None,
+    )
+
+
+def header(vault: VaultId, seq: int, epoch: int) -> bytes:
+    """What stands in the clear beside an entry: enough to find the key, nothing of who or when."""
+    return canonical({"epoch": epoch, "seq": seq, "suite": hpke.SUITE, "v": 1, "vault": vault})
+
+
+def seal(access: Access, place: bytes, log_public: bytes) -> bytes:
+    """Seal a line to the log key, bound to its place in the chain."""
+    text = canonical(access.model_dump(mode="json"))
+    padded = text + b" " * (-len(text) % _PADDING)
+    return hpke.seal(log_public, padded, place)
+
+
+def unseal(body: bytes, place: bytes, log_private: bytes) -> Access:
+    """Open a line.
+
+    Raises:
+        SealBrokenError: another key, another place, or an altered byte.
+    """
+    return Access.model_validate(parse(hpke.open_sealed(log_private, body, place)))
+
+
+def epoch_of(place: bytes) -> int:
+    """Which epoch's log key opens the entry with this header."""
+    return int(parse(place)["epoch"])

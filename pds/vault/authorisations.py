@@ -1,0 +1,330 @@
+"""What a vault's events add up to: who holds keys, where the student is enrolled, which consents stand.
+
+Here: replaying events into one frozen value. Never: a decision (`consent.decisions`), a key, a clock.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import singledispatch
+from typing import TypeVar
+
+from pds.clock import JAPAN, parse_timestamp
+from pds.crypto import unb64
+from pds.errors import ChainBrokenError
+from pds.holders import PublicHolder, Role
+from pds.identifiers import OrgId, VaultId
+from pds.records import Category
+from pds.vault import events
+from pds.vault.events import Admitted, ConsentGiven, ConsentProposed, Enrolled, Entered, Wrap
+from pds.vault.words import Matter, Signature, Word, objectors, outdated, outlives
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transfer that is under way: the vault is frozen."""
+
+    transfer: str
+    to: OrgId
+    statutory: frozenset[str]
+    consented: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A consent that waits for signatures; it opens nothing.
+
+    Attributes:
+        missing: The holders who have not signed yet.
+    """
+
+    terms: ConsentProposed
+    missing: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisations:
+    """The state of a vault's authorisations after `revision` events.
+
+    Attributes:
+        home: The card of the organisation where the vault lives; None only before the first event.
+        successors: Earlier names of people whose keys were succeeded by others, each with the name that followed.
+        wraps: What is known of every sealed key, by epoch, holder and grant.
+        consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
+        proposals: What waits for signatures and was not withdrawn; whether there is time left is for `consent`.
+        signatures: Who signed each consent or proposal there ever was, in order.
+        words: Every yes and no that the family ever said, in the order in which they were entered.
+    """
+
+    vault: VaultId
+    revision: int
+    home: PublicHolder | None
+    home_number: int
+    epoch: int
+    log_public: bytes
+    holders: Mapping[str, Admitted] = field(default_factory=dict)
+    enrolment: Enrolled | None = None
+    successors: Mapping[str, str] = field(default_factory=dict)
+    wraps: Mapping[tuple[int, str, str], Wrap] = field(default_factory=dict)
+    consents: Mapping[str, ConsentGiven] = field(default_factory=dict)
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
+    signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
+    words: tuple[Word, ...] = ()
+    move: Move | None = None
+
+    @property
+    def school_year(self) -> int | None:
+        """The school year of the present enrolment."""
+        return self.enrolment.school_year if self.enrolment else None
+
+    def present_name(self, holder: str) -> str:
+        """The name under which whoever once had this name is known now."""
+        while holder in self.successors:
+            holder = self.successors[holder]
+        return holder
+
+    def objectors(
+        self, purpose: str, recipient: str | None = None, categories: Iterable[Category] = ()
+    ) -> frozenset[str]:
+        """The holders who said no to this and have not said yes since."""
+        return objectors(self.words, Matter(purpose, recipient, tuple(categories)), self.present_name)
+
+    def reaches(self, given: ConsentGiven, recipient: str) -> bool:
+        """True when a consent that names nobody holds towards a recipient: nobody's no to it stands or came later."""
+        matter = replace(about(given), recipient=recipient)
+        late = (outdated(self.words, matter, yes) for yes in self.signatures.get(given.consent, ()))
+        return not any(late) and not objectors(self.words, matter, self.present_name)
+
+    def enrolled_at(self, organisation: str, day: date) -> bool:
+        """True when the student was enrolled at `organisation` on `day`, as far as the present enrolment says."""
+        return self.enrolment is not None and self.enrolment.school == organisation and self.enrolment.on <= day
+
+
+def replay(vault: VaultId, entered: Iterable[Entered]) -> Authorisations:
+    """Add events up.
+
+    Raises:
+        ChainBrokenError: an event stands where it cannot.
+    """
+    state = nothing(vault)
+    for item in entered:
+        state = apply(state, item)
+    return state
+
+
+def nothing(vault: VaultId) -> Authorisations:
+    """The state before the first event."""
+    return Authorisations(vault, 0, None, 0, 0, b"")
+
+
+def apply(state: Authorisations, item: Entered) -> Authorisations:
+    """The state after one more event.
+
+    Raises:
+        ChainBrokenError: the event stands where it cannot.
+    """
+    if item.vault != state.vault or item.seq != state.revision + 1:
+        raise ChainBrokenError(f"authorisations entry {state.revision + 1} was signed for another place")
+    if (state.revision == 0) != isinstance(item.event, events.Created):
+        raise ChainBrokenError("a vault's authorisations begin with its creation, and only begin with it")
+    if not _may_enter(item, state):
+        raise ChainBrokenError(f"authorisations entry {item.seq} was entered by one who may not")
+    return replace(_apply(item.event, _signed(state, item)), revision=item.seq)
+
+
+def _may_enter(item: Entered, state: Authorisations) -> bool:
+    """The family speaks for itself, and the home for the rest; `pds.vault.verification` holds the signatures to it."""
+    if isinstance(item.event, events.FAMILY_EVENTS):
+        return _is_family(item.signer, state)
+    if isinstance(item.event, events.Created | events.TransferCommitted):
+        return item.signer == item.event.home.id
+    return state.home is not None and item.signer == state.home.id
+
+
+def _is_family(holder: str, state: Authorisations) -> bool:
+    admitted = state.holders.get(holder)
+    return admitted is not None and admitted.role in (Role.STUDENT, Role.GUARDIAN)
+
+
+def _signed(state: Authorisations, item: Entered) -> Authorisations:
+    """Note what a family member said, and where they signed; the event's rule then says what it amounts to."""
+    if not isinstance(item.event, events.FAMILY_EVENTS):
+        return state
+    by, matter = _signature(item, item.event), _matter(item.event, state)
+    if isinstance(item.event, events.ConsentRefused | events.ConsentWithdrawn):
+        return replace(state, words=(*state.words, Word(by, agrees=False, matter=matter)))
+    consent, before = item.event.consent, state.signatures.get(item.event.consent, ())
+    if before and not isinstance(item.event, events.ConsentCountersigned):
+        raise ChainBrokenError("a consent was entered under the identifier of another")
+    if outdated(state.words, matter, by):
+        raise ChainBrokenError("a consent was signed before somebody said no to it")
+    signatures = {**state.signatures, consent: (*before, by)}
+    return replace(state, signatures=signatures, words=(*state.words, Word(by, agrees=True, matter=matter)))
+
+
+def _signature(item: Entered, event: events.FamilyEvent) -> Signature:
+    """Who said what an event says, and on which day: that on the paper, else that of its entry."""
+    try:
+        entered_on = parse_timestamp(item.time).astimezone(JAPAN).date()
+    except ValueError as error:
+        raise ChainBrokenError("an event was entered at no time that can be read") from error
+    signed_on = None if isinstance(event, events.ConsentWithdrawn) else event.signed_on
+    if signed_on is not None and signed_on > entered_on:
+        raise ChainBrokenError("a paper was entered before it was signed")
+    return Signature(item.signer, item.time, signed_on or entered_on, signed_on is not None, item.seq)
+
+
+def _matter(event: events.FamilyEvent, state: Authorisations) -> Matter:
+    """What a family member's event is about; a withdrawal and a countersignature are about the consent they name."""
+    if isinstance(event, events.ConsentRefused):
+        return Matter(event.purpose, event.recipient)
+    if isinstance(event, events.ConsentTerms):
+        return about(event)
+    if event.consent in state.proposals:
+        return about(state.proposals[event.consent].terms)
+    if event.consent in state.consents:
+        return about(state.consents[event.consent])
+    raise ChainBrokenError("a consent was signed or withdrawn that does not stand")
+
+
+def about(terms: events.ConsentTerms) -> Matter:
+    """What a consent is about."""
+    return Matter(terms.purpose, terms.recipient, terms.categories)
+
+
+def _heed(state: Authorisations) -> Authorisations:
+    """The state after the last word, a no: what it speaks against has ended."""
+    no = state.words[-1]
+
+    def goes_on(terms: events.ConsentTerms, missing: frozenset[str] = frozenset()) -> bool:
+        return outlives(no, about(terms), state.signatures[terms.consent], missing, state.present_name)
+
+    consents = {name: given for name, given in state.consents.items() if goes_on(given)}
+    proposals = {name: waits for name, waits in state.proposals.items() if goes_on(waits.terms, waits.missing)}
+    return replace(state, consents=consents, proposals=proposals)
+
+
+@singledispatch
+def _apply(event: object, _state: Authorisations) -> Authorisations:
+    raise ChainBrokenError(f"no rule for a {type(event).__name__} event")
+
+
+@_apply.register
+def _(event: events.Created, state: Authorisations) -> Authorisations:
+    return replace(state, home=event.home, home_number=1)
+
+
+@_apply.register
+def _(event: events.HoldersAdmitted, state: Authorisations) -> Authorisations:
+    return replace(state, holders={**state.holders, **{item.holder.id: item for item in event.admitted}})
+
+
+@_apply.register
+def _(event: events.HolderSucceeded, state: Authorisations) -> Authorisations:
+    before = state.holders.get(event.predecessor)
+    if before is None or before.role is not event.admitted.role:
+        raise ChainBrokenError("a holder was succeeded who is not known, or by one in another role")
+    successor = event.admitted.holder.id
+    if successor in state.holders or successor in state.successors:
+        raise ChainBrokenError("a holder was succeeded by one who has or had a place here: two people would become one")
+    proposals = {
+        name: replace(waits, missing=waits.missing - {event.predecessor} | {successor})
+        if event.predecessor in waits.missing
+        else waits
+        for name, waits in state.proposals.items()
+    }
+    holders = {**_without(state.holders, event.predecessor), successor: event.admitted}
+    successors = {**state.successors, event.predecessor: successor}
+    return replace(state, holders=holders, proposals=proposals, successors=successors)
+
+
+@_apply.register
+def _(event: events.Enrolled, state: Authorisations) -> Authorisations:
+    return replace(state, enrolment=event)
+
+
+@_apply.register
+def _(event: events.EpochTurned, state: Authorisations) -> Authorisations:
+    if event.epoch != state.epoch + 1:
+        raise ChainBrokenError(f"epoch {event.epoch} cannot follow epoch {state.epoch}")
+    return replace(
+        state, epoch=event.epoch, log_public=unb64(event.log_public), wraps={**state.wraps, **_by_place(event.wraps)}
+    )
+
+
+@_apply.register
+def _(event: events.KeysWrapped, state: Authorisations) -> Authorisations:
+    return replace(state, wraps={**state.wraps, **_by_place(event.wraps)})
+
+
+@_apply.register
+def _(event: events.ConsentGiven, state: Authorisations) -> Authorisations:
+    if state.objectors(event.purpose, event.recipient, event.categories):
+        raise ChainBrokenError("a consent was given against the no of somebody who has not signed it")
+    return replace(state, consents={**state.consents, event.consent: event})
+
+
+@_apply.register
+def _(event: ConsentProposed, state: Authorisations) -> Authorisations:
+    missing = frozenset(event.needs) - {state.signatures[event.consent][-1].holder}
+    if not missing or not all(_is_family(holder, state) for holder in missing):
+        raise ChainBrokenError("a consent was proposed that nobody else of the family is to sign")
+    if state.objectors(event.purpose, event.recipient, event.categories) - missing:
+        raise ChainBrokenError("a consent was proposed against the no of somebody who is not to sign it")
+    return replace(state, proposals={**state.proposals, event.consent: Proposal(event, missing)})
+
+
+@_apply.register
+def _(event: events.ConsentCountersigned, state: Authorisations) -> Authorisations:
+    proposal, signer = state.proposals.get(event.consent), state.signatures[event.consent][-1].holder
+    if proposal is None or signer not in proposal.missing:
+        raise ChainBrokenError("a consent was countersigned that does not wait for this signature")
+    missing = proposal.missing - {signer}
+    if missing:
+        return replace(state, proposals={**state.proposals, event.consent: replace(proposal, missing=missing)})
+    given = ConsentGiven.model_validate(proposal.terms.model_dump(exclude={"type", "needs", "answer_by"}))
+    return _apply(given, replace(state, proposals=_without(state.proposals, event.consent)))
+
+
+@_apply.register
+def _(_event: events.ConsentRefused, state: Authorisations) -> Authorisations:
+    return _heed(state)
+
+
+@_apply.register
+def _(event: events.ConsentWithdrawn, state: Authorisations) -> Authorisations:
+    consents, proposals = _without(state.consents, event.consent), _without(state.proposals, event.consent)
+    return _heed(replace(state, consents=consents, proposals=proposals))
+
+
+@_apply.register
+def _(event: events.TransferSealed, state: Authorisations) -> Authorisations:
+    if state.move is not None:
+        raise ChainBrokenError("a vault cannot be on its way twice")
+    return replace(state, move=Move(event.transfer, event.to, frozenset(event.statutory), frozenset(event.consented)))
+
+
+@_apply.register
+def _(event: events.TransferReopened, state: Authorisations) -> Authorisations:
+    if state.move is None or state.move.transfer != event.transfer:
+        raise ChainBrokenError("a transfer was reopened that was not under way")
+    return replace(state, move=None)
+
+
+@_apply.register
+def _(event: events.TransferCommitted, state: Authorisations) -> Authorisations:
+    if state.move is None or state.move.transfer != event.transfer or state.move.to != event.home.id:
+        raise ChainBrokenError("a transfer was committed that was not under way to this school")
+    if event.home_number != state.home_number + 1:
+        raise ChainBrokenError("a move raises the home number by one")
+    return replace(state, move=None, home=event.home, home_number=event.home_number)
+
+
+def _by_place(wraps: Iterable[Wrap]) -> dict[tuple[int, str, str], Wrap]:
+    return {(wrap.epoch, wrap.holder, wrap.grant): wrap for wrap in wraps}
+
+
+def _without(of: Mapping[str, _T], name: str) -> dict[str, _T]:
+    return {key: value for key, value in of.items() if key != name}

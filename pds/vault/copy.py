@@ -1,0 +1,70 @@
+"""A vault as bytes: what is verified without opening it, and what moves to another school.
+
+Never: a key in the clear, a plaintext.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pds.chain import Chain, Entry
+from pds.crypto import b64, unb64
+from pds.errors import UsageError
+from pds.identifiers import RecordId, VaultId, check_vault_id
+
+FORMAT = "manabi-vault/1"
+
+
+@dataclass(frozen=True, slots=True)
+class VaultCopy:
+    """Head, chains, salts and wraps of one vault, all as they are stored."""
+
+    vault: VaultId
+    head: str
+    entries: Mapping[Chain, tuple[Entry, ...]] = field(repr=False)
+    salts: Mapping[RecordId, bytes] = field(repr=False)
+    wraps: tuple[tuple[int, str, str, str, bytes], ...] = field(repr=False)
+
+    def to_document(self) -> dict[str, Any]:
+        """The copy as JSON, of the format "manabi-vault/1"."""
+        return {
+            "format": FORMAT,
+            "vault": self.vault,
+            "head": self.head,
+            "chains": {chain.value: [_entry(entry) for entry in entries] for chain, entries in self.entries.items()},
+            "salts": {record: b64(salt) for record, salt in self.salts.items()},
+            "wraps": [[epoch, holder, grant, suite, b64(sealed)] for epoch, holder, grant, suite, sealed in self.wraps],
+        }
+
+
+def copy_from_document(document: Mapping[str, Any]) -> VaultCopy:
+    """Read what `VaultCopy.to_document` wrote. What it says is then for `pds.vault.verification`.
+
+    Raises:
+        UsageError: it is of another form.
+    """
+    try:
+        if document["format"] != FORMAT:
+            raise UsageError(f"a vault of the format {FORMAT} was expected")
+        return VaultCopy(
+            vault=check_vault_id(document["vault"]),
+            head=str(document["head"]),
+            entries={
+                chain: tuple(_read_entry(seq, item) for seq, item in enumerate(document["chains"][chain.value], 1))
+                for chain in Chain
+            },
+            salts={RecordId(str(record)): unb64(salt) for record, salt in document["salts"].items()},
+            wraps=tuple((int(e), str(h), str(g), str(s), unb64(sealed)) for e, h, g, s, sealed in document["wraps"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError("the copy of a vault is malformed") from error
+
+
+def _entry(entry: Entry) -> list[str | None]:
+    body = None if entry.body is None else b64(entry.body)
+    return [b64(entry.header), body, b64(entry.digest), b64(entry.hash)]
+
+
+def _read_entry(seq: int, item: list[str | None]) -> Entry:
+    header, body, digest, link = item
+    return Entry(seq, unb64(str(header)), None if body is None else unb64(body), unb64(str(digest)), unb64(str(link)))

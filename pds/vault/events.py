@@ -1,0 +1,233 @@
+"""What can happen to a vault's authorisations: the events of the chain of consents and key events.
+
+Each is a signed document of the format "manabi-event/1"; `type` is never reused with another meaning, and fields are
+only added. Here: their shapes. Never: what they add up to (`authorisations`), or who may enter one (`consent`).
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from pds.holders import Control, PublicHolder, Role
+from pds.identifiers import OrgId
+from pds.records import Category
+
+
+class Event(BaseModel):
+    """What all events have: the time is when it was entered, not when a child learned something."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    format: Literal["manabi-event/1"] = "manabi-event/1"
+
+
+class Admitted(BaseModel):
+    """A holder with its role towards this student and who controls its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    holder: PublicHolder
+    role: Role
+    control: Control
+
+
+class Wrap(BaseModel):
+    """The proof of one sealed key: whoever unwraps checks the digest, so a planted wrap opens nothing.
+
+    Attributes:
+        grant: Why the holder has it: "root", "enrolment", "custody", or the identifier of a transfer or consent.
+        opens: What it opens, sorted: categories, "log" for the access log, or "root" for everything.
+        digest: SHA-256 of the sealed bytes, hex.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    epoch: int
+    holder: str
+    grant: str
+    opens: tuple[str, ...]
+    digest: str
+
+
+class Created(Event):
+    """A vault begins, at the school whose card this is."""
+
+    type: Literal["vault.created"] = "vault.created"
+    home: PublicHolder
+
+
+class HoldersAdmitted(Event):
+    """Holders become known to the vault; nothing opens to them by that alone."""
+
+    type: Literal["holders.admitted"] = "holders.admitted"
+    admitted: tuple[Admitted, ...]
+
+
+class Enrolled(Event):
+    """The student is enrolled at a school from a day on; it replaces the enrolment before it."""
+
+    type: Literal["enrolment.started"] = "enrolment.started"
+    school: OrgId
+    school_year: int
+    on: date
+
+
+class EpochTurned(Event):
+    """A fresh root was drawn and wrapped to those who remain."""
+
+    type: Literal["epoch.turned"] = "epoch.turned"
+    epoch: int
+    reason: str
+    log_public: str  # base64url HPKE public key of the access log in this epoch
+    wraps: tuple[Wrap, ...]
+
+
+class KeysWrapped(Event):
+    """Keys of existing epochs were wrapped to a holder who may open them from now on."""
+
+    type: Literal["keys.wrapped"] = "keys.wrapped"
+    wraps: tuple[Wrap, ...]
+
+
+class ConsentTerms(BaseModel):
+    """What a consent says, whoever has signed it: a record in the structure of ISO/IEC TS 27560.
+
+    The fields that decide stand beside the record, and the record repeats them in its own words.
+
+    Attributes:
+        signed_on: The day on the paper; None for what was said in the portal, when it was entered.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    consent: str
+    purpose: str
+    recipient: str | None
+    categories: tuple[Category, ...]
+    valid_from: date
+    valid_until: date | None
+    record: dict[str, Any]
+    signed_on: date | None = None
+
+
+class ConsentGiven(ConsentTerms, Event):
+    """A consent, signed by whoever consents; one signature is enough."""
+
+    type: Literal["consent.given"] = "consent.given"
+
+
+class ConsentRefused(Event):
+    """The family was asked and said no: what was live for that purpose ends, and asking again is a new consent.
+
+    Attributes:
+        recipient: Towards whom; None for a no towards everybody.
+        signed_on: The day on the paper; None for what was said in the portal, when it was entered.
+    """
+
+    type: Literal["consent.refused"] = "consent.refused"
+    purpose: str
+    recipient: str | None
+    signed_on: date | None = None
+
+
+class ConsentWithdrawn(Event):
+    """A consent ends now."""
+
+    type: Literal["consent.withdrawn"] = "consent.withdrawn"
+    consent: str
+
+
+class TransferSealed(Event):
+    """The vault is on its way to another school; it takes no writes here until that school answers."""
+
+    type: Literal["transfer.sealed"] = "transfer.sealed"
+    transfer: str
+    to: OrgId
+    statutory: tuple[Category, ...]
+    consented: tuple[Category, ...]
+
+
+class TransferReopened(Event):
+    """The receiving school refused, with its signed refusal; the vault lives here again."""
+
+    type: Literal["transfer.reopened"] = "transfer.reopened"
+    transfer: str
+    refusal: str
+
+
+class TransferCommitted(Event):
+    """The vault lives at the receiving school from now on. The sender's last head proves what came before."""
+
+    type: Literal["transfer.committed"] = "transfer.committed"
+    transfer: str
+    home: PublicHolder
+    home_number: int
+    sender_head: str
+
+
+class ConsentProposed(ConsentTerms, Event):
+    """A consent that needs more signatures than that of the family member who proposes it: nothing opens yet.
+
+    Attributes:
+        needs: The holders, of the family, whose signatures make it a consent; the proposer may be one of them.
+        answer_by: The last day on which they may sign.
+    """
+
+    type: Literal["consent.proposed"] = "consent.proposed"
+    needs: tuple[str, ...]
+    answer_by: date
+
+
+class ConsentCountersigned(Event):
+    """One more of those whose signatures a proposal needs has signed; with the last of them it is given.
+
+    Attributes:
+        signed_on: The day on the paper; None for what was said in the portal, when it was entered.
+    """
+
+    type: Literal["consent.countersigned"] = "consent.countersigned"
+    consent: str
+    signed_on: date | None = None
+
+
+class HolderSucceeded(Event):
+    """A person signed in and became an owner: new keys take the place of those the node kept for them."""
+
+    type: Literal["holder.succeeded"] = "holder.succeeded"
+    predecessor: str
+    admitted: Admitted
+
+
+AnyEvent = Annotated[
+    Created
+    | HoldersAdmitted
+    | Enrolled
+    | EpochTurned
+    | KeysWrapped
+    | ConsentGiven
+    | ConsentRefused
+    | ConsentWithdrawn
+    | TransferSealed
+    | TransferReopened
+    | TransferCommitted
+    | ConsentProposed
+    | ConsentCountersigned
+    | HolderSucceeded,
+    Field(discriminator="type"),
+]
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+FamilyEvent = ConsentGiven | ConsentRefused | ConsentWithdrawn | ConsentProposed | ConsentCountersigned
+FAMILY_EVENTS = (ConsentGiven, ConsentRefused, ConsentWithdrawn, ConsentProposed, ConsentCountersigned)
+
+
+class Entered(BaseModel):
+    """An event in its place: signed over vault, position and time, so that it cannot be replayed elsewhere."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    vault: str
+    seq: int
+    time: str
+    signer: str
+    event: AnyEvent

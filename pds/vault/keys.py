@@ -1,0 +1,57 @@
+"""The key hierarchy of one vault (ADR 0001): root of an epoch, category key, record key, log pair.
+
+Here: deriving, one HKDF label for each use (RFC 5869). Never: a record, a store, a decision who gets which key.
+"""
+
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from pds.crypto import canonical, hpke
+from pds.identifiers import RecordId, VaultId
+from pds.records import Category
+
+KEY_BYTES = 32
+SALT_BYTES = 32
+_SHA256 = SHA256()
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryKey:
+    """What opens one category in one epoch.
+
+    `stream` is the tag that stands in record headers in the category's place. It is derived from the key, so to
+    everyone without the key it is random, and its meaning comes with the key.
+    """
+
+    category: Category
+    epoch: int
+    key: bytes = field(repr=False)
+    stream: str
+
+
+def category_key(root: bytes, vault: VaultId, category: Category, epoch: int) -> CategoryKey:
+    """Derive the key of one category in one epoch from that epoch's root."""
+    info = canonical({"category": category.value, "epoch": epoch, "label": "manabi/category/1", "vault": vault})
+    return category_key_from_bytes(_derive(root, None, info, KEY_BYTES), category, epoch)
+
+
+def category_key_from_bytes(key: bytes, category: Category, epoch: int) -> CategoryKey:
+    """A category key as it came out of a wrap."""
+    return CategoryKey(category, epoch, key, _derive(key, None, b"manabi/stream/1", 16).hex())
+
+
+def record_key(key: bytes, salt: bytes, record: RecordId) -> bytes:
+    """Derive one record's own key; without its salt nobody can, which is how one record is erased (ADR 0002)."""
+    return _derive(key, salt, b"manabi/record/1/" + record.encode(), KEY_BYTES)
+
+
+def log_private(root: bytes, vault: VaultId, epoch: int) -> bytes:
+    """Derive the private half of the access log's HPKE pair from an epoch's root."""
+    info = canonical({"epoch": epoch, "label": "manabi/log/1", "vault": vault})
+    return _derive(root, None, info, hpke.PRIVATE_BYTES)
+
+
+def _derive(key: bytes, salt: bytes | None, info: bytes, length: int) -> bytes:
+    return HKDF(_SHA256, length, salt, info).derive(key)

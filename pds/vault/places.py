@@ -1,0 +1,66 @@
+"""Where every record of a vault stands, as the chain under a signed head commits to it (ADR 14).
+
+The tip of a chain is a hash of each header and each body's digest before it: who once followed the chain to a tip knows
+its places for good, and a reading fetches only the bodies it opens. Never: a body, a key, a salt.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from sys import intern
+from typing import NamedTuple
+
+from pds.chain import Chain, Link, Tip, follow, origin
+from pds.errors import SealBrokenError
+from pds.identifiers import OrgId, RecordId, VaultId
+from pds.vault.sealing import read_header
+
+
+class Place(NamedTuple):
+    """One record's place: what its body must hash to, and what it is sealed with."""
+
+    seq: int
+    stream: str
+    record: RecordId
+    issuer: OrgId
+    header: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of one vault, by stream and school year."""
+
+    groups: Mapping[tuple[str, int], Sequence[Place]]
+
+    def of(self, streams: Collection[str], years: Collection[int] | None = None) -> list[Place]:
+        """The places of some streams, in the order they were written; of all school years when none are named."""
+        found = [
+            place
+            for (stream, year), places in self.groups.items()
+            if stream in streams and (years is None or year in years)
+            for place in places
+        ]
+        return sorted(found)
+
+
+def follow_places(vault: VaultId, links: Iterable[Link], end: Tip) -> Places:
+    """Follow the chain of records from its beginning.
+
+    Args:
+        vault: Whose records they must be.
+        links: The records chain as it is stored.
+        end: Its tip in the signed head.
+
+    Raises:
+        ChainBrokenError: the links do not lead to the end.
+        SealBrokenError: a header is malformed, or was written for another place.
+    """
+    groups: dict[tuple[str, int], list[Place]] = {}
+    for link in follow(origin(vault, Chain.RECORDS), links, Chain.RECORDS, end):
+        header = read_header(link.header)
+        if header.vault != vault or header.seq != link.seq:
+            raise SealBrokenError(f"records entry {link.seq} was sealed for another place")
+        stream, issuer = intern(header.stream), OrgId(intern(header.issuer))
+        place = Place(link.seq, stream, header.record, issuer, link.header, link.digest)
+        groups.setdefault((stream, header.school_year), []).append(place)
+    return Places(groups)

@@ -1,0 +1,224 @@
+"""The reading hand: opens what a permit names, of one vault, until its block ends.
+
+Only `pds.vault` makes one, after the access was logged. It has no way to write, and cannot turn into a writer.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from pds.chain import Chain, Entry, Tip, check, check_body, follow, origin
+from pds.errors import ChainBrokenError, NotFoundError, PermitError, SealBrokenError
+from pds.holders import PublicHolder
+from pds.identifiers import OrgId, RecordId
+from pds.records import Category, Record
+from pds.store import Store
+from pds.vault import access_log, ledger
+from pds.vault.access_log import Access
+from pds.vault.authorisations import Authorisations
+from pds.vault.head import Head
+from pds.vault.keys import CategoryKey
+from pds.vault.ledger import Charge
+from pds.vault.permit import Permit, Purpose
+from pds.vault.places import Place, Places
+from pds.vault.sealing import Contents, Sealed, unseal_all
+from pds.vault.wraps import Opened, SealedWrap, seal_keys
+
+_AT_ONCE = 1000  # records opened together; more would only take more memory
+
+
+@dataclass(frozen=True)
+class StoredRecord:
+    """A record with its provenance: who issued it, in which place of the chain."""
+
+    id: RecordId
+    seq: int
+    issuer: OrgId
+    category: Category
+    contents: Contents = field(repr=False)
+
+    @cached_property
+    def record(self) -> Record:
+        """The record, made when it is first asked for: a page sorts hundreds by day and shows twenty.
+
+        Raises:
+            InvalidRecordError: it was written by rules that no longer hold.
+        """
+        return self.contents.record()
+
+    @property
+    def day(self) -> date:
+        """The day it is about, `occurred_on`."""
+        try:
+            return date.fromisoformat(str(self.contents.fields.get("occurred_on")))
+        except ValueError:  # written by another hand than ours, in another form
+            return self.record.occurred_on
+
+    @property
+    def supersedes(self) -> str | None:
+        """The record it takes the place of, if any."""
+        target = self.contents.fields.get("supersedes_id")
+        return None if target is None else str(target)
+
+
+class VaultReader:
+    """One vault, open for reading, as it stood when the access was logged; what others append meanwhile is not in it.
+
+    Args:
+        opened: The keys out of the actor's wraps; what the permit does not name stays closed.
+        places: Hands out the places of the vault's records under this head.
+    """
+
+    def __init__(  # noqa: PLR0917  # one vault's parts, made in one place
+        self,
+        store: Store,
+        head: Head,
+        authorisations: Authorisations,
+        permit: Permit,
+        opened: Opened,
+        places: Callable[[], Places],
+    ) -> None:
+        self._store = store
+        self._head = head
+        self._permit = permit
+        self._logs = opened.logs
+        self._streams: dict[str, CategoryKey] = {
+            key.stream: key for key in opened.keys.values() if key.category in permit.categories
+        }
+        self._places = places
+        self._open = True
+        self.authorisations = authorisations
+
+    def school_years(self) -> list[int]:
+        """The school years of which the permit opens records, the latest first; nothing is opened for it."""
+        self._living()
+        erased = self._store.erased(self._head.vault)
+        kept = (
+            year
+            for (stream, year), places in self._places().groups.items()
+            if stream in self._streams and any(place.seq not in erased for place in places)
+        )
+        return sorted(set(kept), reverse=True)
+
+    def records(self, *categories: Category, years: Collection[int] | None = None) -> Iterator[StoredRecord]:
+        """The records the permit names, in the order they were written; superseded ones included.
+
+        Args:
+            categories: Only these kinds; all of the permit's when none is named.
+            years: Only these school years; all when None.
+
+        Raises:
+            ChainBrokenError: the chain does not lead to the signed head, or what is opened was altered or is gone.
+            SealBrokenError: a record does not open in its place.
+        """
+        self._living()
+        streams = {tag for tag, key in self._streams.items() if not categories or key.category in categories}
+        places = self._places().of(streams, years)
+        for start in range(0, len(places), _AT_ONCE):
+            yield from self._opened(places[start : start + _AT_ONCE])
+
+    def record(self, record_id: RecordId) -> StoredRecord:
+        """One record. Raises NotFoundError, also when the permit does not name its category."""
+        places = self._places().of(self._streams.keys())
+        found = self._opened([place for place in places if place.record == record_id])
+        if not found:
+            raise NotFoundError("no such record is open to this permit")
+        return found[0]
+
+    def access_log(self, after: int = 0, until: int | None = None) -> Iterator[Access]:
+        """Who read this vault, oldest first; open to the family alone.
+
+        Args:
+            after: Leave out so many lines at the beginning.
+            until: The last line, counted from 1; to the end when None.
+
+        Raises:
+            PermitError: the permit is not for own use, or its actor holds no log key.
+        """
+        if self._permit.purpose is not Purpose.OWN_USE:
+            raise PermitError("the access log is the family's to read")
+        for entry in self._stretch(Chain.ACCESS, after, until):
+            private = self._logs.get(access_log.epoch_of(entry.header))
+            if private is not None and entry.body is not None:
+                yield access_log.unseal(entry.body, entry.header, private)
+
+    @property
+    def log_length(self) -> int:
+        """How many lines the access log has, this reading included."""
+        return self._head.tips[Chain.ACCESS].length
+
+    def ledger(self) -> list[Charge]:
+        """What was charged to this student, oldest first."""
+        return [ledger.read_charge(entry.body) for entry in self._stretch(Chain.LEDGER) if entry.body is not None]
+
+    def wrap_keys(self, receiver: PublicHolder, grant: str, *, log: bool = False) -> list[SealedWrap]:
+        """Wrap the keys this permit names, of every epoch, to somebody the family or the law admits.
+
+        Args:
+            receiver: Who is to open with them.
+            grant: Why: "enrolment", "custody", or the identifier of a transfer or consent.
+            log: The keys of the access log too, from one family member to the same person's new keys.
+
+        Raises:
+            PermitError: the permit is neither the family's own, nor the home's, nor for a transfer.
+        """
+        purpose, at_home = self._permit.purpose, self._permit.actor == self._head.home
+        if purpose not in (Purpose.TRANSFER, Purpose.OWN_USE) and not (purpose is Purpose.TEACHING and at_home):
+            raise PermitError("keys are handed on by the family, by the school of enrolment, or in a transfer")
+        if log and purpose is not Purpose.OWN_USE:
+            raise PermitError("the access log is the family's to hand on")
+        keys, logs = list(self._streams.values()), self._logs if log else {}
+        epochs = sorted({key.epoch for key in keys} | logs.keys())
+        return [seal_keys(keys, self._head.vault, epoch, receiver, grant, log=logs.get(epoch)) for epoch in epochs]
+
+    def close(self) -> None:
+        """End the reading."""
+        self._open = False
+        self._streams.clear()
+        self._logs = {}
+
+    def _living(self) -> None:
+        if not self._open:
+            raise PermitError("this vault was open for one block, which has ended")
+
+    def _opened(self, places: Sequence[Place]) -> list[StoredRecord]:
+        """The records in some places, but for those erased."""
+        self._living()
+        found, sealed = [], []
+        bodies = self._store.bodies(self._head.vault, [(place.seq, place.record) for place in places])
+        for place in places:
+            if place.seq not in bodies:
+                raise ChainBrokenError(f"records entry {place.seq} is missing")
+            body, salt = bodies[place.seq]
+            check_body(body, place.digest, Chain.RECORDS, place.seq)
+            if (salt is None) != (body is None):
+                raise SealBrokenError(f"records entry {place.seq} has lost its salt or its bytes")
+            if body is not None and salt is not None:
+                key = self._streams[place.stream]
+                found.append((place, key.category))
+                sealed.append(Sealed(body, place.header, key, salt, place.record))
+        return [
+            StoredRecord(place.record, place.seq, place.issuer, category, contents)
+            for (place, category), contents in zip(found, unseal_all(sealed), strict=True)
+        ]
+
+    def _stretch(self, chain: Chain, after: int = 0, until: int | None = None) -> list[Entry]:
+        """Entries of a chain, checked, and with them that what follows leads to the signed head."""
+        self._living()
+        tip, vault = self._head.tips[chain], self._head.vault
+        until = min(tip.length if until is None else until, tip.length)
+        if after >= until:
+            return []
+        last = self._tip_at(chain, until)
+        for _ in follow(last, self._store.chained(vault, chain, until, tip.length), chain, tip):
+            pass
+        return check(self._tip_at(chain, after), self._store.entries(vault, chain, after, until), chain, last)
+
+    def _tip_at(self, chain: Chain, length: int) -> Tip:
+        """The tip a chain had at some length, as the store says: proven once what follows leads to the signed head."""
+        if length in (0, self._head.tips[chain].length):
+            return self._head.tips[chain] if length else origin(self._head.vault, chain)
+        for link in self._store.chained(self._head.vault, chain, length - 1, length):
+            return Tip(link.seq, link.hash)
+        raise ChainBrokenError(f"{chain.value} entry {length} is missing")

@@ -1,0 +1,325 @@
+"""The vaults of one node: the only doors to reading and writing.
+
+`read(permit)` logs the access, then opens; `transact(permit)` appends under a newly signed head. Both check the
+permit, its time and its revision inside the transaction. Never: the decision behind a permit; SQL; HTTP.
+"""
+
+import hmac
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+from pds.chain import Chain, Tip, check, origin
+from pds.clock import Clock
+from pds.crypto import claimed_document
+from pds.errors import (
+    FrozenError,
+    NotFoundError,
+    NotHomeError,
+    PermitError,
+    SealBrokenError,
+    SignatureError,
+    UsageError,
+)
+from pds.holders import PublicHolder, SecretHolder
+from pds.identifiers import OrgId, RecordId, VaultId, new_vault_id
+from pds.keyring import Keyring
+from pds.records import Category
+from pds.store import Store
+from pds.vault import access_log
+from pds.vault.access_log import Access
+from pds.vault.authorisations import Authorisations, nothing, replay
+from pds.vault.copy import VaultCopy
+from pds.vault.events import Admitted, Created, Enrolled, HoldersAdmitted
+from pds.vault.head import Head, first_head, verify_head
+from pds.vault.keys import CategoryKey
+from pds.vault.ledger import Charge, read_charge
+from pds.vault.permit import Action, Permit, Purpose
+from pds.vault.places import Places, follow_places
+from pds.vault.reader import VaultReader
+from pds.vault.verification import read_event
+from pds.vault.wraps import Opened, Recipient, open_wraps
+from pds.vault.writer import VaultWriter
+
+UNCONFIRMED = "unconfirmed"  # the node document that stands after a restore
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A vault as its signed head proves it."""
+
+    head: Head
+    authorisations: Authorisations
+
+
+class Vaults:
+    """All vaults of one node.
+
+    Args:
+        keyring: The private keys this node keeps.
+        clock: What time it is, for permits and entries.
+    """
+
+    _REMEMBERED = 4096  # verified states kept in memory; each is a few kilobytes and holds no secret
+    _PLACES = 32  # vaults whose places are kept; some 3 MB for 5,000 records, and no secret
+
+    def __init__(self, store: Store, keyring: Keyring, clock: Clock) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._clock = clock
+        self._verified: dict[VaultId, tuple[str, _State]] = {}
+        self._places = lru_cache(maxsize=self._PLACES)(self._follow)
+
+    def create(
+        self,
+        home: OrgId,
+        admitted: Sequence[Admitted],
+        enrolled: Enrolled,
+        recipients: Callable[[Authorisations], Sequence[Recipient]],
+    ) -> VaultId:
+        """Begin a vault at a school: holders, enrolment and the first epoch, in one transaction.
+
+        Args:
+            home: The school; its keys are on this node.
+            admitted: The holders known from the start.
+            enrolled: The first enrolment.
+            recipients: Who gets keys of the first epoch, given the authorisations so far.
+        """
+        vault = new_vault_id()
+        signer = self._keyring.secret(home)
+        head = first_head(vault, home)
+        with self._store.transaction():
+            self._confirmed()
+            self._store.add_vault(vault, "")
+            writer = self._writer(_State(head, nothing(vault)), Action.AUTHORISE, signer)
+            writer.enter(Created(home=signer.public))
+            writer.enter(HoldersAdmitted(admitted=tuple(admitted)))
+            writer.enter(enrolled)
+            writer.turn_epoch(recipients(writer.authorisations), "created")
+            self._finish(writer)
+        return vault
+
+    @contextmanager
+    def read(self, permit: Permit, key: SecretHolder | None = None, *, joining: bool = False) -> Iterator[VaultReader]:
+        """The one door to plaintext: log the access, commit, then open what the permit names.
+
+        Args:
+            permit: Issued by `consent`, at most 60 seconds old.
+            key: The actor's own keys, when this node does not keep them.
+            joining: Read inside a transaction that is open already, whose caller keeps what it learns until that
+                transaction has ended: if it fails, what was read must go the way of the log entry.
+
+        Raises:
+            UsageError: a transaction is open, and the caller did not say that it joins it.
+            PermitError: the permit is for something else, expired, or older than the latest authorisation.
+            NotHomeError, FrozenError: the vault is not this node's to open now.
+            VerificationError: the vault is not as its head was signed.
+            StoreError: the log entry could not be written; nothing was read.
+        """
+        if self._store.in_transaction and not joining:
+            raise UsageError("a read commits its log entry before it opens anything; it cannot hang on another commit")
+        actor = self._actor(permit, key)
+        with self._store.transaction():
+            state = self._load(permit.vault)
+            now = self._clock.now()
+            permit.check(Action.READ, now, state.authorisations.revision)
+            writer = self._writer(state, Action.READ, self._signer(state, permit))
+            writer.log(access_log.granted(permit, now))
+            head = self._finish(writer)
+        opened = self._opened(state, actor)
+        places = partial(self._places, permit.vault, head.tips[Chain.RECORDS])
+        reader = VaultReader(self._store, head, state.authorisations, permit, opened, places)
+        try:
+            yield reader
+        finally:
+            reader.close()
+
+    @contextmanager
+    def transact(self, permit: Permit, key: SecretHolder | None = None) -> Iterator[VaultWriter]:
+        """Write to one vault, all or nothing; the new head is signed and durable when the block ends.
+
+        Raises:
+            PermitError, NotHomeError, FrozenError, VerificationError, StoreError: as `read`.
+        """
+        with self._store.transaction():
+            state = self._load(permit.vault)
+            permit.check(permit.action, self._clock.now(), state.authorisations.revision)
+            signer = self._signer(state, permit)
+            writer = self._writer(state, permit.action, signer)
+            if permit.action is Action.WRITE:
+                keys = self._current_keys(state, permit, self._actor(permit, key))
+                writer = self._writer(state, permit.action, signer, keys)
+            yield writer
+            self._finish(writer)
+
+    def refuse(self, vault: VaultId, access: Access) -> None:
+        """Log a refusal where the family sees it, in a transaction of its own, before anything is raised."""
+        with self._store.transaction():
+            state = self._load(vault)
+            home = state.head.home
+            if state.authorisations.move is None and self._keyring.keeps(home):
+                writer = self._writer(state, Action.READ, self._keyring.secret(home))
+                writer.log(access)
+                self._finish(writer)
+
+    def authorisations(self, vault: VaultId) -> Authorisations:
+        """What the vault's events add up to; plain facts, on which `consent` decides.
+
+        Raises:
+            NotFoundError: no such vault is here.
+            VerificationError: the chain is not as its head was signed.
+        """
+        return self._load(vault).authorisations
+
+    def head(self, vault: VaultId) -> Head:
+        """Where the vault stands, verified. Raises as `authorisations`."""
+        return self._load(vault).head
+
+    def ledger(self, vault: VaultId) -> list[Charge]:
+        """What was charged to a student, oldest first: studies and costs, nothing that was learned. As `head`."""
+        tip = self._load(vault).head.tips[Chain.LEDGER]
+        entries = check(origin(vault, Chain.LEDGER), self._store.entries(vault, Chain.LEDGER), Chain.LEDGER, tip)
+        return [read_charge(entry.body) for entry in entries if entry.body is not None]
+
+    def all(self) -> list[VaultId]:
+        """Every vault on this node."""
+        return self._store.vaults()
+
+    def find(self, organisation: OrgId, scheme: str, value: str) -> VaultId | None:
+        """The vault an organisation's own identifier stands for.
+
+        Raises:
+            SealBrokenError: the link is not one that this node wrote; records would go to another child.
+        """
+        index = self._keyring.link(organisation, scheme, value)
+        stored = self._store.linked(index)
+        if stored is None:
+            return None
+        vault, _, mark = stored.partition("/")
+        if not hmac.compare_digest(mark.encode(), self._keyring.mark("link", index, vault).encode()):
+            raise SealBrokenError("an identifier stands for a vault that this node did not link it to")
+        return VaultId(vault)
+
+    def link(self, organisation: OrgId, scheme: str, value: str, vault: VaultId) -> None:
+        """Let an organisation's own identifier stand for a vault."""
+        self.link_blinded(self._keyring.link(organisation, scheme, value), vault)
+
+    def link_blinded(self, index: str, vault: VaultId) -> None:
+        """Let an identifier that was blinded before (`Keyring.link`) stand for a vault, under this node's mark."""
+        self._store.link(index, f"{vault}/{self._keyring.mark('link', index, vault)}")
+
+    def has_any(self, vault: VaultId, records: Collection[RecordId]) -> bool:
+        """True when some of these records are in a vault and were not erased."""
+        return not self._store.salts(vault).keys().isdisjoint(records)
+
+    def copy(self, vault: VaultId) -> VaultCopy:
+        """Everything stored of a vault, sealed as it is, at one moment: for verifying and for moving."""
+        copy = self._copied(vault)
+        if self._store.head(vault) == copy.head:
+            return copy
+        with self._store.transaction():  # every write moves the head; somebody is writing and has to wait
+            return self._copied(vault)
+
+    def _copied(self, vault: VaultId) -> VaultCopy:
+        return VaultCopy(
+            vault=vault,
+            head=self._store.head(vault),
+            entries={chain: tuple(self._store.entries(vault, chain)) for chain in Chain},
+            salts=dict(self._store.salts(vault)),
+            wraps=tuple(self._store.wraps(vault)),
+        )
+
+    @contextmanager
+    def adopt(self, copy: VaultCopy, state: tuple[Head, Authorisations], home: OrgId) -> Iterator[VaultWriter]:
+        """Take in a verified copy of a vault that moves here, and continue it as its new home, in one transaction."""
+        vault, (head, authorisations) = copy.vault, state
+        with self._store.transaction():
+            self._confirmed()
+            self._store.remove_vault(vault)
+            self._store.add_vault(vault, copy.head)
+            for chain, entries in copy.entries.items():
+                self._store.append(vault, chain, entries)
+            self._store.add_salts(vault, copy.salts.items())
+            self._store.add_wraps(vault, copy.wraps)
+            moved = Head(vault, home, head.home_number + 1, head.tips)
+            writer = self._writer(_State(moved, authorisations), Action.AUTHORISE, self._keyring.secret(home))
+            yield writer
+            self._finish(writer)
+
+    def _load(self, vault: VaultId) -> _State:
+        token = self._store.head(vault)
+        known = self._verified.get(vault)
+        if known is not None and known[0] == token:
+            return known[1]
+        home = str(claimed_document(token).get("home"))
+        head = verify_head(token, vault, self._card(home))
+        tip = head.tips[Chain.AUTHORISATIONS]
+        entries = check(
+            origin(vault, Chain.AUTHORISATIONS),
+            self._store.entries(vault, Chain.AUTHORISATIONS),
+            Chain.AUTHORISATIONS,
+            tip,
+        )
+        state = _State(head, replay(vault, [read_event(entry) for entry in entries]))
+        self._remember(vault, token, state)
+        return state
+
+    def _follow(self, vault: VaultId, tip: Tip) -> Places:
+        return follow_places(vault, self._store.chained(vault, Chain.RECORDS, until=tip.length), tip)
+
+    def _card(self, home: str) -> PublicHolder:
+        try:
+            return self._keyring.card(home)
+        except NotFoundError as error:
+            raise SignatureError("the head is signed by an organisation this node is not for") from error
+
+    def _actor(self, permit: Permit, key: SecretHolder | None) -> SecretHolder:
+        if key is not None and key.id != permit.actor:
+            raise PermitError("this permit is another's; the log would name the wrong reader")
+        return key or self._keyring.secret(permit.actor)
+
+    def _confirmed(self) -> None:
+        if self._store.get("node", UNCONFIRMED) is not None:
+            raise NotHomeError("this node was restored from a backup; it works again once `node confirm` was run")
+
+    def _signer(self, state: _State, permit: Permit) -> SecretHolder:
+        self._confirmed()
+        if self._store.get("closed", state.head.vault) is not None:
+            raise NotHomeError("this history lives at another school now")
+        if state.authorisations.move is not None and permit.purpose is not Purpose.TRANSFER:
+            raise FrozenError("this history is on its way to another school; it opens there once it has arrived")
+        return self._keyring.secret(state.head.home)
+
+    def _writer(
+        self, state: _State, action: Action, signer: SecretHolder, keys: dict[Category, CategoryKey] | None = None
+    ) -> VaultWriter:
+        return VaultWriter(
+            self._store,
+            state.head,
+            state.authorisations,
+            action=action,
+            keys=keys or {},
+            signer=signer,
+            now=self._clock.now(),
+        )
+
+    def _opened(self, state: _State, holder: SecretHolder, epoch: int | None = None) -> Opened:
+        """What a holder's wraps open, of one epoch or of all."""
+        vault = state.head.vault
+        return open_wraps(holder, vault, state.authorisations.wraps, self._store.wraps(vault, holder.id), epoch)
+
+    def _current_keys(self, state: _State, permit: Permit, actor: SecretHolder) -> dict[Category, CategoryKey]:
+        keys = self._opened(state, actor, state.authorisations.epoch).keys
+        return {category: key for (_, category), key in keys.items() if category in permit.categories}
+
+    def _finish(self, writer: VaultWriter) -> Head:
+        head, token = writer.finish()
+        self._remember(head.vault, token, _State(head, writer.authorisations))
+        return head
+
+    def _remember(self, vault: VaultId, token: str, state: _State) -> None:
+        """Keep a verified state under its head's exact text: after a rollback the text differs, and it is not used."""
+        if len(self._verified) >= self._REMEMBERED:
+            self._verified.clear()
+        self._verified[vault] = (token, state)

@@ -1,0 +1,134 @@
+"""Verifying a vault without opening it: signatures, chains, wraps and the heads of every school it passed through.
+
+Never: a key, a plaintext, a decision whether to take it in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pds.chain import Chain, Entry, Tip, check, origin
+from pds.crypto import DocumentType, claimed_document, claimed_signer
+from pds.errors import ChainBrokenError, SealBrokenError, SignatureError
+from pds.holders import PublicHolder, Role, verify
+from pds.identifiers import VaultId
+from pds.vault import events
+from pds.vault.authorisations import Authorisations, apply, nothing
+from pds.vault.copy import VaultCopy
+from pds.vault.events import AnyEvent, Entered
+from pds.vault.head import Head, verify_head
+from pds.vault.sealing import read_header
+from pds.vault.wraps import check_wrap
+
+Trusted = Callable[[str], PublicHolder | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a verified copy proves, in counts and without its contents."""
+
+    head: Head
+    authorisations: Authorisations
+    records: int
+    erased: int
+
+
+def read_event(entry: Entry) -> Entered:
+    """The event in an authorisations entry, unverified: for entries under a verified head.
+
+    Raises:
+        SignatureError: it is no signed event.
+    """
+    try:
+        return Entered.model_validate(claimed_document((entry.body or b"").decode()))
+    except ValueError as error:
+        raise SignatureError(f"authorisations entry {entry.seq} is no event") from error
+
+
+def verify_copy(copy: VaultCopy, trusted: Trusted) -> Verified:
+    """Check everything that can be checked without a key.
+
+    Args:
+        copy: A vault as bytes, from this node or from a bundle.
+        trusted: The card of an organisation, from the directory or the keyring; None for an unknown one.
+
+    Raises:
+        SignatureError: a head or an event was not signed by whom it claims, or by one who may not.
+        ChainBrokenError: an entry was altered, dropped or moved; the message names chain and entry.
+        SealBrokenError: a sealed key or a salt is missing, altered or was planted.
+    """
+    home = trusted(str(claimed_document(copy.head).get("home")))
+    if home is None:
+        raise SignatureError("the head is signed by an organisation that is not in the directory")
+    head = verify_head(copy.head, copy.vault, home)
+    for chain in Chain:
+        check(origin(copy.vault, chain), copy.entries[chain], chain, head.tips[chain])
+    authorisations = _replay_verified(copy, trusted)
+    if authorisations.home != home or authorisations.home_number != head.home_number:
+        raise SignatureError("the head is not signed by the school where the chain says the vault lives")
+    _check_wraps(copy, authorisations)
+    return Verified(head, authorisations, len(copy.entries[Chain.RECORDS]), _count_erased(copy))
+
+
+def _replay_verified(copy: VaultCopy, trusted: Trusted) -> Authorisations:
+    state = nothing(copy.vault)
+    for entry in copy.entries[Chain.AUTHORISATIONS]:
+        token = (entry.body or b"").decode(errors="replace")
+        item = read_event(entry)
+        signer = _signer_of(item.event, claimed_signer(token), state)
+        if signer is None or signer.id != item.signer:
+            raise SignatureError(f"authorisations entry {entry.seq} is signed by one who may not enter it")
+        verify(token, DocumentType.EVENT, signer)
+        if isinstance(item.event, events.Created | events.TransferCommitted):
+            known = trusted(item.event.home.id)
+            if known is not None and known != item.event.home:
+                raise SignatureError(f"authorisations entry {entry.seq} gives a school another card than the directory")
+        if isinstance(item.event, events.TransferCommitted):
+            _check_sender_head(item.event, copy, state)
+        state = apply(state, item)
+    return state
+
+
+def _signer_of(event: AnyEvent, claimed: str, state: Authorisations) -> PublicHolder | None:
+    if isinstance(event, events.Created | events.TransferCommitted):
+        return event.home
+    if isinstance(event, events.FAMILY_EVENTS):
+        admitted = state.holders.get(claimed)
+        family = admitted is not None and admitted.role in (Role.STUDENT, Role.GUARDIAN)
+        return admitted.holder if admitted is not None and family else None
+    return state.home
+
+
+def _check_sender_head(event: events.TransferCommitted, copy: VaultCopy, before: Authorisations) -> None:
+    """The school before this one signed a head; what it covers must still be there, unaltered."""
+    if before.home is None:
+        raise SignatureError("a vault was moved before it began")
+    sent = verify_head(event.sender_head, copy.vault, before.home)
+    for chain, tip in sent.tips.items():
+        if _tip_at(copy.vault, copy.entries[chain], chain, tip.length) != tip:
+            raise ChainBrokenError(f"the {chain.value} chain is not the one that the sending school signed")
+
+
+def _tip_at(vault: VaultId, entries: tuple[Entry, ...], chain: Chain, length: int) -> Tip | None:
+    if length == 0:
+        return origin(vault, chain)
+    return Tip(length, entries[length - 1].hash) if length <= len(entries) else None
+
+
+def _check_wraps(copy: VaultCopy, authorisations: Authorisations) -> None:
+    for row in copy.wraps:
+        check_wrap(authorisations.wraps, row)
+    if len(copy.wraps) != len(authorisations.wraps):
+        raise SealBrokenError("a sealed key that the chain names is missing")
+
+
+def _count_erased(copy: VaultCopy) -> int:
+    """Every record has its salt, or neither salt nor bytes."""
+    erased = 0
+    for entry in copy.entries[Chain.RECORDS]:
+        header = read_header(entry.header)
+        if header.vault != copy.vault or header.seq != entry.seq:
+            raise ChainBrokenError(f"records entry {entry.seq} was sealed for another place")
+        if (header.record in copy.salts) != (entry.body is not None):
+            raise SealBrokenError(f"records entry {entry.seq} has lost its salt or its bytes")
+        erased += entry.body is None
+    return erased

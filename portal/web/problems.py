@@ -1,0 +1,36 @@
+"""One shape for every error of the API: problem+json (RFC 9457). Never: a stack, an identifier, a request's value."""
+
+from http import HTTPStatus
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from pds.errors import AlreadyExistsError, NotFoundError, PdsError, RefusedError, UsageError, VerificationError
+
+_STATUS: tuple[tuple[type[PdsError], HTTPStatus], ...] = (
+    (UsageError, HTTPStatus.BAD_REQUEST),
+    (RefusedError, HTTPStatus.FORBIDDEN),
+    (VerificationError, HTTPStatus.UNAUTHORIZED),
+    (NotFoundError, HTTPStatus.NOT_FOUND),
+    (AlreadyExistsError, HTTPStatus.CONFLICT),
+    (PdsError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def problem(status: HTTPStatus, detail: str) -> JSONResponse:
+    """An error as RFC 9457 prescribes."""
+    document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    return JSONResponse(document, status_code=status.value, media_type="application/problem+json")
+
+
+def on_api_failure(error: Exception) -> JSONResponse:
+    """Answer with the status of the most specific family the error belongs to."""
+    if isinstance(error, HTTPException):
+        return problem(HTTPStatus(error.status_code), "there is nothing at this address for this method")
+    if isinstance(error, RequestValidationError):
+        return problem(HTTPStatus.BAD_REQUEST, "the request's body is not what this address takes")
+    for family, status in _STATUS:
+        if isinstance(error, family):
+            return problem(status, str(error))
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "this is our mistake; no record was lost")
