@@ -22,6 +22,7 @@ COMMANDS = {
     "org collect": ["{tmp}/missing"],
     "org publish": ["--root", NATION, "--valid-until", "2030-01-01", "--out", "{tmp}/out"],
     "org directory": ["{tmp}/missing"],
+    "org contacts": ["{school}", "{tmp}/missing.toml"],
     "account end": ["nobody"],
     "account invite": ["--student", "town=aiko", "--as", "{school}"],
     "import oneroster": ["{tmp}/missing.zip", "--as", "{school}"],
