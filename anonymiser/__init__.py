@@ -5,7 +5,7 @@ Never:  a student, a file, a socket, another package of this house.
 """
 
 from anonymiser.blocks import Block
-from anonymiser.bounds import COUNT, Bound, Value
+from anonymiser.bounds import COUNT, LIMIT, Bound, Value
 from anonymiser.capacity import require_capacity
 from anonymiser.cost import MAX_COST, ONE_EPSILON, MicroEpsilon, compose, divide, exact, micro_epsilon, read_epsilon
 from anonymiser.discrete_laplace import NoiseSum, mass, quantile_2_64, tail, variance
@@ -24,6 +24,7 @@ from anonymiser.quantiles import Term, half_width
 
 __all__ = [
     "COUNT",
+    "LIMIT",
     "MAX_COST",
     "ONE_EPSILON",
     "AnonymiserError",

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import typer
 
-from anonymiser.errors import AnonymiserError
+from anonymiser import AnonymiserError
 from federation import ParentUnreachableError
 from pds.errors import AlreadyExistsError, NotFoundError, PdsError, RefusedError, UsageError, VerificationError
 from pds.intake import IntakeError

@@ -16,6 +16,7 @@ from federation import (
     Release,
     answer,
     approve,
+    audit_privacy,
     draft,
     merge,
     outstanding,
@@ -28,7 +29,6 @@ from federation import (
     yearly_allowance,
 )
 from federation import show as show_registered
-from federation.audit import audit_privacy
 from pds.errors import NotFoundError, UsageError
 from pds.identifiers import check_org_id
 from pds.node import Node, open_node

@@ -2,6 +2,7 @@
 
 from federation.allowance import set_yearly_allowance, yearly_allowance
 from federation.answering import answer, answering_here
+from federation.audit import audit_privacy
 from federation.budget import Budget, Post, budget_for, budget_of
 from federation.comparing import Comparison, Verdict, comparisons, missing, overall
 from federation.documents import announced, published, stored_answer, titles
@@ -20,7 +21,7 @@ from federation.errors import (
 from federation.merging import answered, merge, outstanding
 from federation.messages import Message, delivered, outgoing, take
 from federation.plan import Plan, compile_study
-from federation.preview import Preview
+from federation.preview import Preview, predict
 from federation.question import Condition, Feature, Filter, Group, Question, Term
 from federation.register import Registered, State, approve, draft, estimate, registered, show
 from federation.release import Difference, Estimate, Row
@@ -78,6 +79,7 @@ __all__ = [
     "answering_below",
     "answering_here",
     "approve",
+    "audit_privacy",
     "budget_for",
     "budget_of",
     "comparisons",
@@ -90,6 +92,7 @@ __all__ = [
     "outgoing",
     "outstanding",
     "overall",
+    "predict",
     "published",
     "read_release",
     "read_study",

@@ -6,7 +6,7 @@ Here:   encoding, decoding, adding with a check on every sum. Never: what a cell
 import struct
 from collections.abc import Sequence
 
-from anonymiser.bounds import LIMIT
+from anonymiser import LIMIT
 from federation.errors import VectorError
 from pds.crypto import b64, unb64
 from pds.errors import UsageError

@@ -18,7 +18,7 @@ from pds.errors import PdsError
 from pds.node import open_node
 from portal import api, gate, official, school
 from portal import family as families
-from portal.components.assets import FILES, STATIC
+from portal.components import FILES, STATIC
 from portal.web import LastResort, PageError, SecurityHeaders, on_failure
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from consent.decisions import FAMILY, Position
 from consent.lifecycle import succession
-from consent.lifecycle.moving.common import ARRIVED_KEY
+from consent.lifecycle.moving import ARRIVED_KEY
 from pds.crypto import parse
 from pds.errors import NotFoundError, RefusedError, UsageError
 from pds.holders import Control, SecretHolder, new_holder

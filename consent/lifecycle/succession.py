@@ -4,7 +4,7 @@ Here: one event, what the new keys open, a new epoch, in one transaction. Never:
 """
 
 from consent.decisions import Request, family_kinds, permit, recipients
-from consent.lifecycle.moving.common import keep_moving_key
+from consent.lifecycle.moving import keep_moving_key
 from pds.errors import RefusedError
 from pds.holders import Control, Role, SecretHolder
 from pds.identifiers import OrgId, VaultId

@@ -14,8 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pds.intake.files import Encoding
 from pds.intake.problems import IntakeError, Problem, ProblemCode, stop
-from pds.records import KINDS, enrollment_info
-from pds.records.base import AttributeName, AttributeValue, Code
+from pds.records import KINDS, AttributeName, AttributeValue, Code, enrollment_info
 
 MAPPING_BYTES = 1024 * 1024  # a mapping is written by hand
 EXTRA_PREFIX = "ext_"  # fields that the model of a record does not have

@@ -1,7 +1,8 @@
 """The kinds of record a vault can hold, as versioned models and their registry. Never: keys, storage, access rules."""
 
+from pds.records import enrollment_info
 from pds.records.attendance import Attendance
-from pds.records.base import GRADES, Category, Grade, Kind, Record, Travel
+from pds.records.base import GRADES, AttributeName, AttributeValue, Category, Code, Grade, Kind, Record, Travel
 from pds.records.daily_note import DailyNote
 from pds.records.drill_log import DrillLog
 from pds.records.enrollment_info import EnrollmentInfo
@@ -15,12 +16,16 @@ from pds.records.reflection import Reflection
 from pds.records.registry import KINDS, categories, describe, kind_of, kind_of_schema, validate
 from pds.records.student_survey import StudentSurvey
 from pds.records.test_result import TestResult
+from pds.records.width import slack
 
 __all__ = [
     "GRADES",
     "KINDS",
     "Attendance",
+    "AttributeName",
+    "AttributeValue",
     "Category",
+    "Code",
     "DailyNote",
     "DrillLog",
     "EnrollmentInfo",
@@ -39,7 +44,9 @@ __all__ = [
     "Travel",
     "categories",
     "describe",
+    "enrollment_info",
     "kind_of",
     "kind_of_schema",
+    "slack",
     "validate",
 ]

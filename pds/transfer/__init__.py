@@ -1,20 +1,24 @@
 """A student's history on its way to another school: documents, bundle and states. Never: who may send what."""
 
+from pds.transfer import documents, state
 from pds.transfer.bundle import Bundle, open_bundle, seal_bundle
 from pds.transfer.contents import count_kinds
 from pds.transfer.documents import Acceptance, Offer, Receipt, Subject, make_offer
-from pds.transfer.state import State, Transfer
+from pds.transfer.state import Side, State, Transfer
 
 __all__ = [
     "Acceptance",
     "Bundle",
     "Offer",
     "Receipt",
+    "Side",
     "State",
     "Subject",
     "Transfer",
     "count_kinds",
+    "documents",
     "make_offer",
     "open_bundle",
     "seal_bundle",
+    "state",
 ]

@@ -16,8 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pds.crypto import parse
 from pds.errors import SealBrokenError, UsageError
 from pds.identifiers import OrgId, RecordId, VaultId
-from pds.records import Record, kind_of, validate
-from pds.records.width import slack
+from pds.records import Record, kind_of, slack, validate
 from pds.vault.keys import CategoryKey, record_key
 
 PADDING = 256  # bytes; stored sizes are multiples of it

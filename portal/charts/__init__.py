@@ -3,9 +3,9 @@
 Never: a read of a vault, a statistic of its own, a script, a style.
 """
 
-from portal.charts.attendance import Day, attendance
+from portal.charts.attendance import Day, Status, attendance
 from portal.charts.bars import Bar, Reference, Scale, bars
-from portal.charts.coin import coin
+from portal.charts.coin import coin, odds
 from portal.charts.gauge import Spent, gauge
 from portal.charts.lines import Break, Series, Term, lines
 from portal.charts.radar import Axis, radar
@@ -21,12 +21,14 @@ __all__ = [
     "Scale",
     "Series",
     "Spent",
+    "Status",
     "Term",
     "attendance",
     "bars",
     "coin",
     "gauge",
     "lines",
+    "odds",
     "radar",
     "responses",
 ]

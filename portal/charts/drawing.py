@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from portal.components.icons import icon
+from portal.components import icon
 from portal.language import Words
 
 WIDTH = 360.0  # units; a phone's width, so that text of 14 units can be read on one

@@ -7,9 +7,11 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from portal.components.assets import asset
+from portal.components.assets import FILES, STATIC, asset
 from portal.components.icons import icon, weather
 from portal.language import vocabulary, words
+
+__all__ = ["FILES", "STATIC", "environment", "icon"]
 
 
 @cache

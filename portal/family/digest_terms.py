@@ -11,8 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pds.clock import school_year
 from pds.records import Attendance, TestResult
 from pds.vault import StoredRecord
-from portal.charts import Day
-from portal.charts.attendance import Status
+from portal.charts import Day, Status
 from portal.family import history_body as body
 from portal.family.history import in_effect
 from portal.language import Words, vocabulary

@@ -10,7 +10,7 @@ from datetime import date
 from federation import Announcement
 from pds.records import Category
 from pds.vault import Charge, spent
-from portal.charts.coin import odds
+from portal.charts import odds
 from portal.family.consents_view import kind_names
 from portal.language import Words
 

@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from portal.gate import about, account, signin, talk, welcome
 
+__all__ = ["router"]
+
 router = APIRouter()
 for part in (signin.router, welcome.router, account.router, about.router, talk.router):
     router.include_router(part)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from consent.lifecycle import ownership
 from pds.errors import CodeError, RefusedError, SignInError
 from pds.people import LONGEST, SHORTEST, accounts, sessions
-from portal.family.frame import family_frame
+from portal.family import family_frame
 from portal.web import Acting, Asked, FamilyActs, SignedIn, attempts, redirect, ref, staff_frame
 
 router = APIRouter()

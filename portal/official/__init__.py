@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from portal.official import asking, budgets, results
 
+__all__ = ["router"]
+
 router = APIRouter()
 for part in (asking.router, budgets.router, results.router):  # a study's own address takes what is left
     router.include_router(part)

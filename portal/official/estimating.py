@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from anonymiser import ONE_EPSILON
-from federation import Budget, Plan, Preview, Study, compile_study
-from federation.preview import predict
+from federation import Budget, Plan, Preview, Study, compile_study, predict
 from portal.charts import Spent, gauge
 from portal.language import Words
 from portal.official.topics import EPSILONS

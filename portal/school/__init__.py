@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from portal.school import incoming, invitations, outgoing, roster, student
 
+__all__ = ["router"]
+
 router = APIRouter()
 for part in (roster.router, student.router, incoming.router, outgoing.router, invitations.router):
     router.include_router(part)

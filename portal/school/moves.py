@@ -8,8 +8,7 @@ from types import MappingProxyType
 
 from pds.errors import NotFoundError
 from pds.identifiers import VaultId
-from pds.transfer import State, Transfer, state
-from pds.transfer.state import Side
+from pds.transfer import Side, State, Transfer, state
 from portal.language import Words, phrase
 from portal.school.desk import at_the_desk
 from portal.web import Asked, NoSuchPageError

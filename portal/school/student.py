@@ -16,8 +16,7 @@ from pds.clock import school_year
 from pds.records import Attendance, Category, EnrollmentInfo, GradeEvaluation, TestResult
 from pds.vault import StoredRecord
 from portal import charts
-from portal.charts import Day
-from portal.charts.attendance import Status
+from portal.charts import Day, Status
 from portal.language import Words, vocabulary
 from portal.school.desk import (
     class_of,

@@ -6,7 +6,7 @@ The policy is that of the brief, section 12: no script and no style but our own 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.components.assets import STATIC
+from portal.components import STATIC
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "

@@ -6,7 +6,7 @@ Never: a socket, a format.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from consent.lifecycle.moving.common import ACCEPTANCE, BUNDLE, OFFER, RECEIPT
+from consent.lifecycle.moving.common import ACCEPTANCE, ARRIVED_KEY, BUNDLE, OFFER, RECEIPT, keep_moving_key
 from consent.lifecycle.moving.receiving import (
     Arrival,
     accept,
@@ -44,11 +44,13 @@ def take(node: Node, message: Message) -> None:
 
 
 __all__ = [
+    "ARRIVED_KEY",
     "KINDS",
     "Arrival",
     "accept",
     "arrival",
     "commit",
+    "keep_moving_key",
     "offer",
     "offered_subject",
     "refuse",
