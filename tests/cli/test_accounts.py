@@ -10,6 +10,7 @@ from cli.main import app
 from consent.lifecycle import ownership
 from pds.errors import SignInError
 from pds.holders import Role
+from pds.identifiers import OrgId
 from pds.node import open_node
 from pds.people.accounts import sign_in
 from tests.cli.town import HIKARI, MINATO, Town, build_town
@@ -42,7 +43,7 @@ def test_a_guardians_code_opens_their_own_childs_vault_and_no_other(town: Town) 
     with open_node(folder) as node:
         ownership.first_sign_in(node, code, "aiko-g", PASSWORD, "保護者")
         person, _ = sign_in(node, "aiko-g", PASSWORD)
-        assert dict(person.vaults) == {node.vaults.find(MINATO, "town", "aiko"): Role.GUARDIAN}
+        assert dict(person.vaults) == {node.vaults.find(OrgId(MINATO), "town", "aiko"): Role.GUARDIAN}
 
 
 def test_a_students_code_makes_a_student(town: Town) -> None:
@@ -50,7 +51,7 @@ def test_a_students_code_makes_a_student(town: Town) -> None:
     code = code_of(folder, "--as", MINATO, "--student", "town=mio")
     with open_node(folder) as node:
         person = ownership.first_sign_in(node, code, "mio", PASSWORD, "みお")
-        assert dict(person.vaults) == {node.vaults.find(MINATO, "town", "mio"): Role.STUDENT}
+        assert dict(person.vaults) == {node.vaults.find(OrgId(MINATO), "town", "mio"): Role.STUDENT}
     assert invite(folder, "--as", MINATO, "--student", "town=mio")[0] == 2  # who has signed in is not invited again
 
 
@@ -61,7 +62,7 @@ def test_who_lost_the_password_starts_anew_and_the_lost_keys_open_nothing_more(t
         before, _ = sign_in(node, "mio", PASSWORD)
         ownership.first_sign_in(node, code, "mio-again", PASSWORD, "みお")
         person, _ = sign_in(node, "mio-again", PASSWORD)
-        vault = node.vaults.find(MINATO, "town", "mio")
+        vault = node.vaults.find(OrgId(MINATO), "town", "mio")
         assert dict(person.vaults) == {vault: Role.STUDENT}
         assert vault is not None
         holders = node.vaults.authorisations(vault).holders

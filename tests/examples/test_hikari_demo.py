@@ -46,7 +46,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def heads(root: Path) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for name in ("city", "midori", "nagisa"):
         with open_one(root, name) as node:
             found |= {f"{name}/{vault}": node.store.head(vault) for vault in node.vaults.all()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_a_student_more_or_less_moves_the_vector_no_further_than_the_noise_cover
         without, with_student = total(plan, others), total(plan, [*others, student])
         moved = [abs(a - b) for a, b in zip(with_student, without, strict=True)]
         assert sum(1 for place in range(len(plan.groups)) if any(moved[place :: len(plan.groups)])) <= 1
-        spent = 0
+        spent = Fraction(0)
         for number, component in enumerate(plan.components):
             part = moved[number * len(plan.groups) : (number + 1) * len(plan.groups)]
             assert sum(part) <= component.mechanism.sensitivity

@@ -1,6 +1,7 @@
 """Two people, public figures only, and predictions that come true."""
 
 import statistics
+from collections.abc import Callable
 
 import pytest
 
@@ -123,7 +124,11 @@ def test_a_study_that_cannot_be_is_refused_at_the_draft(prefecture: Prefecture) 
 def test_steps_are_taken_in_order(prefecture: Prefecture) -> None:
     asked = study(count_question(), 100_000)
     draft(prefecture.nation, asked, drafter="tanaka", group_size=10)
-    for step in (lambda: merge(prefecture.nation, asked.id, NATION), lambda: release(prefecture.nation, asked.id)):
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: merge(prefecture.nation, asked.id, NATION),
+        lambda: release(prefecture.nation, asked.id),
+    )
+    for step in steps:
         with pytest.raises(UnknownStudyError):
             step()
     publish(prefecture, asked)

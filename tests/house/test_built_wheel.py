@@ -39,7 +39,7 @@ def test_an_installed_build_imports_every_module_without_a_warning(tmp_path: Pat
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     python = environment / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    build = [*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, ROOT]
+    build = [*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
     subprocess.run(build, check=True, cwd=tmp_path)
     [wheel] = tmp_path.glob("*.whl")
     subprocess.run([*pip, "--python", python, "install", "--quiet", "--no-deps", wheel], check=True, cwd=tmp_path)

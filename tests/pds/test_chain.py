@@ -114,7 +114,7 @@ def test_only_records_can_be_erased(chain: Chain) -> None:
 def test_entries_are_handed_on_only_after_they_were_checked() -> None:
     entries, end = built([b"a", b"b", b"c"])
     entries[1] = replace(entries[1], header=b"x")
-    seen = []
+    seen: list[Entry] = []
     with pytest.raises(ChainBrokenError):
         seen.extend(follow(origin(VAULT, Chain.RECORDS), entries, Chain.RECORDS, end))
     walk = follow(origin(VAULT, Chain.RECORDS), entries, Chain.RECORDS, end)

@@ -7,7 +7,7 @@ import pytest
 from consent.decisions import Request, permit
 from consent.lifecycle import acts, moving, ownership, succession
 from pds.errors import AlreadyExistsError, CodeError, NotFoundError, RefusedError, UsageError
-from pds.holders import Control, Role, new_holder
+from pds.holders import Control, Role, SecretHolder, new_holder
 from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.node import Node
@@ -19,13 +19,20 @@ from tests.world.carrier import carry
 PASSWORD = "tsuki to hoshi"
 
 
-def _own(person: accounts.Person, vault: VaultId) -> Request:
+def keys_of(person: accounts.Person) -> SecretHolder:
+    """The keys of somebody of a family, who has some."""
     assert person.holder is not None
-    return Request(vault=vault, actor=person.holder.id, organisation=None, purpose=Purpose.OWN_USE, action=Action.READ)
+    return person.holder
+
+
+def _own(person: accounts.Person, vault: VaultId) -> Request:
+    return Request(
+        vault=vault, actor=keys_of(person).id, organisation=None, purpose=Purpose.OWN_USE, action=Action.READ
+    )
 
 
 def _records(node: Node, person: accounts.Person, vault: VaultId) -> int:
-    with node.vaults.read(permit(node, _own(person, vault)), person.holder) as reader:
+    with node.vaults.read(permit(node, _own(person, vault)), keys_of(person)) as reader:
         return len(list(reader.records()))
 
 
@@ -48,7 +55,7 @@ def test_an_owner_reads_what_the_custodial_keys_opened_and_the_log_from_its_begi
     with school.node.vaults.read(school.permit("aiko", Purpose.TEACHING, Action.READ)) as reader:
         before = len(list(reader.records()))
     _, person, _ = _first(school)
-    with school.node.vaults.read(permit(school.node, _own(person, vault)), person.holder) as reader:
+    with school.node.vaults.read(permit(school.node, _own(person, vault)), keys_of(person)) as reader:
         assert len(list(reader.records())) == before > 0
         assert any(line.organisation == school.org for line in reader.access_log())
 
@@ -62,14 +69,14 @@ def test_the_node_keeps_no_key_of_an_owner_and_cannot_open_in_their_name(school:
         pass
     facts = school.node.vaults.authorisations(vault)
     assert guardian not in facts.holders
-    assert facts.holders[person.holder.id].control is Control.OWNER
+    assert facts.holders[keys_of(person).id].control is Control.OWNER
 
 
 def test_the_newest_root_is_wrapped_to_the_owner_and_no_longer_to_recovery_alone(school: School) -> None:
     _, person, _ = _first(school)
     facts = school.node.vaults.authorisations(school.vault("aiko"))
     roots = {holder for epoch, holder, grant in facts.wraps if epoch == facts.epoch and grant == "root"}
-    assert roots == {person.holder.id}
+    assert roots == {keys_of(person).id}
 
 
 def test_what_is_written_after_the_first_sign_in_opens_to_the_owner_too(school: School) -> None:
@@ -106,7 +113,7 @@ def test_an_owner_withdraws_and_the_epoch_turns(school: School) -> None:
     vault = school.vault("aiko")
     consent = next(iter(school.node.vaults.authorisations(vault).consents))
     epoch = school.node.vaults.authorisations(vault).epoch
-    acts.withdraw(school.node, vault, person.holder, consent)
+    acts.withdraw(school.node, vault, keys_of(person), consent)
     assert school.node.vaults.authorisations(vault).epoch == epoch + 1
     assert _records(school.node, person, vault) > 0
 
@@ -118,7 +125,7 @@ def test_one_account_holds_several_children_under_the_same_keys(school: School) 
     code = ownership.invite_family(school.node, vault, school.guardian("sora").id)
     more = ownership.add_child(school.node, code, accounts.index_of(school.node, "haruka"), PASSWORD)
     assert set(more.vaults) == {school.vault("aiko"), vault}
-    assert more.holder.id == person.holder.id
+    assert keys_of(more).id == keys_of(person).id
     assert _records(school.node, more, vault) > 0
     again, _ = accounts.sign_in(school.node, "Haruka ", PASSWORD)
     assert again.vaults == more.vaults
@@ -154,14 +161,14 @@ def test_an_owners_keys_go_along_under_a_code_and_open_everything_at_the_next_sc
     school: School, prefecture: Prefecture
 ) -> None:
     _, person, _ = _first(school)
-    code = succession.make_moving_code(school.node, school.vault("aiko"), person.holder)
+    code = succession.make_moving_code(school.node, school.vault("aiko"), keys_of(person))
     vault = school.vault("aiko")
     before = _records(school.node, person, vault)
     _move(prefecture)
     there = prefecture.minato.node
     moved = ownership.first_sign_in(there, code, "haruka", PASSWORD, "青山はるか")
-    assert moved.holder == person.holder
-    with there.vaults.read(permit(there, _own(moved, vault)), moved.holder) as reader:
+    assert keys_of(moved) == keys_of(person)
+    with there.vaults.read(permit(there, _own(moved, vault)), keys_of(moved)) as reader:
         assert len(list(reader.records())) >= before
         assert any(line.organisation == school.org for line in reader.access_log())
     with pytest.raises(CodeError):
@@ -170,12 +177,12 @@ def test_an_owners_keys_go_along_under_a_code_and_open_everything_at_the_next_sc
 
 def test_a_moving_code_is_in_neither_database(school: School, prefecture: Prefecture) -> None:
     _, person, _ = _first(school)
-    code = succession.make_moving_code(school.node, school.vault("aiko"), person.holder)
+    code = succession.make_moving_code(school.node, school.vault("aiko"), keys_of(person))
     _move(prefecture)
     for node in (school.node, prefecture.minato.node):
         stored = b"".join(text for kind in ("moving-key", "arrived-key") for _, text in node.store.all(kind))
         assert code.replace("-", "").encode() not in stored
-        assert person.holder.to_bytes().hex().encode() not in stored
+        assert keys_of(person).to_bytes().hex().encode() not in stored
     assert school.node.store.all("moving-key") == []
 
 
@@ -186,10 +193,10 @@ def test_who_makes_no_code_is_invited_anew_at_the_next_school_and_the_old_keys_s
     _move(prefecture)
     vault, there = school.vault("aiko"), prefecture.minato.node
     with pytest.raises(UsageError):
-        ownership.invite_family(there, vault, person.holder.id)
-    code = ownership.invite_family(there, vault, person.holder.id, anew=True)
+        ownership.invite_family(there, vault, keys_of(person).id)
+    code = ownership.invite_family(there, vault, keys_of(person).id, anew=True)
     again = ownership.first_sign_in(there, code, "haruka", PASSWORD, "青山はるか")
-    assert again.holder.id != person.holder.id
+    assert keys_of(again).id != keys_of(person).id
     assert _records(there, again, vault) > 0
     with pytest.raises(RefusedError):
         _records(there, person, vault)
@@ -199,9 +206,9 @@ def test_only_an_owner_of_the_vault_makes_a_moving_code(school: School) -> None:
     _, person, _ = _first(school)
     school.admit("sora")
     with pytest.raises(RefusedError):
-        succession.make_moving_code(school.node, school.vault("sora"), person.holder)
+        succession.make_moving_code(school.node, school.vault("sora"), keys_of(person))
     with pytest.raises(RefusedError):
-        succession.make_moving_code(school.node, school.vault("aiko"), new_holder(person.holder.id))
+        succession.make_moving_code(school.node, school.vault("aiko"), new_holder(keys_of(person).id))
 
 
 def test_one_parent_cannot_become_both(school: School) -> None:
@@ -218,6 +225,6 @@ def test_one_parent_cannot_become_both(school: School) -> None:
 def test_the_vault_knows_who_went_by_an_earlier_name(school: School) -> None:
     guardian, person, _ = _first(school)
     facts = school.node.vaults.authorisations(school.vault("aiko"))
-    assert facts.present_name(guardian) == person.holder.id
-    assert facts.present_name(person.holder.id) == person.holder.id
+    assert facts.present_name(guardian) == keys_of(person).id
+    assert facts.present_name(keys_of(person).id) == keys_of(person).id
     assert facts.present_name("somebody else") == "somebody else"

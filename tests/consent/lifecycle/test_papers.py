@@ -1,10 +1,11 @@
 """The later word counts, by the day on which it was said: no paper from before a no brings back what was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from pds.intake import Batch, IncomingConsent, IncomingGuardian, IntakeError, Lo
 from pds.node import Node
 from pds.records import Category
 from pds.vault import Action, Authorisations, ConsentCountersigned, ConsentGiven, ConsentProposed, Purpose, verify_copy
+from pds.vault.events import AnyEvent
 from tests.world.prefecture import SCHEME, Prefecture, School
 
 TODAY = date(2026, 5, 11)
@@ -269,18 +271,24 @@ def test_a_chain_in_which_a_paper_undoes_a_later_no_does_not_hold(family: Family
     else:
         family.bring(family.paper(MOTHER, "refused", NO))
     day = None if how == "another's no" else EARLY
-    fields = {"purpose": "statistics", "recipient": None, "categories": (), "valid_from": EARLY, "valid_until": None}
-    terms = {"consent": "by-hand", "record": {}, "signed_on": day, **fields}
+    fields: dict[str, Any] = {
+        "purpose": "statistics",
+        "recipient": None,
+        "categories": (),
+        "valid_from": EARLY,
+        "valid_until": None,
+    }
+    terms: dict[str, Any] = {"consent": "by-hand", "record": {}, "signed_on": day, **fields}
     needs = (family.mother.id, family.father.id)
-    event = {
-        "given": lambda: ConsentGiven(**terms),  # type: ignore[arg-type]
-        "another's no": lambda: ConsentGiven(**terms),  # type: ignore[arg-type]
-        "proposed": lambda: ConsentProposed(**terms, needs=needs, answer_by=TODAY),  # type: ignore[arg-type]
+    events: dict[str, Callable[[], AnyEvent]] = {
+        "given": lambda: ConsentGiven(**terms),
+        "another's no": lambda: ConsentGiven(**terms),
+        "proposed": lambda: ConsentProposed(**terms, needs=needs, answer_by=TODAY),
         "countersigned": lambda: ConsentCountersigned(consent=next(iter(family.facts.proposals)), signed_on=EARLY),
-    }[how]()
+    }
     leave = family.school.guardian_permit(family.name, Action.AUTHORISE)
     with pytest.raises(ChainBrokenError), family.node.vaults.transact(leave, family.mother) as writer:
-        writer.enter(event, family.father)
+        writer.enter(events[how](), family.father)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Consents, keys and cards written into the database by hand, by one who knows every format: they open nothing."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,7 @@ def consent(purpose: Purpose, recipient: str | None = None) -> ConsentGiven:
         purpose=purpose.value,
         recipient=recipient,
         categories=(),
-        valid_from="2026-04-01",  # type: ignore[arg-type]
+        valid_from=date(2026, 4, 1),
         valid_until=None,
         record={},
     )
@@ -121,7 +123,8 @@ def test_a_new_epoch_written_by_hand_does_not_make_the_writer_use_its_key(school
     log_public = b64(hpke.public_of(log_private(ROOT, vault, 2)))
     forger.enter(EpochTurned(epoch=2, reason="x", log_public=log_public, wraps=(place,)), signer=school.org)
     forger.sql("INSERT INTO wraps VALUES (?, ?, ?, ?, ?, ?)", *row)
-    for step in (lambda: None, forger.sign_head, forger.replace_card):
+    steps: tuple[Callable[[], object], ...] = (lambda: None, forger.sign_head, forger.replace_card)
+    for step in steps:
         step()
         with pytest.raises(VerificationError):
             school.write("aiko", score_record(school))

@@ -105,7 +105,7 @@ def test_every_record_returns_as_it_was_given(schema: str) -> None:
 
 def test_absence_illness_and_presence_cannot_be_told_apart_at_any_length_of_text() -> None:
     for length in range(0, 600, 7):
-        days = [
+        days: list[dict[str, object]] = [
             {"status": "present"},
             {"status": "present", "late": True},
             {"status": "absent", "absence_reason": "school_refusal", "reported_by": "guardian"},

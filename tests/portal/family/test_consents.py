@@ -84,7 +84,7 @@ def test_a_wrong_password_does_not_countersign(town: Town) -> None:
     assert waiting(town) == consent
 
 
-WRONG = (
+WRONG: tuple[tuple[str, str | list[str], str], ...] = (
     ("to", "", "見せる相手をえらんでください"),
     ("to", "jp", "見せる相手をえらんでください"),
     ("to", "<script>", "見せる相手をえらんでください"),

@@ -7,6 +7,7 @@ import pytest
 
 from consent.decisions import in_force
 from federation import set_yearly_allowance
+from pds.identifiers import OrgId
 from pds.vault import Action, Charge, Purpose
 from portal.family.statistics_view import bounds, privacy
 from portal.language import words
@@ -95,7 +96,7 @@ def test_nobody_else_reads_or_changes_it(town: Town) -> None:
 
 def test_entries_of_one_study_count_once_and_other_years_only_for_life() -> None:
     charges = [
-        Charge(study=name, cost=cost, school_year=year, answered_by="B1")  # type: ignore[arg-type]  # a school's code
+        Charge(study=name, cost=cost, school_year=year, answered_by=OrgId("B1"))
         for name, cost, year in (("a", 100_000, 2026), ("a", 100_000, 2026), ("b", 250_000, 2026), ("c", 10, 2025))
     ]
     found = privacy(charges, 2026, 500_000, 50_000)

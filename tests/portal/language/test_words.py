@@ -33,7 +33,7 @@ FIGURES = {"portal/language/words.py"}  # patterns of days and the names of eras
 def messages() -> dict[str, str]:
     """Every message of the portal, with a file it stands in."""
     with (PORTAL / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file, "babel.cfg")
+        methods, options = parse_mapping_cfg(file, "babel.cfg")  # type: ignore[no-untyped-call]  # of Babel
     found = extract_from_dir(PORTAL, methods, options, keywords=KEYWORDS)
     return {message: file for file, _, message, _, _ in found if isinstance(message, str)}
 
@@ -148,12 +148,12 @@ def test_a_value_is_no_message_and_no_format() -> None:
 
 def test_every_code_of_the_records_has_words() -> None:
     ja = words("ja")
-    for code in Category:
-        assert JAPANESE.search(vocabulary.category(ja, code)), code
-    for code in Purpose:
-        assert JAPANESE.search(vocabulary.purpose(ja, code)), code
-    for code in State:
-        assert JAPANESE.search(vocabulary.move(ja, code)), code
+    for category in Category:
+        assert JAPANESE.search(vocabulary.category(ja, category)), category
+    for purpose in Purpose:
+        assert JAPANESE.search(vocabulary.purpose(ja, purpose)), purpose
+    for state in State:
+        assert JAPANESE.search(vocabulary.move(ja, state)), state
     for code in get_args(Record.model_fields["author_role"].annotation):
         assert JAPANESE.search(vocabulary.position(ja, code)), code
     for code in get_args(Attendance.model_fields["status"].annotation):

@@ -66,6 +66,7 @@ def test_a_bundle_altered_by_the_sender_itself_is_refused_with_a_reason(prefectu
     honest = open_bundle(body, sender.public, receiver)
     chains = {chain: list(entries) for chain, entries in honest.copy.entries.items()}
     entry = chains["records"][1]  # type: ignore[index]  # a Chain is its name
+    assert entry.body is not None
     broken = bytes([entry.body[0] ^ 1]) + entry.body[1:]
     chains["records"][1] = entry._replace(body=broken)  # type: ignore[index]
     copy = type(honest.copy)(
