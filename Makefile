@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PACKAGES := pds consent anonymiser federation portal cli
+# What Python compiled is kept: tests, benchmarks and the demo start many processes, and each would compile it all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup browser lock check audit docs test coverage prove bench star demo demo-clean clean
 
@@ -45,7 +46,7 @@ audit: setup ## known vulnerabilities of what the lock holds; needs the network,
 docs: setup ## write the list of modules in docs/architecture.md anew
 	$(BIN)/python -m tests.docs.tables
 
-test: setup browser ## all tests; under 10 minutes on 2 cores
+test: setup browser ## all tests; at most 6 minutes on 2 cores; in CI a skipped test fails it
 	$(BIN)/pytest -n 2 --dist worksteal
 
 coverage: setup browser ## the same, and which lines no test reached; a third slower

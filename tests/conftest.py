@@ -8,7 +8,20 @@ from hypothesis import settings
 
 from pds.crypto import passwords
 from pds.crypto.passwords import Cost
+from tests.running import (
+    pytest_collection_modifyitems,
+    pytest_report_header,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
 from tests.world.prefecture import Prefecture, open_prefecture
+
+__all__ = [  # hooks work by their name in this module
+    "pytest_collection_modifyitems",
+    "pytest_report_header",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+]
 
 settings.register_profile("house", deadline=None)  # speed is measured in benchmarks, never in a test
 settings.load_profile("house")
