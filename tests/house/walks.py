@@ -17,6 +17,7 @@ from types import FrameType
 from tests.cli import town as nodes
 from tests.house.source import PACKAGES, ROOT
 from tests.portal.town import open_town
+from tests.world.processes import pds_here
 
 
 @dataclass
@@ -85,7 +86,7 @@ def record_in(root: Path) -> Walk:
     mapping.write_text(head + "".join(table for table in tables if '"tests.csv"' in table))
     with walking() as walk:
         node = town.node(nodes.MINATO)
-        done = nodes.pds_here("import", "csv", folder, "--as", nodes.MINATO, "--mapping", mapping, node=node)
+        done = pds_here("import", "csv", folder, "--as", nodes.MINATO, "--mapping", mapping, node=node)
     assert done["records"] == 1
     return walk
 
