@@ -9,7 +9,7 @@ from cli.output import Exit, show, speaks
 from cli.strangers import strangers
 from pds.errors import PdsError, VerificationError
 from pds.node import open_node
-from pds.vault import UNCONFIRMED, verify_copy
+from pds.vault import verify_copy
 
 
 @speaks
@@ -48,7 +48,7 @@ def doctor(
                 verify_copy(opened.vaults.copy(vault), opened.card)
             except VerificationError as error:
                 findings.append(f"vault {vault}: {error}")
-        if opened.store.get("node", UNCONFIRMED) is not None:
+        if opened.restored:
             findings.append("this node was restored from a backup and waits for `node confirm`")
         failed = len(opened.store.all("failed"))
         if failed:

@@ -29,5 +29,5 @@ def set_yearly_allowance(node: Node, allowance: int) -> None:
     """
     if allowance < 0:
         raise UsageError("an allowance is not negative")
-    with node.store.transaction():
+    with node.transaction():
         node.keep_own_document(_NAME, str(allowance))

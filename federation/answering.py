@@ -15,7 +15,6 @@ from federation.study import StudyId, schools_of
 from federation.vectors import add
 from pds.identifiers import OrgId
 from pds.node import Node
-from pds.vault import UNCONFIRMED
 
 
 def answer(node: Node, study: StudyId, progress: Progress | None = None) -> dict[OrgId, str]:
@@ -35,7 +34,7 @@ def answer(node: Node, study: StudyId, progress: Progress | None = None) -> dict
         StoreError: the store could not be written; nothing was released.
         AnonymiserError: the noise library failed; nothing was released.
     """
-    if node.store.get("node", UNCONFIRMED) is not None:
+    if node.restored:
         raise NotReadyError("this node was restored from a backup; it answers again once `node confirm` was run")
     plan = plan_of(node, study)
     schools = answering_here(node, study)
@@ -57,7 +56,7 @@ def answering_here(node: Node, study: StudyId) -> list[OrgId]:
 
 def _draw_once(node: Node, plan: Plan, school: OrgId, cells: list[int]) -> None:
     """Draw, add, sign and store, alone among writers; a stored answer is left as it is."""
-    with node.store.transaction():
+    with node.transaction():
         if stored_answer(node, plan.study_id, school) is None:
             noise = [draw for part in plan.components for draw in part.mechanism.draw(len(plan.groups))]
             token = sign_answer(node, plan, school, Sum(add(cells, noise), (school,)))

@@ -30,7 +30,7 @@ def audit_privacy(node: Node) -> PrivacyAudit:
     Raises:
         VerificationError: a ledger is not as its head was signed.
     """
-    living = [vault for vault in node.vaults.all() if node.store.get("closed", vault) is None]
+    living = node.vaults.living()
     most_year = most_life = 0
     for vault in living:
         charges = node.vaults.ledger(vault)

@@ -64,7 +64,7 @@ def _count_batch(
     counted: list[tuple[OrgId, dict[int, int]]] = []
     with ExitStack() as readers:
         opened: list[tuple[OrgId, VaultReader]] = []
-        with node.store.transaction():
+        with node.transaction():
             waiting = {school for school in schools if stored_answer(node, plan.study_id, school) is None}
             for vault in batch:
                 school = _or_nothing(partial(_charge, node, plan, vault, waiting, allowance))

@@ -60,7 +60,7 @@ def keep(node: Node, kind: str, name: str, token: str) -> None:
     Raises:
         EnvelopeError: another document stands there; the first one stays.
     """
-    with node.store.transaction():
+    with node.transaction():
         stored = node.store.get(kind, name)
         if stored is None:
             node.store.put(kind, name, token.encode())

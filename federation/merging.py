@@ -27,7 +27,7 @@ def take_answer(node: Node, token: str) -> None:
     if parent is None or parent not in node.organisations():
         raise EnvelopeError("an answer goes to the organisation directly above the one that signs it")
     verify_answer(node, plan_of(node, study), child, token)
-    with node.store.transaction():
+    with node.transaction():
         if stored_answer(node, study, child) is None and stored_answer(node, study, parent) is not None:
             raise LateAnswerError("the sum was made without this answer; another roster is another study")
         keep(node, ANSWER, answer_name(study, child), token)
@@ -73,7 +73,7 @@ def merge(node: Node, study: StudyId, organisation: OrgId, *, partial: bool = Fa
         EnvelopeError, VectorError: a stored answer was altered, or two name one school.
     """
     plan = plan_of(node, study)
-    with node.store.transaction():
+    with node.transaction():
         stored = stored_answer(node, study, organisation)
         if stored is not None:
             verify_answer(node, plan, organisation, stored)

@@ -49,7 +49,7 @@ def outgoing(node: Node) -> list[Message]:
 
 def delivered(node: Node, message: Message) -> None:
     """Remember that a message is on its way for certain, so that it is not offered again."""
-    with node.store.transaction():
+    with node.transaction():
         node.store.put(_SENT, message.digest, b"", replace=True)
 
 

@@ -84,7 +84,7 @@ def draft(node: Node, study: Study, *, drafter: str, group_size: int) -> Registe
     if not _name(drafter):
         raise QuestionError("a draft names its drafter")
     document = _Draft(study=study, drafter=drafter, group_size=group_size, drafted_at=timestamp(node.clock.now()))
-    with node.store.transaction():
+    with node.transaction():
         if node.store.get(_DRAFT, study.id) is None:
             node.store.put(_DRAFT, study.id, canonical(document.model_dump(mode="json", exclude_none=True)))
     return show(node, study.id)
@@ -138,7 +138,7 @@ def approve(node: Node, study: StudyId, *, approver: str) -> str:
     entry = _read(node, study)
     if _name(approver) in ("", _name(entry.drafter)):
         raise ApprovalError("a second person approves: somebody else than the drafter")
-    with node.store.transaction():
+    with node.transaction():
         stored = node.store.get(STUDY, study)
         if stored is not None:
             return stored.decode()

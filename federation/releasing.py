@@ -111,7 +111,7 @@ def release(node: Node, study: StudyId) -> str:
     asked = announced(node, study).study
     if asked.asked_by not in node.organisations():
         raise NotReadyError(f"{asked.asked_by} asked, and releases")
-    with node.store.transaction():
+    with node.transaction():
         stored = node.store.get(RELEASE, study)
         if stored is not None:
             read_release(node, stored.decode())

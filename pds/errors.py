@@ -17,6 +17,7 @@ PdsError
 │  └─ SealBrokenError         a ciphertext does not open under its key and place
 └─ StoreError                 the store could not be read or written
    ├─ NotFoundError           nothing is stored under that identifier
+   ├─ DocumentError           a document of the node is not one of its kind
    └─ AlreadyExistsError      something is stored there already
 """
 
@@ -83,6 +84,10 @@ class StoreError(PdsError):
 
 class NotFoundError(StoreError):
     """Nothing is stored under that identifier."""
+
+
+class DocumentError(StoreError):
+    """A document that this node keeps is not one of its kind."""
 
 
 class AlreadyExistsError(StoreError):

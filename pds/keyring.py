@@ -9,14 +9,31 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import BaseModel, ConfigDict
 
-from pds.crypto import canonical, parse
-from pds.errors import NotFoundError, SealBrokenError, UsageError
+from pds.crypto import canonical
+from pds.errors import DocumentError, NotFoundError, SealBrokenError
 from pds.holders import Control, PublicHolder, SecretHolder, secret_from_bytes
 from pds.identifiers import blind_index
-from pds.store import Store
+from pds.store import Documents, Kind
 
-_KIND = "holder"
+
+class _Kept(BaseModel):
+    """A holder's keys as they are stored; the seal covers card and control."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    card: PublicHolder
+    control: Control
+    sealed: str
+
+
+_HOLDER = Kind(
+    "holder",
+    _Kept,
+    "keys that the node keeps for a person or an organisation; the holder",
+    key=lambda kept: kept.control,
+)
 _NONCE_BYTES = 12
 
 
@@ -24,12 +41,12 @@ class Keyring:
     """Seals and opens holders' private keys.
 
     Args:
-        store: Where the sealed keys are kept.
+        documents: Where the sealed keys are kept.
         master_key: 32 bytes from the node's own key file; never in the database or its backups.
     """
 
-    def __init__(self, store: Store, master_key: bytes) -> None:
-        self._store = store
+    def __init__(self, documents: Documents, master_key: bytes) -> None:
+        self._documents = documents
         self._sealing_key = _derive(master_key, b"manabi/keyring/1")
         self._link_key = _derive(master_key, b"manabi/links/1")
         self._mark_key = _derive(master_key, b"manabi/marks/1")
@@ -45,11 +62,9 @@ class Keyring:
     def keep(self, secret: SecretHolder, control: Control) -> None:
         """Seal and keep a holder's keys. Raises AlreadyExistsError."""
         nonce = os.urandom(_NONCE_BYTES)
-        card = secret.public.model_dump()
-        place = canonical({"card": card, "control": control.value, "label": "manabi/keyring/1"})
-        sealed = nonce + AESGCM(self._sealing_key).encrypt(nonce, secret.to_bytes(), place)
-        document = {"card": card, "control": control.value, "sealed": sealed.hex()}
-        self._store.put(_KIND, secret.id, canonical(document))
+        card = secret.public
+        sealed = nonce + AESGCM(self._sealing_key).encrypt(nonce, secret.to_bytes(), _place(card, control))
+        self._documents.add(_HOLDER, secret.id, _Kept(card=card, control=control, sealed=sealed.hex()))
 
     def secret(self, holder: str) -> SecretHolder:
         """Open a holder's keys.
@@ -69,15 +84,15 @@ class Keyring:
 
     def keeps(self, holder: str) -> bool:
         """True when this node keeps that holder's keys."""
-        return self._store.get(_KIND, holder) is not None
+        return self._documents.has(_HOLDER, holder)
 
     def organisations(self) -> list[str]:
         """The organisations this node is for."""
-        return [name for name, text in self._store.all(_KIND) if parse(text)["control"] == Control.ORGANISATION]
+        return self._documents.names(_HOLDER, key=Control.ORGANISATION)
 
     def forget(self, holder: str) -> None:
         """Destroy a holder's keys."""
-        self._store.drop(_KIND, holder)
+        self._documents.drop(_HOLDER, holder)
         self._organisations.pop(holder, None)
 
     def link(self, organisation: str, scheme: str, value: str) -> str:
@@ -107,22 +122,25 @@ class Keyring:
     def _open(self, holder: str) -> tuple[SecretHolder, PublicHolder]:
         if holder in self._organisations:
             return self._organisations[holder]
-        text = self._store.get(_KIND, holder)
-        if text is None:
-            raise NotFoundError("this node does not keep that holder's keys")
         try:
-            document = parse(text)
-            card, sealed = PublicHolder.model_validate(document["card"]), bytes.fromhex(document["sealed"])
-            place = canonical({"card": document["card"], "control": document["control"], "label": "manabi/keyring/1"})
+            kept = self._documents.get(_HOLDER, holder)
+            if kept is None:
+                raise NotFoundError("this node does not keep that holder's keys")
+            card, sealed = kept.card, bytes.fromhex(kept.sealed)
+            place = _place(card, kept.control)
             opened = AESGCM(self._sealing_key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
-        except (InvalidTag, UsageError, ValueError, KeyError, TypeError) as error:
+        except (InvalidTag, DocumentError, ValueError) as error:
             raise SealBrokenError("a kept key does not open under this node's master key") from error
         if card.id != holder:
             raise SealBrokenError("a kept key stands under another holder's name")
         found = secret_from_bytes(holder, opened), card
-        if document["control"] == Control.ORGANISATION:
+        if kept.control is Control.ORGANISATION:
             self._organisations[holder] = found
         return found
+
+
+def _place(card: PublicHolder, control: Control) -> bytes:
+    return canonical({"card": card.model_dump(), "control": control.value, "label": "manabi/keyring/1"})
 
 
 def _derive(master_key: bytes, label: bytes) -> bytes:

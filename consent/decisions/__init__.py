@@ -35,7 +35,6 @@ from consent.decisions.opening import (
 )
 from consent.decisions.past import (
     Consented,
-    entered,
     history,
     holds,
     present_holders,
@@ -70,7 +69,6 @@ __all__ = [
     "consent_record",
     "consented_for_transfer",
     "decide",
-    "entered",
     "family_kinds",
     "history",
     "holds",

@@ -22,7 +22,7 @@ def let_run_out(node: Node, vault: VaultId) -> bool:
     facts = node.vaults.authorisations(vault)
     if facts.home is None or facts.move is not None or not has_run_out(facts, node.today()):
         return False
-    if not node.keyring.keeps(facts.home.id) or node.store.get("closed", vault) is not None:
+    if not node.keyring.keeps(facts.home.id) or not node.vaults.lives_here(vault):
         return False
     school = OrgId(facts.home.id)
     request = Request(vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=Action.AUTHORISE)

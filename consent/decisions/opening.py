@@ -34,7 +34,7 @@ def open_many(node: Node, requests: Iterable[Request]) -> Iterator[Mapping[Vault
     """
     with ExitStack() as readers:
         opened: dict[VaultId, VaultReader] = {}
-        with node.store.transaction():
+        with node.transaction():
             for request in requests:
                 reader = _open(node, request, readers)
                 if reader is not None:

@@ -9,7 +9,6 @@ from datetime import date
 from itertools import accumulate
 
 from consent.decisions.signatures import ConsentState, state_of
-from pds.chain import Chain, check, origin
 from pds.errors import VerificationError
 from pds.identifiers import VaultId
 from pds.node import Node
@@ -23,7 +22,6 @@ from pds.vault import (
     Signature,
     apply,
     nothing,
-    read_event,
     verify_copy,
 )
 
@@ -60,7 +58,7 @@ def history(node: Node, vault: VaultId) -> list[Consented]:
         NotFoundError: no such vault is here.
         VerificationError: the chain is not as its head was signed.
     """
-    items, today = entered(node, vault), node.today()
+    items, today = node.vaults.entered(vault), node.today()
     steps = list(accumulate(items, apply, initial=nothing(vault)))
     facts = steps[-1]
     found: dict[str, Consented] = {}
@@ -89,15 +87,6 @@ def _present(facts: Authorisations, signature: Signature) -> Signature:
     return replace(signature, holder=facts.present_name(signature.holder))
 
 
-def entered(node: Node, vault: VaultId) -> list[Entered]:
-    """The events of a vault under its verified head, oldest first. Raises as `history`."""
-    tip = node.vaults.head(vault).tips[Chain.AUTHORISATIONS]
-    entries = node.store.entries(vault, Chain.AUTHORISATIONS)
-    return [
-        read_event(entry) for entry in check(origin(vault, Chain.AUTHORISATIONS), entries, Chain.AUTHORISATIONS, tip)
-    ]
-
-
 def holds(node: Node, vault: VaultId) -> bool:
     """Check every signature of a vault's chain anew, as another school would; False when one does not hold."""
     try:
@@ -109,7 +98,7 @@ def holds(node: Node, vault: VaultId) -> bool:
 
 def present_holders(node: Node, vault: VaultId) -> Mapping[str, str]:
     """Who somebody is now, by the holder they were before they signed in. Raises as `history`."""
-    present = _pairs(entered(node, vault))
+    present = _pairs(node.vaults.entered(vault))
     return {before: _now(present, before) for before in present}
 
 

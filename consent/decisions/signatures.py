@@ -75,7 +75,7 @@ def rules(node: Node) -> SignatureRules:
 
 def set_rules(node: Node, table: SignatureRules) -> None:
     """Set the table of a node; it holds for what is proposed from now on."""
-    with node.store.transaction():
+    with node.transaction():
         node.keep_own_document(_DOCUMENT, canonical(table.model_dump(mode="json")).decode())
 
 

@@ -74,7 +74,7 @@ def load(node: Node, school: OrgId, batch: Batch, progress: Progress | None = No
         raise UsageError(f"{school} is not a school of this node")
     students = _by_student(node, school, batch)
     total = Loaded(0, 0, 0, 0, 0, 0)
-    with node.store.transaction():
+    with node.transaction():
         for number, student in enumerate(students, 1):
             total = _add(total, _load_student(node, school, student))
             if progress is not None:

@@ -82,7 +82,7 @@ def first_sign_in(node: Node, code: str, login: str, password: str, name: str = 
     """
     accounts.check_password(password)
     index = accounts.index_of(node, login)
-    with node.store.transaction():
+    with node.transaction():
         invited = _invited(node, code)
         if "staff" in invited:
             staff = invited["staff"]
@@ -117,7 +117,7 @@ def add_child(node: Node, code: str, index: str, password: str) -> Person:
         RefusedError: the invitation or the account is a member of staff's.
     """
     person = accounts.verify(node, index, password)
-    with node.store.transaction():
+    with node.transaction():
         invited = _invited(node, code)
         if person.holder is None or "staff" in invited:
             raise RefusedError("this code adds a child to a guardian's account")

@@ -22,7 +22,7 @@ def take_over(node: Node, vault: VaultId, kept: SecretHolder, mine: SecretHolder
     Raises:
         RefusedError: the vault is on its way or lives elsewhere, or the old keys have no part in it.
     """
-    with node.store.transaction():
+    with node.transaction():
         own = Request(
             vault=vault, actor=kept.id, organisation=None, purpose=Purpose.OWN_USE, action=Action.READ, signed_in=True
         )
@@ -43,7 +43,7 @@ def start_anew(node: Node, vault: VaultId, lost: str, mine: SecretHolder) -> Rol
     before = facts.holders.get(lost)
     if before is None or facts.home is None or before.role not in (Role.STUDENT, Role.GUARDIAN):
         raise RefusedError("nobody of that name is in this family")
-    with node.store.transaction():
+    with node.transaction():
         leave = permit(node, _keeping(vault, OrgId(facts.home.id), Action.READ, family_kinds(before.role)))
         with node.vaults.read(leave, joining=True) as reader:
             wraps = reader.wrap_keys(mine.public, "custody")

@@ -45,7 +45,7 @@ def _step(leaving: tuple[Node, OrgId], joining: tuple[Node, OrgId], local: Local
         raise PdsError("the old school does not know this pupil")
     sent = _open_move(state.listed(old), "sender", target, vault)
     if sent is None:
-        if new.vaults.find(target, local.scheme, local.value) == vault and old.store.get("closed", vault) is not None:
+        if new.vaults.find(target, local.scheme, local.value) == vault and not old.vaults.lives_here(vault):
             return True
         moving.offer(old, vault, target)
         return False
@@ -74,6 +74,6 @@ def _carry(old: Node, new: Node) -> None:
             mailbox.deliver(there, token)
             mailbox.carried(here, name)
         for name, message in list(mailbox.arrived(there)):
-            with there.store.transaction():
+            with there.transaction():
                 moving.take(there, message)
                 mailbox.done(there, name)

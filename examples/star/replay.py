@@ -236,7 +236,7 @@ def _audit(root: Path, school: str, day: date) -> tuple[int, int, int]:
     """The most charged to one pupil in a year and in all, in micro-ε, and how many records live at this school."""
     with open_one(root, school, day) as node:
         costs = audit_privacy(node)
-        living = [vault for vault in node.vaults.all() if node.store.get("closed", vault) is None]
+        living = node.vaults.living()
         records = sum(node.vaults.head(vault).tips[Chain.RECORDS].length for vault in living)
     return costs.most_in_a_year, costs.most_in_a_life, records
 

@@ -20,6 +20,7 @@ from pds.node import Node
 from pds.post import Message, mailbox, polling
 
 _log = logging.getLogger("manabi.exchange")
+_PARENT = "parent-url"
 _STATISTICS = "statistics."
 _TIMEOUT = 60.0  # seconds, for a large bundle on a slow school line
 
@@ -35,14 +36,13 @@ class Tick:
 
 def set_parent(node: Node, url: str) -> None:
     """Where this node's parent listens, such as "https://pds.example.lg.jp"."""
-    with node.store.transaction():
-        node.store.put("node", "parent-url", url.rstrip("/").encode(), replace=True)
+    with node.transaction():
+        node.keep_own_document(_PARENT, url.rstrip("/"))
 
 
 def parent(node: Node) -> str | None:
     """The parent's address, if this node has one."""
-    url = node.store.get("node", "parent-url")
-    return None if url is None else url.decode()
+    return node.own_document(_PARENT)
 
 
 def act(node: Node) -> int:
@@ -54,7 +54,7 @@ def act(node: Node) -> int:
     acted = 0
     for name, message in list(mailbox.arrived(node)):
         try:
-            with node.store.transaction():
+            with node.transaction():
                 _take(node, message)
                 mailbox.done(node, name)
             acted += 1
@@ -87,7 +87,7 @@ def tick(node: Node) -> Tick:
 def post_studies(node: Node) -> None:
     """Put into the outbox what the studies of this node have to say: announcements down, answers up."""
     for outgoing in messages.outgoing(node):
-        with node.store.transaction():
+        with node.transaction():
             sender = _sender(node, outgoing)
             mailbox.post(node, sender, outgoing.to, f"{_STATISTICS}{outgoing.kind}", outgoing.token)
             messages.delivered(node, outgoing)

@@ -11,9 +11,15 @@ from pds.node.node import (
     create_node,
     open_node,
 )
+from pds.store import (
+    Kind,
+    Lifetime,
+)
 
 __all__ = [
     "Directory",
+    "Kind",
+    "Lifetime",
     "Node",
     "backup",
     "create_node",

@@ -12,10 +12,11 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from pds.clock import SystemClock
 from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError
 from pds.node.node import Node, open_node
-from pds.store import SqliteStore
-from pds.vault import KEY_BYTES, UNCONFIRMED
+from pds.store import Documents, SqliteStore
+from pds.vault import KEY_BYTES, RESTORED
 
 KEY_DAYS = 30  # a backup key is used this long
 KEEP_DAYS = 60  # and destroyed after this, with the backups made under it
@@ -86,7 +87,7 @@ def restore(backup: Path, folder: Path) -> None:
     try:
         store.unseal_salts(lambda sealed: _unseal(cipher, sealed))
         with store.transaction():
-            store.put("node", UNCONFIRMED, b"restored", replace=True)
+            Documents(store, SystemClock()).put(RESTORED, RESTORED.name, b"")
     except Exception:
         store.close()
         _remove(partial)
@@ -97,8 +98,8 @@ def restore(backup: Path, folder: Path) -> None:
 
 def confirm(folder: Path) -> None:
     """Let a restored node work again: whoever runs it says that nothing newer than the backup exists elsewhere."""
-    with open_node(folder) as node, node.store.transaction():
-        node.store.drop("node", UNCONFIRMED)
+    with open_node(folder) as node, node.transaction():
+        node.documents.drop(RESTORED, RESTORED.name)
 
 
 def _remove(database: Path) -> None:

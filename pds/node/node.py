@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -20,12 +20,22 @@ from pds.identifiers import OrgId, check_org_id, new_holder_id
 from pds.keyring import Keyring
 from pds.node import directory as directories
 from pds.node.directory import Directory, Entry
-from pds.store import SqliteStore, Store
-from pds.vault import KEY_BYTES, Vaults
+from pds.store import Documents, Kind, SqliteStore, Store
+from pds.vault import KEY_BYTES, RESTORED, Vaults
 
 MASTER_KEY_VARIABLE = "MANABI_MASTER_KEY_FILE"  # where the master key is, when it is not in the node's folder
 _MASTER_KEY = "master.key"
 _STORE = "store.db"
+_ENTRY = Kind(
+    "entry", str, "entry of the directory, as its parent signed it; the organisation's identifier", owned=True
+)
+_DIRECTORY = Kind("directory", str, "the directory in use, as the root signed it; `in-use`")
+_IN_USE = "in-use"
+_OWN = Kind(
+    "node",
+    str,
+    "what the node says of itself, then its mark: `recovery`, `root-fingerprint`, `parent-url` …",
+)
 _RECOVERY_FORMAT = "manabi-recovery-key/1"
 
 
@@ -34,7 +44,7 @@ class Node:
 
     Args:
         folder: The node's folder.
-        store: Its store, open.
+        store: Its store, open. For `pds` alone: whoever stands above says `documents`, `vaults`, `transaction`.
         master_key: 32 bytes.
         clock: What time it is.
     """
@@ -43,13 +53,23 @@ class Node:
         self.folder = folder
         self.store = store
         self.clock = clock
-        self.keyring = Keyring(store, master_key)
-        self.vaults = Vaults(store, self.keyring, clock)
-        self._directory: tuple[bytes, Directory] | None = None
+        self.documents = Documents(store, clock)
+        self.keyring = Keyring(self.documents, master_key)
+        self.vaults = Vaults(store, self.documents, self.keyring, clock)
+        self._directory: tuple[str, Directory] | None = None
 
     def close(self) -> None:
         """Let go of the store."""
         self.store.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, durable when the block ends; an inner block joins the outer (`Store.transaction`)."""
+        return self.store.transaction()
+
+    @property
+    def restored(self) -> bool:
+        """True after a restore, until the node is confirmed: what is here may be older than what exists elsewhere."""
+        return self.documents.has(RESTORED, RESTORED.name)
 
     def today(self) -> date:
         """The date in Japan."""
@@ -75,7 +95,7 @@ class Node:
         if (kind == "nation") != (parent is None):
             raise UsageError("a nation has no parent, and everything else has one")
         secret = new_holder(check_org_id(identifier))
-        with self.store.transaction():
+        with self.transaction():
             self.keyring.keep(secret, Control.ORGANISATION)
             if parent is None:
                 token = directories.sign_root_entry(secret, name)
@@ -84,7 +104,7 @@ class Node:
                 if not self.keyring.keeps(parent):
                     return token
                 token = directories.sign_entry(self.keyring.secret(parent), directories.read_card(token))
-            self.store.put("entry", identifier, token.encode(), replace=True)
+            self.documents.put(_ENTRY, identifier, token, owner=identifier)
         return token
 
     def admit(self, card: str) -> str:
@@ -96,20 +116,20 @@ class Node:
         """
         entry = directories.read_card(card)
         token = directories.sign_entry(self.keyring.secret(str(entry.parent)), entry)
-        with self.store.transaction():
-            self.store.put("entry", entry.org, token.encode(), replace=True)
+        with self.transaction():
+            self.documents.put(_ENTRY, entry.org, token, owner=entry.org)
         return token
 
     def collect(self, entry: str) -> None:
         """Take in an entry that another parent signed, to publish it in the directory."""
         organisation = Entry.model_validate(claimed_document(entry)).org
-        with self.store.transaction():
-            self.store.put("entry", organisation, entry.encode(), replace=True)
+        with self.transaction():
+            self.documents.put(_ENTRY, organisation, entry, owner=organisation)
 
     def publish_directory(self, root: str, valid_until: date) -> str:
         """Sign a new directory of all entries this node has, one serial up, and use it here."""
         serial = 1 if self._stored_directory() is None else self.directory.serial + 1
-        entries = [document.decode() for _, document in self.store.all("entry")]
+        entries = [entry for _, entry in self.documents.find(_ENTRY)]
         secret = self.keyring.secret(root)
         token = directories.publish(secret, serial, valid_until, entries)
         self.use_directory(token, secret.public.fingerprint)
@@ -130,9 +150,9 @@ class Node:
         directory = directories.verify_directory(token, fingerprint, self.today())
         if self._stored_directory() is not None and directory.serial < self.directory.serial:
             raise SignatureError(f"directory {directory.serial} is older than the one in use")
-        with self.store.transaction():
+        with self.transaction():
             self.keep_own_document("root-fingerprint", fingerprint)
-            self.store.put("node", "directory", token.encode(), replace=True)
+            self.documents.put(_DIRECTORY, _IN_USE, token)
         return directory
 
     @property
@@ -143,7 +163,7 @@ class Node:
         if token is None or pinned is None:
             raise UsageError("this node has no directory yet; take one in with `org directory`")
         if self._directory is None or self._directory[0] != token:
-            self._directory = (token, directories.verify_directory(token.decode(), pinned, self.today()))
+            self._directory = (token, directories.verify_directory(token, pinned, self.today()))
         return self._directory[1]
 
     def card(self, organisation: str) -> PublicHolder | None:
@@ -158,21 +178,20 @@ class Node:
 
     def own_document(self, name: str) -> str | None:
         """What this node wrote about itself; keys would go to whoever could write another card in its place."""
-        stored = self.store.get("node", name)
+        stored = self.documents.get(_OWN, name)
         if stored is None:
             return None
-        text, _, mark = stored.decode(errors="replace").rpartition("\n")
+        text, _, mark = stored.rpartition("\n")
         if not secrets.compare_digest(mark.encode(), self.keyring.mark("node", name, text).encode()):
             raise SealBrokenError(f"the {name} of this node is not what this node wrote")
         return text
 
     def keep_own_document(self, name: str, text: str) -> None:
         """Write down something about this node under its mark, so that nobody else can."""
-        document = f"{text}\n{self.keyring.mark('node', name, text)}"
-        self.store.put("node", name, document.encode(), replace=True)
+        self.documents.put(_OWN, name, f"{text}\n{self.keyring.mark('node', name, text)}")
 
-    def _stored_directory(self) -> bytes | None:
-        return self.store.get("node", "directory")
+    def _stored_directory(self) -> str | None:
+        return self.documents.get(_DIRECTORY, _IN_USE)
 
 
 def create_node(folder: Path, recovery_file: Path, clock: Clock | None = None) -> None:
@@ -199,7 +218,7 @@ def create_node(folder: Path, recovery_file: Path, clock: Clock | None = None) -
     _write_secret(folder / _MASTER_KEY, secrets.token_hex(KEY_BYTES))
     document = {"format": _RECOVERY_FORMAT, "card": recovery.public.model_dump(), "secret": b64(recovery.to_bytes())}
     _write_secret(recovery_file, json.dumps(document, indent=1))
-    with open_node(folder, clock) as node, node.store.transaction():
+    with open_node(folder, clock) as node, node.transaction():
         node.keep_own_document("recovery", canonical(recovery.public.model_dump()).decode())  # its own
 
 

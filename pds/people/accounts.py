@@ -202,7 +202,7 @@ def end(node: Node, login: str) -> None:
         NotFoundError: there is no such account.
     """
     index = index_of(node, login)
-    with node.store.transaction():
+    with node.transaction():
         if node.store.get(_KIND, index) is None:
             raise NotFoundError("there is no account of this sign-in name")
         node.store.drop(_KIND, index)
@@ -284,7 +284,7 @@ def _change(node: Node, index: str, change: Callable[[_Account], _Account]) -> _
     Raises:
         UsageError: there is no such account.
     """
-    with node.store.transaction():
+    with node.transaction():
         account = _load(node, index)
         if account is None:
             raise UsageError("there is no such account")
@@ -293,5 +293,5 @@ def _change(node: Node, index: str, change: Callable[[_Account], _Account]) -> _
 
 
 def _save(node: Node, index: str, account: _Account) -> None:
-    with node.store.transaction():
+    with node.transaction():
         node.store.put(_KIND, index, canonical(account.model_dump(mode="json")), replace=True)

@@ -41,7 +41,7 @@ def issue(node: Node, kind: str, content: dict[str, Any], lifetime: timedelta) -
     nonce = os.urandom(_NONCE_BYTES)
     text = canonical({"content": content, "expires": expires})
     sealed = expires.encode() + nonce + AESGCM(key).encrypt(nonce, text, name.encode())
-    with node.store.transaction():
+    with node.transaction():
         node.store.put(kind, name, sealed)
     return code
 
@@ -81,7 +81,7 @@ def spend(node: Node, kind: str, code: str) -> None:
 def sweep(node: Node, kind: str) -> None:
     """Forget the codes of a kind that are too old."""
     now = timestamp(node.clock.now()).encode()
-    with node.store.transaction():
+    with node.transaction():
         for name, sealed in node.store.all(kind):
             if sealed[:_TIME] < now:
                 node.store.drop(kind, name)

@@ -73,7 +73,7 @@ def set_contacts(node: Node, school: OrgId, people: ContactList) -> None:
     if school not in node.organisations():
         raise NotFoundError(f"{school} is not on this node")
     document = canonical(people.model_dump(mode="json", exclude_none=True))
-    with node.store.transaction():
+    with node.transaction():
         node.store.put(_KIND, school, node.keyring.seal_document(_place(school), document), replace=True)
 
 

@@ -49,7 +49,7 @@ def seats(node: Node, school: OrgId) -> dict[VaultId, Seat]:
 
 def put(node: Node, school: OrgId, changed: Mapping[VaultId, Seat]) -> None:
     """Enter or move students; a place of an earlier school year never replaces a later one."""
-    with node.store.transaction():
+    with node.transaction():
         known = seats(node, school)
         for vault, seat in changed.items():
             if vault not in known or known[vault].school_year <= seat.school_year:
@@ -59,7 +59,7 @@ def put(node: Node, school: OrgId, changed: Mapping[VaultId, Seat]) -> None:
 
 def remove(node: Node, school: OrgId, vault: VaultId) -> None:
     """Take a student off the list."""
-    with node.store.transaction():
+    with node.transaction():
         known = seats(node, school)
         if known.pop(vault, None) is not None:
             _save(node, school, known)

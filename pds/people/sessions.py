@@ -92,14 +92,14 @@ def keep(node: Node, session: Session, content: dict[str, Any]) -> Session:
 
 def end(node: Node, token: str) -> None:
     """End a session; nothing of it remains."""
-    with node.store.transaction():
+    with node.transaction():
         node.store.drop(_KIND, _name(token))
 
 
 def sweep(node: Node) -> None:
     """Forget the sessions that have ended."""
     now = timestamp(node.clock.now()).encode()
-    with node.store.transaction():
+    with node.transaction():
         for name, sealed in node.store.all(_KIND):
             if sealed[:20] <= now:
                 node.store.drop(_KIND, name)
@@ -124,7 +124,7 @@ def _save(node: Node, session: Session) -> None:
     text = canonical(document)
     padded = text + b" " * (-len(text) % 1024)
     sealed = timestamp(_ends(session) + _TOUCH).encode() + nonce + AESGCM(key).encrypt(nonce, padded, name.encode())
-    with node.store.transaction():
+    with node.transaction():
         node.store.put(_KIND, name, sealed, replace=True)
 
 

@@ -37,7 +37,7 @@ def post(node: Node, sender: OrgId, to: OrgId, kind: str, body: str) -> None:
     """Send a message from an organisation of this node; to one of this node it arrives at once."""
     message = Message(id=str(uuid.uuid4()), sender=sender, to=to, kind=kind, body=body)
     token = node.keyring.secret(sender).sign(DocumentType.MESSAGE, message.model_dump(by_alias=True))
-    with node.store.transaction():
+    with node.transaction():
         node.store.put(_INBOX if node.keyring.keeps(to) else _OUTBOX, message.id, token.encode())
 
 
@@ -51,7 +51,7 @@ def deliver(node: Node, token: str) -> Message:
     message = read(node, token)
     if node.card(message.to) is None:
         raise UsageError("the message is for an organisation that is not in the directory")
-    with node.store.transaction():
+    with node.transaction():
         if node.store.get(_SEEN, message.id) is None:
             node.store.put(_SEEN, message.id, b"")
             node.store.put(_INBOX if node.keyring.keeps(message.to) else _OUTBOX, message.id, token.encode())
@@ -93,7 +93,7 @@ def fail(node: Node, name: str, reason: str, *, sent: bool = False) -> None:
     """Put a message aside that could not be acted upon, or delivered, with the reason, so that it holds up no other."""
     box = _OUTBOX if sent else _INBOX
     token = node.store.get(box, name) or b""
-    with node.store.transaction():
+    with node.transaction():
         node.store.put("failed", name, canonical({"reason": reason, "token": token.decode()}), replace=True)
         node.store.drop(box, name)
 
@@ -106,5 +106,5 @@ def waiting(node: Node) -> list[tuple[str, OrgId, str]]:
 
 def carried(node: Node, name: str) -> None:
     """Forget a message that a carrier has delivered."""
-    with node.store.transaction():
+    with node.transaction():
         node.store.drop(_OUTBOX, name)

@@ -1,6 +1,10 @@
-"""Where a node keeps its bytes: the protocol, and SQLite behind it. The only package that writes SQL."""
+"""Where a node keeps its bytes: vaults, its own documents, snapshots. The only package that writes SQL.
 
+Never: a key, a rule; a caller outside `pds`, which says `node.documents`, `node.vaults` and `node.transaction`.
+"""
+
+from pds.store.documents import Documents, Kind, Lifetime
 from pds.store.protocol import Store
 from pds.store.sqlite import SqliteStore
 
-__all__ = ["SqliteStore", "Store"]
+__all__ = ["Documents", "Kind", "Lifetime", "SqliteStore", "Store"]

@@ -3,8 +3,9 @@
 Never: a key, a rule, a meaning of the bytes it keeps.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -94,20 +95,58 @@ class Store(Protocol):
         """What a blinded local identifier stands for."""
         ...
 
-    def put(self, kind: str, name: str, document: bytes, *, replace: bool = False) -> None:
-        """Keep a node's own document. Raises AlreadyExistsError unless `replace`."""
+    def put(
+        self,
+        kind: str,
+        name: str,
+        document: bytes,
+        *,
+        owner: str | None = None,
+        key: str | None = None,
+        until: date | None = None,
+        replace: bool = False,
+    ) -> None:
+        """Keep a node's own document (`pds.store.documents`). Raises AlreadyExistsError unless `replace`.
+
+        Args:
+            kind: What it is; a name is taken once for each kind.
+            name: Which of them; in plain, as are owner and key.
+            document: Its bytes.
+            owner: The organisation it belongs to.
+            key: By what else it is found.
+            until: The last day on which it is kept; None while nobody drops it.
+            replace: Put it in the place of what is there, which keeps its place in the order.
+        """
         ...
 
     def get(self, kind: str, name: str) -> bytes | None:
         """A node's own document."""
         ...
 
-    def all(self, kind: str) -> list[tuple[str, bytes]]:
-        """The documents of a kind, in the order they came."""
+    def all(
+        self,
+        kind: str,
+        *,
+        owners: Collection[str] | None = None,
+        key: str | None = None,
+        most: int | None = None,
+    ) -> list[tuple[str, bytes]]:
+        """The documents of a kind, of some owners, under a key, with their names, in the order they came.
+
+        Reads those it hands back and no other; at most so many.
+        """
+        ...
+
+    def names(self, kind: str, *, owners: Collection[str] | None = None, key: str | None = None) -> list[str]:
+        """Their names alone, in the same order."""
         ...
 
     def drop(self, kind: str, name: str) -> None:
         """Forget a document."""
+        ...
+
+    def drop_over(self, today: date) -> int:
+        """Forget the documents whose last day is over; hand back how many there were."""
         ...
 
     def backup(self, target: Path, seal: Callable[[bytes], bytes]) -> None:

@@ -23,19 +23,27 @@ CREATE TABLE wraps (
     suite TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (vault, epoch, holder, grant_id)
 ) STRICT, WITHOUT ROWID
 """
+# What is looked up has an index; `until` is the last day, as text of the form 2026-04-01, which sorts as days do.
+_DOCUMENTS = (
+    """
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,
+    owner TEXT, "key" TEXT, until TEXT, document BLOB NOT NULL, UNIQUE (kind, name)
+) STRICT
+""",
+    "CREATE INDEX documents_of_owner ON documents (kind, owner) WHERE owner IS NOT NULL",
+    'CREATE INDEX documents_under_key ON documents (kind, "key") WHERE "key" IS NOT NULL',
+    "CREATE INDEX documents_until ON documents (until) WHERE until IS NOT NULL",
+)
 
 
 @migrations()
 def m0001_vaults(db: Database) -> None:
     """Vaults, chains, salts, sealed keys, links and the node's own documents."""
     db.table("vaults").create({"vault": str, "head": str}, pk="vault", not_null={"head"}, strict=True)
-    for statement in (_ENTRIES, _SALTS, _WRAPS):
+    for statement in (_ENTRIES, _SALTS, _WRAPS, *_DOCUMENTS):
         db.execute(statement)
     db.table("links").create({"link": str, "vault": str}, pk="link", not_null={"vault"}, strict=True)
-    db.table("documents").create(
-        {"number": int, "kind": str, "name": str, "document": bytes}, pk="number", not_null={"document"}, strict=True
-    )
-    db.table("documents").create_index(["kind", "name"], unique=True)
 
 
 @migrations()

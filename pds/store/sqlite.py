@@ -6,8 +6,9 @@ Never: a key, a plaintext, a rule.
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,19 @@ SELECT entries.seq, entries.body, salts.salt FROM json_each(?2) AS place
 CROSS JOIN entries ON entries.vault = ?1 AND entries.chain = 'records' AND entries.seq = place.value ->> 0
 LEFT JOIN salts ON salts.vault = ?1 AND salts.record = place.value ->> 1
 """
+_PUT = """
+INSERT INTO documents (kind, name, owner, "key", until, document) VALUES (?, ?, ?, ?, ?, ?)
+"""
+_REPLACE = f"""{_PUT} ON CONFLICT (kind, name) DO UPDATE
+SET owner = excluded.owner, "key" = excluded."key", until = excluded.until, document = excluded.document
+"""
+# One text for each question, so that each is answered from an index.
+_FOUND = {
+    (False, False): "FROM documents WHERE kind = ?1 AND ?2 IS NULL AND ?3 IS NULL",
+    (True, False): "FROM documents WHERE kind = ?1 AND owner IN (SELECT value FROM json_each(?2)) AND ?3 IS NULL",
+    (False, True): 'FROM documents WHERE kind = ?1 AND ?2 IS NULL AND "key" = ?3',
+    (True, True): 'FROM documents WHERE kind = ?1 AND owner IN (SELECT value FROM json_each(?2)) AND "key" = ?3',
+}
 PRAGMAS = (
     "PRAGMA page_size=8192",  # of a new file: nine sealed records to a page, and large ones do not overflow
     "PRAGMA journal_mode=WAL",
@@ -187,29 +201,60 @@ class SqliteStore:
         row = self._one("SELECT vault FROM links WHERE link = ?", (index,))
         return None if row is None else str(row[0])
 
-    def put(self, kind: str, name: str, document: bytes, *, replace: bool = False) -> None:
+    def put(
+        self,
+        kind: str,
+        name: str,
+        document: bytes,
+        *,
+        owner: str | None = None,
+        key: str | None = None,
+        until: date | None = None,
+        replace: bool = False,
+    ) -> None:
         """See `Store.put`."""
-        update = " ON CONFLICT (kind, name) DO UPDATE SET document = excluded.document" if replace else ""
+        day = None if until is None else until.isoformat()
         with _seam(f"a {kind} of that name is here already"):
-            self._db.conn.execute(
-                f"INSERT INTO documents (kind, name, document) VALUES (?, ?, ?){update}",  # noqa: S608  # two fixed texts
-                (kind, name, document),
-            )
+            self._db.conn.execute(_REPLACE if replace else _PUT, (kind, name, owner, key, day, document))
 
     def get(self, kind: str, name: str) -> bytes | None:
         """See `Store.get`."""
         row = self._one("SELECT document FROM documents WHERE kind = ? AND name = ?", (kind, name))
         return None if row is None else bytes(row[0])
 
-    def all(self, kind: str) -> list[tuple[str, bytes]]:
+    def all(
+        self,
+        kind: str,
+        *,
+        owners: Collection[str] | None = None,
+        key: str | None = None,
+        most: int | None = None,
+    ) -> list[tuple[str, bytes]]:
         """See `Store.all`."""
-        rows = self._rows("SELECT name, document FROM documents WHERE kind = ? ORDER BY number", (kind,))
+        rows = self._found("name, document", kind, owners, key, most)
         return [(str(name), bytes(document)) for name, document in rows]
+
+    def names(self, kind: str, *, owners: Collection[str] | None = None, key: str | None = None) -> list[str]:
+        """See `Store.names`."""
+        return [str(row[0]) for row in self._found("name", kind, owners, key, None)]
+
+    def _found(
+        self, columns: str, kind: str, owners: Collection[str] | None, key: str | None, most: int | None
+    ) -> list[tuple[Any, ...]]:
+        found = _FOUND[owners is not None, key is not None]
+        those = None if owners is None else json.dumps(sorted(owners))
+        sql = f"SELECT {columns} {found} ORDER BY number LIMIT ?4"
+        return self._rows(sql, (kind, those, key, -1 if most is None else most))
 
     def drop(self, kind: str, name: str) -> None:
         """See `Store.drop`."""
         with _seam():
             self._db.conn.execute("DELETE FROM documents WHERE kind = ? AND name = ?", (kind, name))
+
+    def drop_over(self, today: date) -> int:
+        """See `Store.drop_over`."""
+        with _seam():
+            return self._db.conn.execute("DELETE FROM documents WHERE until < ?", (today.isoformat(),)).rowcount
 
     def backup(self, target: Path, seal: Callable[[bytes], bytes]) -> None:
         """See `Store.backup`. The copy is compacted once more, so that no free page keeps a salt."""

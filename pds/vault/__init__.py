@@ -56,7 +56,7 @@ from pds.vault.sealing import (
     read_header,
 )
 from pds.vault.vaults import (
-    UNCONFIRMED,
+    RESTORED,
     Vaults,
 )
 from pds.vault.verification import (
@@ -84,8 +84,8 @@ __all__ = [
     "KEY_BYTES",
     "LIFETIME",
     "LOG",
+    "RESTORED",
     "ROOT",
-    "UNCONFIRMED",
     "Access",
     "Action",
     "Admitted",

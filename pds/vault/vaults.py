@@ -26,23 +26,25 @@ from pds.holders import PublicHolder, SecretHolder
 from pds.identifiers import OrgId, RecordId, VaultId, new_vault_id
 from pds.keyring import Keyring
 from pds.records import Category
-from pds.store import Store
+from pds.store import Documents, Kind, Store
 from pds.vault import access_log
 from pds.vault.access_log import Access
 from pds.vault.authorisations import Authorisations, nothing, replay
 from pds.vault.copy import VaultCopy
-from pds.vault.events import Admitted, Created, Enrolled, HoldersAdmitted
+from pds.vault.events import Admitted, Created, Enrolled, Entered, HoldersAdmitted
 from pds.vault.head import Head, first_head, verify_head
 from pds.vault.keys import CategoryKey
 from pds.vault.ledger import Charge, read_charge
 from pds.vault.permit import Action, Permit, Purpose
 from pds.vault.places import Places, follow_places
 from pds.vault.reader import VaultReader
+from pds.vault.remembered import Remembered
 from pds.vault.verification import read_event
 from pds.vault.wraps import Opened, Recipient, open_wraps
 from pds.vault.writer import VaultWriter
 
-UNCONFIRMED = "unconfirmed"  # the node document that stands after a restore
+RESTORED = Kind("restored", bytes, "nothing; stands after a restore until the node is confirmed; `restored`")
+_CLOSED = Kind("closed", str, "receipt of the school where a history lives now; the vault")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Vaults:
     """All vaults of one node.
 
     Args:
+        store: Where they are kept.
+        documents: The node's own documents.
         keyring: The private keys this node keeps.
         clock: What time it is, for permits and entries.
     """
@@ -64,11 +68,12 @@ class Vaults:
     _REMEMBERED = 4096  # verified states kept in memory; each is a few kilobytes and holds no secret
     _PLACES = 32  # vaults whose places are kept; some 3 MB for 5,000 records, and no secret
 
-    def __init__(self, store: Store, keyring: Keyring, clock: Clock) -> None:
+    def __init__(self, store: Store, documents: Documents, keyring: Keyring, clock: Clock) -> None:
         self._store = store
+        self._documents = documents
         self._keyring = keyring
         self._clock = clock
-        self._verified: dict[VaultId, tuple[str, _State]] = {}
+        self._verified: Remembered[VaultId, tuple[str, _State]] = Remembered(self._REMEMBERED)
         self._places = lru_cache(maxsize=self._PLACES)(self._follow)
 
     def create(
@@ -182,6 +187,23 @@ class Vaults:
         entries = check(origin(vault, Chain.LEDGER), self._store.entries(vault, Chain.LEDGER), Chain.LEDGER, tip)
         return [read_charge(entry.body) for entry in entries if entry.body is not None]
 
+    def entered(self, vault: VaultId) -> list[Entered]:
+        """The events of a vault under its verified head, oldest first. Raises as `authorisations`."""
+        return self._events(vault, self._load(vault).head.tips[Chain.AUTHORISATIONS])
+
+    def close(self, vault: VaultId, receipt: str) -> None:
+        """A history lives at another school from now on, as its signed receipt says; the copy here stays closed."""
+        self._documents.put(_CLOSED, vault, receipt)
+
+    def lives_here(self, vault: VaultId) -> bool:
+        """False once a history lives at another node's school; `adopt` brings it back."""
+        return not self._documents.has(_CLOSED, vault)
+
+    def living(self) -> list[VaultId]:
+        """The vaults that live on this node."""
+        closed = set(self._documents.names(_CLOSED))
+        return [vault for vault in self._store.vaults() if vault not in closed]
+
     def all(self) -> list[VaultId]:
         """Every vault on this node."""
         return self._store.vaults()
@@ -236,6 +258,7 @@ class Vaults:
         vault, (head, authorisations) = copy.vault, state
         with self._store.transaction():
             self._confirmed()
+            self._documents.drop(_CLOSED, vault)
             self._store.remove_vault(vault)
             self._store.add_vault(vault, copy.head)
             for chain, entries in copy.entries.items():
@@ -255,15 +278,16 @@ class Vaults:
         home = str(claimed_document(token).get("home"))
         head = verify_head(token, vault, self._card(home))
         tip = head.tips[Chain.AUTHORISATIONS]
-        entries = check(
-            origin(vault, Chain.AUTHORISATIONS),
-            self._store.entries(vault, Chain.AUTHORISATIONS),
-            Chain.AUTHORISATIONS,
-            tip,
-        )
-        state = _State(head, replay(vault, [read_event(entry) for entry in entries]))
+        state = _State(head, replay(vault, self._events(vault, tip)))
         self._remember(vault, token, state)
         return state
+
+    def _events(self, vault: VaultId, tip: Tip) -> list[Entered]:
+        entries = self._store.entries(vault, Chain.AUTHORISATIONS)
+        return [
+            read_event(entry)
+            for entry in check(origin(vault, Chain.AUTHORISATIONS), entries, Chain.AUTHORISATIONS, tip)
+        ]
 
     def _follow(self, vault: VaultId, tip: Tip) -> Places:
         return follow_places(vault, self._store.chained(vault, Chain.RECORDS, until=tip.length), tip)
@@ -280,12 +304,12 @@ class Vaults:
         return key or self._keyring.secret(permit.actor)
 
     def _confirmed(self) -> None:
-        if self._store.get("node", UNCONFIRMED) is not None:
+        if self._documents.has(RESTORED, RESTORED.name):
             raise NotHomeError("this node was restored from a backup; it works again once `node confirm` was run")
 
     def _signer(self, state: _State, permit: Permit) -> SecretHolder:
         self._confirmed()
-        if self._store.get("closed", state.head.vault) is not None:
+        if not self.lives_here(state.head.vault):
             raise NotHomeError("this history lives at another school now")
         if state.authorisations.move is not None and permit.purpose is not Purpose.TRANSFER:
             raise FrozenError("this history is on its way to another school; it opens there once it has arrived")
@@ -320,6 +344,4 @@ class Vaults:
 
     def _remember(self, vault: VaultId, token: str, state: _State) -> None:
         """Keep a verified state under its head's exact text: after a rollback the text differs, and it is not used."""
-        if len(self._verified) >= self._REMEMBERED:
-            self._verified.clear()
-        self._verified[vault] = (token, state)
+        self._verified.put(vault, (token, state))

@@ -34,7 +34,7 @@ Token = Annotated[str, Depends(_token)]
 def health(node: TheNode) -> Response:
     """Whether the node's store can be read."""
     try:
-        node.store.get("node", "recovery")
+        node.organisations()
     except StoreError:
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "this node is not ready")
     return JSONResponse({"status": "ok"})

@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent.decisions import STATUTORY, ConsentState, consented_for_transfer, entered, history, holds, needed, rules
+from consent.decisions import STATUTORY, ConsentState, consented_for_transfer, history, holds, needed, rules
 from consent.lifecycle import acts
 from pds.holders import Role
 from pds.identifiers import OrgId
@@ -152,7 +152,7 @@ def _latest(asked: Asked, about: Child) -> _Move | None:
 def _times(asked: Asked, about: Child) -> dict[str, tuple[str, str]]:
     """When each move of a vault was sent and taken in, as far as the chain that is here says."""
     times: dict[str, tuple[str, str]] = {}
-    for item in entered(asked.node, about.vault):
+    for item in asked.node.vaults.entered(about.vault):
         if isinstance(item.event, TransferSealed):
             times[item.event.transfer] = (item.time, "")
         if isinstance(item.event, TransferCommitted):
@@ -162,7 +162,7 @@ def _times(asked: Asked, about: Child) -> dict[str, tuple[str, str]]:
 
 def _chosen(asked: Asked, about: Child, facts: Authorisations, known: Transfer) -> frozenset[Category]:
     """What goes along by choice: as it was sealed, or as the family's consent stands today."""
-    for item in reversed(entered(asked.node, about.vault)):
+    for item in reversed(asked.node.vaults.entered(about.vault)):
         if isinstance(item.event, TransferSealed) and item.event.transfer == known.transfer:
             return frozenset(item.event.consented)
     return consented_for_transfer(facts, asked.node.today(), known.destination) - STATUTORY

@@ -4,15 +4,16 @@ import ast
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from consent.lifecycle import moving
-from federation import vectors
-from federation.messages import Kind
+from federation import messages, vectors
 from pds.chain import Chain, extend, origin
 from pds.crypto import DocumentType, b64, canonical, hpke, signing
 from pds.identifiers import OrgId, RecordId, VaultId, blind_index, imported_record_id
+from pds.node import Kind, Lifetime
 from pds.records import KINDS, Category, validate
 from pds.store import SqliteStore
 from pds.vault import Charge
@@ -21,6 +22,7 @@ from pds.vault.keys import category_key, record_key
 from pds.vault.sealing import RecordHeader, plaintexts_of
 from portal.app import create_app
 from tests.docs.pages import ROOT, first_words, page, quoted, rows, section, sources
+from tests.house.kinds import declared_kinds
 from tests.portal.routes import every_route
 
 VAULT = VaultId("00000000-0000-4000-8000-000000000001")
@@ -50,7 +52,7 @@ def test_every_event_is_listed_with_its_fields_and_no_other() -> None:
 
 def test_every_kind_of_message_is_listed_and_no_other() -> None:
     listed = first_words(part("## 12. Messages (`pds/post/mailbox.py`, `pds/post/polling.py`)"))
-    assert sorted(listed) == sorted({*moving.KINDS, *(f"statistics.{kind}" for kind in get_args(Kind))})
+    assert sorted(listed) == sorted({*moving.KINDS, *(f"statistics.{kind}" for kind in get_args(messages.Kind))})
 
 
 def test_every_route_is_listed_and_no_other(tmp_path: Path) -> None:
@@ -111,6 +113,24 @@ def test_every_kind_of_document_that_a_node_keeps_is_listed() -> None:
     kinds = {kind for path in sources() for kind in kept_kinds(ast.parse(path.read_text(encoding="utf-8")))}
     assert {"account", "session", "roster", "moving-key"} <= kinds
     assert kinds <= listed
+
+
+def test_every_kind_says_as_long_as_it_is_kept() -> None:
+    listed = {
+        kind: cells[3]
+        for cells in rows(part("## 14. A node's folder and tables"))
+        if len(cells) == 4
+        for kind in quoted(cells[0])
+    }
+    for kind in declared_kinds():
+        assert listed[kind.name].strip() == kept(kind), kind.name
+
+
+def kept(kind: Kind[Any]) -> str:
+    """How the page says how long a document of a kind is kept."""
+    if isinstance(kind.lifetime, timedelta):
+        return f"{kind.lifetime.days} days"
+    return "" if kind.lifetime is Lifetime.KEPT else "its day"
 
 
 def kept_kinds(tree: ast.Module) -> set[str]:

@@ -75,7 +75,7 @@ def test_a_student_who_moved_away_or_whose_keys_are_not_here_adds_zero(
     school = prefecture.minato
     admit(school, ["here", "moved", "changed"], scores(school, 600, 500), attributes={"class_type": "small"})
     with school.node.store.transaction():
-        school.node.store.put("closed", school.vault("moved"), b"{}")
+        school.node.vaults.close(school.vault("moved"), "{}")
     identifier = publish(prefecture, study(mean_question()))
     read = school.node.vaults.read
 

@@ -27,7 +27,7 @@ from federation import (
     stored_answer,
 )
 from pds.records import Category
-from pds.vault import UNCONFIRMED, Purpose
+from pds.vault import RESTORED, Purpose
 from tests.federation.studies import (
     CENSUS,
     CLASS_TYPE,
@@ -212,7 +212,7 @@ def test_a_restored_node_answers_nothing_until_it_is_confirmed(prefecture: Prefe
     identifier = publish(prefecture, study(count_question(), 1_000_000))
     node = prefecture.hikari.node
     with node.store.transaction():
-        node.store.put("node", UNCONFIRMED, b"")
+        node.documents.put(RESTORED, RESTORED.name, b"")
     with pytest.raises(NotReadyError):
         answer(node, identifier)
     assert stored_answer(node, identifier, HIKARI) is None

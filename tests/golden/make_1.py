@@ -48,7 +48,7 @@ def main() -> None:
             ((name, _, token),) = mailbox.waiting(prefecture.minato.node)
             mailbox.carried(prefecture.minato.node, name)
             nodes = {"minato": prefecture.minato.node.folder, "hikari": prefecture.hikari.node.folder}
-            (FOLDER / "directory.jws").write_bytes(prefecture.nation.store.get("node", "directory") or b"")
+            (FOLDER / "directory.jws").write_bytes(prefecture.nation.store.get("directory", "in-use") or b"")
             _study(prefecture)
         (FOLDER / "bundle.jws").write_text(token)
         for name, folder in nodes.items():

@@ -25,7 +25,7 @@ def custodial_of(node: Node, facts: Authorisations) -> list[SecretHolder]:
 
 def keep_moving_key(node: Node, vault: VaultId, key: MovingKey) -> None:
     """Keep an owner's keys, sealed under their code, until the vault leaves; a later code replaces an earlier one."""
-    with node.store.transaction():
+    with node.transaction():
         node.store.put("moving-key", f"{vault}/{key.holder}", canonical(key.model_dump()), replace=True)
 
 

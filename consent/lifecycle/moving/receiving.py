@@ -77,7 +77,7 @@ def offered_subject(node: Node, transfer: str) -> Subject:
 
 def accept(node: Node, transfer: str, accepted_on: date, ids: Iterable[LocalId] = ()) -> None:
     """The new school accepts the child from a day on, and says under which identifiers it will register it."""
-    with node.store.transaction():
+    with node.transaction():
         known = state.load(node, transfer, "receiver")
         links = tuple(node.keyring.link(known.destination, local.scheme, local.value) for local in ids)
         state.save(node, known.moved(State.ACCEPTED, accepted_on=accepted_on, links=links))
@@ -112,7 +112,7 @@ def commit(node: Node, transfer: str) -> VaultId:
         RefusedError: the transfer is not in quarantine.
         VerificationError: what is in quarantine is no longer what was verified.
     """
-    with node.store.transaction():
+    with node.transaction():
         known = state.load(node, transfer, "receiver")
         if known.state is State.COMMITTED:
             return VaultId(str(known.vault))
@@ -130,7 +130,6 @@ def commit(node: Node, transfer: str) -> VaultId:
         for link in known.links:
             node.vaults.link_blinded(link, bundle.copy.vault)
         _seat(node, school, bundle, known.accepted_on or node.today())
-        node.store.drop("closed", bundle.copy.vault)
         node.store.drop(_QUARANTINE, transfer)
         state.save(node, committed.model_copy(update={"vault": bundle.copy.vault}))
         receipt = Receipt(
@@ -147,7 +146,7 @@ def commit(node: Node, transfer: str) -> VaultId:
 
 def refuse(node: Node, transfer: str, reason: str) -> None:
     """The new school does not take the child's history in, and says why; the old school's copy counts again."""
-    with node.store.transaction():
+    with node.transaction():
         known = state.load(node, transfer, "receiver")
         _refuse(node, known, known.bundle or "", reason)
 
@@ -206,7 +205,7 @@ def _check_not_older(node: Node, vault: VaultId, head: Head) -> None:
         return
     if node.keyring.keeps(head.home) and here == head:
         return  # from one school of this node to another
-    if node.store.get("closed", vault) is None:
+    if node.vaults.lives_here(vault):
         raise VerificationError("this vault lives here already")
     if head.home_number <= here.home_number or any(head.tips[c].length < here.tips[c].length for c in Chain):
         raise VerificationError("the vault in the bundle is older than the copy that was sent from here")
@@ -245,7 +244,7 @@ def _refuse(node: Node, known: Transfer, bundle: str, reason: str) -> Transfer:
     receipt = Receipt(
         transfer=known.transfer, sender=school, to=known.origin, outcome="refused", bundle=bundle, reason=reason
     )
-    with node.store.transaction():
+    with node.transaction():
         node.store.drop(_QUARANTINE, known.transfer)
         state.save(node, refused)
         _post_receipt(node, receipt)

@@ -48,7 +48,7 @@ def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -
     transfer = str(uuid.uuid4())
     with node.vaults.read(permit(node, _reading(vault, home, to, member))) as reader:
         subject = _subject(reader)
-    with node.store.transaction():
+    with node.transaction():
         state.begin(
             node,
             Transfer(transfer=transfer, side="sender", state=State.ANNOUNCED, origin=home, destination=to, vault=vault),
@@ -80,7 +80,7 @@ def send(node: Node, transfer: str, member: Member | None = None) -> None:
     Raises:
         RefusedError: the new school has not accepted yet, or has answered already, or this member of staff may not.
     """
-    with node.store.transaction():
+    with node.transaction():
         known = state.load(node, transfer, "sender")
         if known.state is State.SENT:
             body = (node.store.get(_SENT, transfer) or b"").decode()
@@ -136,7 +136,7 @@ def take_receipt(node: Node, body: str, sender: OrgId) -> None:
             node.keyring.forget(person.id)
         for key in moving_keys(node, facts):
             node.store.drop("moving-key", f"{vault}/{key.holder}")
-        node.store.put("closed", vault, body.encode(), replace=True)
+        node.vaults.close(vault, body)
         state.save(node, known.moved(State.CLOSED))
         return
     if node.vaults.authorisations(vault).move is not None:

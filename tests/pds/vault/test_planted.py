@@ -17,6 +17,7 @@ from pds.records import Category
 from pds.vault import KEY_BYTES, Action, Authorisations, ConsentGiven, Head, Purpose, Recipient
 from pds.vault.events import EpochTurned, Wrap
 from pds.vault.keys import log_private
+from pds.vault.remembered import Remembered
 from pds.vault.wraps import seal_root
 from tests.world.forging import Forger
 from tests.world.prefecture import Prefecture, School, open_prefecture, score_record
@@ -60,7 +61,7 @@ def test_a_consent_written_by_hand_opens_nothing(tmp_path: Path, steps: list[str
             getattr(forger, step)()
         if reopened:
             school.node.close()
-            school.node.vaults._verified.clear()
+            school.node.vaults._verified = Remembered(1)
             school.node.keyring._organisations.clear()
         with pytest.raises(PdsError):
             school.permit("aiko", Purpose.STATISTICS, Action.READ)
