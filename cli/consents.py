@@ -14,7 +14,7 @@ from pds.errors import NotFoundError, UsageError
 from pds.holders import SecretHolder
 from pds.identifiers import VaultId, check_org_id
 from pds.node import Node, open_node
-from pds.records import Category
+from pds.records import CATEGORIES, Category
 from pds.vault import Action, Purpose
 
 app = typer.Typer(help="Give, withdraw and explain consents.", no_args_is_help=True)
@@ -116,7 +116,7 @@ def _purpose(text: str) -> Purpose:
 
 
 def _categories(names: list[str] | None) -> frozenset[Category]:
-    unknown = sorted(set(names or []) - set(Category))
+    unknown = sorted(set(names or []) - set(CATEGORIES))
     if unknown:
-        raise UsageError(f"no kind of record is called {', '.join(unknown)}; known are {', '.join(sorted(Category))}")
+        raise UsageError(f"no kind of record is called {', '.join(unknown)}; known are {', '.join(sorted(CATEGORIES))}")
     return frozenset(Category(name) for name in names or [])

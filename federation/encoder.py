@@ -51,7 +51,7 @@ def look_up(feature: Feature, current: Sequence[StoredRecord]) -> Found | None:
     matching = [
         item.record
         for item in current
-        if item.category is feature.kind
+        if item.category == feature.kind
         and all(text_of(value_of(item.record, part.field)) in part.one_of for part in feature.where)
     ]
     if feature.field is None:

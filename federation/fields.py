@@ -62,7 +62,7 @@ def _field_type(category: Category, field: str) -> FieldType | None:
 
 def _properties(category: Category) -> Iterator[dict[str, Any]]:
     for kind in KINDS.values():
-        if kind.category is category:
+        if kind.category == category:
             yield kind.model.model_json_schema()["properties"]
 
 

@@ -13,10 +13,11 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from federation.errors import QuestionError
 from federation.fields import FieldType, decimal_text, field_type
 from pds.clock import school_year as school_year_of
 from pds.crypto import canonical
-from pds.records import Category
+from pds.records import CATEGORIES, Category
 
 DecimalText = Annotated[str, BeforeValidator(decimal_text)]
 Text = Annotated[str, Field(min_length=1, max_length=64)]
@@ -81,7 +82,9 @@ class Feature(Part):
         return _set(self, "where", _sorted(where))
 
     def holds(self) -> FieldType:
-        """What type the feature has. Raises QuestionError for a field that no study may ask about."""
+        """What type the feature has. Raises QuestionError for a kind or a field that no study may ask about."""
+        if self.kind not in CATEGORIES:
+            raise QuestionError(f"{self.kind.value} is not a kind of record that this program knows")
         return DAYS if self.field is None else field_type(self.kind, self.field)
 
     @property

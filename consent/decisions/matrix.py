@@ -48,6 +48,9 @@ health_examination R        R         -         -        RW     R          R    
 """
 
 
+ROWS = tuple(line.split()[0] for line in _ROWS.strip().splitlines()[1:])  # the kinds that have one; others are nobody's
+
+
 def _with(letter: str) -> Mapping[Position, frozenset[Category]]:
     rows = [line.split() for line in _ROWS.strip().splitlines()[1:]]
     return MappingProxyType(

@@ -11,7 +11,7 @@ from typing import Any
 
 from pds.clock import timestamp
 from pds.errors import UsageError
-from pds.records import Category
+from pds.records import CATEGORIES, Category
 from pds.vault import ConsentGiven, ConsentProposed, Purpose
 
 SCHEMA = "https://w3id.org/dpv/schema/dpv-27560#record"
@@ -75,7 +75,7 @@ def consent_record(
                 "language": "ja",
                 "purpose": purpose.value,
                 "lawful_basis": "consent",
-                "pii_information": [{"pii_type": category.value} for category in covered or tuple(Category)],
+                "pii_information": [{"pii_type": category.value} for category in covered or CATEGORIES],
                 "pii_controllers": [controller],
                 "recipient_third_parties": [recipient] if recipient else [],
                 "collection_method": "in the portal" if signed_on is None else _PAPER,

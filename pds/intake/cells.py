@@ -11,7 +11,7 @@ from functools import lru_cache
 from pds.errors import UsageError
 from pds.identifiers import check_org_id
 from pds.intake.problems import ProblemCode
-from pds.records import GRADES, Category
+from pds.records import CATEGORIES, GRADES
 
 Finding = tuple[ProblemCode, str] | None
 Rule = Callable[[str], Finding]
@@ -24,7 +24,7 @@ _SCHOOL_CODE = re.compile(
     r"(?:A[12]|B1|C[12]|D[12]|E1|F[12]|G1|H[12])(?:0[1-9]|[1-3][0-9]|4[0-7])[123][1-9][0-9]{6}[0-9]"
 )
 _GRADES = frozenset(GRADES)
-_CATEGORIES = frozenset(str(category) for category in Category)
+_CATEGORIES = frozenset(str(category) for category in CATEGORIES)
 ID_CHARACTERS = 200  # the longest identifier of a person that is taken in
 
 
@@ -74,7 +74,7 @@ def grades(text: str) -> Finding:
 def categories(text: str) -> Finding:
     """One or more categories of records, separated by commas."""
     fine = all(part in _CATEGORIES for part in parts(text))
-    return None if fine else (ProblemCode.NOT_IN_LIST, f"categories are {', '.join(Category)}, separated by commas")
+    return None if fine else (ProblemCode.NOT_IN_LIST, f"categories are {', '.join(CATEGORIES)}, separated by commas")
 
 
 def uuid4(text: str) -> Finding:

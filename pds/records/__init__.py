@@ -2,7 +2,19 @@
 
 from pds.records import enrollment_info
 from pds.records.attendance import Attendance
-from pds.records.base import GRADES, AttributeName, AttributeValue, Category, Code, Grade, Kind, Record, Travel
+from pds.records.base import (
+    GRADES,
+    AttributeName,
+    AttributeValue,
+    Called,
+    Category,
+    Code,
+    Grade,
+    Kind,
+    Name,
+    Record,
+    Travel,
+)
 from pds.records.daily_note import DailyNote
 from pds.records.drill_log import DrillLog
 from pds.records.enrollment_info import EnrollmentInfo
@@ -13,17 +25,29 @@ from pds.records.mood_weather import MoodWeather
 from pds.records.nurse_office_visit import NurseOfficeVisit
 from pds.records.permanent_record import PermanentRecord
 from pds.records.reflection import Reflection
-from pds.records.registry import KINDS, categories, describe, kind_of, kind_of_schema, validate
+from pds.records.registry import (
+    CATEGORIES,
+    KINDS,
+    categories,
+    categories_among,
+    describe,
+    kind_of,
+    kind_of_schema,
+    name_of,
+    validate,
+)
 from pds.records.student_survey import StudentSurvey
 from pds.records.test_result import TestResult
 from pds.records.width import slack
 
 __all__ = [
+    "CATEGORIES",
     "GRADES",
     "KINDS",
     "Attendance",
     "AttributeName",
     "AttributeValue",
+    "Called",
     "Category",
     "Code",
     "DailyNote",
@@ -35,6 +59,7 @@ __all__ = [
     "HealthObservation",
     "Kind",
     "MoodWeather",
+    "Name",
     "NurseOfficeVisit",
     "PermanentRecord",
     "Record",
@@ -43,10 +68,12 @@ __all__ = [
     "TestResult",
     "Travel",
     "categories",
+    "categories_among",
     "describe",
     "enrollment_info",
     "kind_of",
     "kind_of_schema",
+    "name_of",
     "slack",
     "validate",
 ]

@@ -3,11 +3,12 @@
 Here: the base model and the facts the registry needs of a kind. Never: a key, a store, a rule about access.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic_core import SchemaSerializer
@@ -46,8 +47,46 @@ def each_once(chosen: tuple[Choice, ...]) -> tuple[Choice, ...]:
     return chosen
 
 
+RESERVED = frozenset({"root", "log"})  # what a sealed key can open besides categories
+_CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def is_category(name: str) -> bool:
+    """True for a name that a category can have, in this program or in a newer one."""
+    return _CATEGORY.fullmatch(name) is not None and name not in RESERVED
+
+
+class Name(NamedTuple):
+    """What something is called on pages, in both languages."""
+
+    ja: str
+    en: str
+
+
+class Called:
+    """What a field is called, and what each of its codes is; stands in the field's `Annotated`.
+
+    Pages that have no words of their own for a kind write its records with these. A field without it is not shown.
+
+    Args:
+        ja: In Japanese, as a family would say it.
+        en: In English.
+        codes: What the codes of a closed list are called, in both languages.
+    """
+
+    def __init__(self, ja: str, en: str, **codes: tuple[str, str]) -> None:
+        self.name = Name(ja, en)
+        self.codes = {code: Name(*texts) for code, texts in codes.items()}
+
+
 class Category(StrEnum):
-    """A kind of record: the unit in which a family admits and keys open (education-data section 2.2)."""
+    """A kind of record: the unit in which a family admits and keys open (education-data section 2.2).
+
+    Named here are those that some rule asks for by name. Any other well-formed name is a category too: one that only
+    its kind's module names, `Category("club_activity")`, or one of a newer program, which a vault must be able to
+    carry. `CATEGORIES` of the registry are those this program has kinds of. Compare with `==`: only the named are one
+    object each.
+    """
 
     ENROLLMENT_INFO = "enrollment_info"
     ATTENDANCE = "attendance"
@@ -62,6 +101,15 @@ class Category(StrEnum):
     REFLECTION = "reflection"
     PERMANENT_RECORD = "permanent_record"
     HEALTH_EXAMINATION = "health_examination"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Category | None":
+        """A category of any well-formed name, equal to another of it; None, hence a ValueError, for anything else."""
+        if not isinstance(value, str) or not is_category(value):
+            return None
+        member = str.__new__(cls, value)
+        member._name_, member._value_ = value.upper(), value
+        return member
 
 
 class Travel(StrEnum):
@@ -105,12 +153,14 @@ class Kind:
         category: The unit of keys and consents it belongs to.
         model: The pydantic model of one record.
         travel: How it reaches the next school.
+        name: What the kind is called on pages, for families first.
     """
 
     schema: str
     category: Category
     model: type[Record]
     travel: Travel
+    name: Name
 
     def to_json(self, record: Record) -> bytes:
         """The fields of a record that were given, unknown ones included, as JSON."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pds.records.base import AuthorRole, Category, Kind, LongText, Record, Travel
+from pds.records.base import AuthorRole, Category, Kind, LongText, Name, Record, Travel
 
 Finding = Literal["none", "observation", "treatment"]  # nothing found; to be watched; to be treated
 Eyesight = Literal["A", "B", "C", "D"]  # 1.0 and above; 0.7 to 0.9; 0.3 to 0.6; below 0.3
@@ -34,4 +34,10 @@ class HealthExamination(Record):
     other: LongText | None = None
 
 
-KIND = Kind("health_examination/1", Category.HEALTH_EXAMINATION, HealthExamination, Travel.STATUTORY)
+KIND = Kind(
+    "health_examination/1",
+    Category.HEALTH_EXAMINATION,
+    HealthExamination,
+    Travel.STATUTORY,
+    Name("健康診断", "Health examination"),
+)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pds.records.base import Category, Kind, LongText, Record, Travel, each_once
+from pds.records.base import Category, Kind, LongText, Name, Record, Travel, each_once
 
 Symptom = Literal[
     "headache",
@@ -42,4 +42,10 @@ class HealthObservation(Record):
         return self
 
 
-KIND = Kind("health_observation/1", Category.HEALTH_OBSERVATION, HealthObservation, Travel.CONSENTED)
+KIND = Kind(
+    "health_observation/1",
+    Category.HEALTH_OBSERVATION,
+    HealthObservation,
+    Travel.CONSENTED,
+    Name("健康観察", "Morning health check"),
+)

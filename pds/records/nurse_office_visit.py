@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from pds.records.base import AuthorRole, Category, Kind, LongText, Record, ShortText, Travel
+from pds.records.base import AuthorRole, Category, Kind, LongText, Name, Record, ShortText, Travel
 from pds.records.moments import Moment, check_day
 
 
@@ -34,4 +34,10 @@ class NurseOfficeVisit(Record):
         return self
 
 
-KIND = Kind("nurse_office_visit/1", Category.NURSE_OFFICE_VISIT, NurseOfficeVisit, Travel.CONSENTED)
+KIND = Kind(
+    "nurse_office_visit/1",
+    Category.NURSE_OFFICE_VISIT,
+    NurseOfficeVisit,
+    Travel.CONSENTED,
+    Name("保健室", "Nurse’s office"),
+)

@@ -1,6 +1,6 @@
 """Which schemas exist. Adding a kind touches its own module and the tuple below; nothing else may list kinds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +22,7 @@ from pds.records import (
     student_survey,
     test_result,
 )
-from pds.records.base import Category, Kind, Record, Travel
+from pds.records.base import Category, Kind, Name, Record, Travel, is_category
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -44,6 +44,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         )
     }
 )
+CATEGORIES: tuple[Category, ...] = tuple(dict.fromkeys(kind.category for kind in KINDS.values()))
 _BY_MODEL: Mapping[type[Record], Kind] = MappingProxyType({kind.model: kind for kind in KINDS.values()})
 
 
@@ -74,6 +75,16 @@ def kind_of(record: Record) -> Kind:
 def categories(*travel: Travel) -> frozenset[Category]:
     """The categories whose records reach the next school in one of these ways; all categories when none is named."""
     return frozenset(kind.category for kind in KINDS.values() if not travel or kind.travel in travel)
+
+
+def categories_among(names: Iterable[str]) -> frozenset[Category]:
+    """The categories among the names of what a sealed key opens or a log line tells, those of newer programs too."""
+    return frozenset(Category(name) for name in names if is_category(name))
+
+
+def name_of(category: str) -> Name | None:
+    """What a category is called: the name of its first kind; None for a category of a newer program."""
+    return next((kind.name for kind in KINDS.values() if kind.category == category), None)
 
 
 def validate(schema: str, fields: Mapping[str, Any]) -> Record:

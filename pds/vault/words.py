@@ -10,8 +10,6 @@ from datetime import date
 
 from pds.records import Category
 
-_ALL = frozenset(Category)
-
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -40,10 +38,18 @@ class Matter:
     recipient: str | None
     categories: tuple[Category, ...] = ()
 
-    @property
-    def kinds(self) -> frozenset[Category]:
-        """The kinds of record by name."""
-        return frozenset(self.categories) or _ALL
+    def meets(self, other: "Matter") -> bool:
+        """True when the two have a kind of record in common; who names none means all, of newer programs too."""
+        return not self.categories or not other.categories or bool({*self.categories} & {*other.categories})
+
+    def covers(self, one: "Matter", other: "Matter") -> bool:
+        """True when it holds every kind of record that two others have in common."""
+        if not self.categories:
+            return True
+        if one.categories and other.categories:
+            return {*one.categories} & {*other.categories} <= {*self.categories}
+        shared = one.categories or other.categories
+        return bool(shared) and {*shared} <= {*self.categories}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def _noes(words: Iterable[Word], matter: Matter) -> list[Word]:
 def _concerns(no: Matter, yes: Matter) -> bool:
     """A no that names nobody is a no to all; a no to one kind of record is a no to what has that kind in it."""
     same = no.purpose == yes.purpose and no.recipient in (None, yes.recipient)
-    return same and bool(no.kinds & yes.kinds)
+    return same and no.meets(yes)
 
 
 def _taken_back(words: Iterable[Word], no: Word, matter: Matter, now: Callable[[str], str]) -> bool:
@@ -114,7 +120,7 @@ def _taken_back(words: Iterable[Word], no: Word, matter: Matter, now: Callable[[
         and now(word.by.holder) == now(no.by.holder)
         and word.matter.purpose == no.matter.purpose
         and word.matter.recipient in (None, no.matter.recipient, matter.recipient)
-        and no.matter.kinds & matter.kinds <= word.matter.kinds
+        and word.matter.covers(no.matter, matter)
         and is_later(word.by, no.by)
         for word in words
     )

@@ -12,7 +12,7 @@ from pds.crypto import b64, canonical, hpke, parse, unb64
 from pds.errors import SealBrokenError
 from pds.holders import PublicHolder, SecretHolder
 from pds.identifiers import VaultId
-from pds.records import Category
+from pds.records import CATEGORIES, Category, categories_among
 from pds.vault.events import Wrap
 from pds.vault.keys import KEY_BYTES, CategoryKey, category_key, category_key_from_bytes, log_private
 
@@ -97,6 +97,8 @@ def open_wraps(
 ) -> Opened:
     """Open a holder's wraps, of one epoch or of all, and only if the chain knows exactly the bytes of every one.
 
+    Keys of categories that only a newer program has kinds of come along: they can be handed on, and counted.
+
     Raises:
         SealBrokenError: a wrap was planted, altered or lost; without it records would be missing and nobody told.
     """
@@ -105,6 +107,7 @@ def open_wraps(
         (epoch, name, grant) for epoch, name, grant, _, _ in rows
     }:
         raise SealBrokenError("a sealed key that the chain names is missing")
+    named = frozenset(CATEGORIES).union(*(categories_among(wrap.opens) for wrap in known.values()))
     keys: dict[tuple[int, Category], CategoryKey] = {}
     logs: dict[int, bytes] = {}
     for row in rows:
@@ -117,10 +120,10 @@ def open_wraps(
             secret = unb64(text)
             if name == ROOT:
                 logs[epoch] = log_private(secret, vault, epoch)
-                keys.update({(epoch, c): category_key(secret, vault, c, epoch) for c in Category})
+                keys.update({(epoch, c): category_key(secret, vault, c, epoch) for c in named})
             elif name == LOG:
                 logs[epoch] = secret
-            else:
+            elif name in named:
                 keys[epoch, Category(name)] = category_key_from_bytes(secret, Category(name), epoch)
     return Opened(keys, logs)
 

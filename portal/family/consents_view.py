@@ -10,7 +10,7 @@ from datetime import date
 from consent.decisions import ALL, Consented, ConsentState, Position, opened_by, readable
 from pds.clock import parse_timestamp
 from pds.node import Node
-from pds.records import Category
+from pds.records import CATEGORIES, Category
 from pds.vault import Authorisations, ConsentTerms, Purpose, Signature
 from portal.family.parties import member_name, organisation_kind, organisation_name
 from portal.language import Words, vocabulary
@@ -136,11 +136,12 @@ def kinds_of(terms: ConsentTerms) -> frozenset[Category]:
 
 
 def kind_names(words: Words, kinds: Iterable[Category]) -> str:
-    """Kinds of record in words, in the order in which they are declared."""
+    """Kinds of record in words, in the order in which they are declared; those of a newer program in one word."""
     chosen = frozenset(kinds)
     if chosen == ALL:
         return words.say("すべての種類")
-    return words.say("、").join(vocabulary.category(words, kind) for kind in Category if kind in chosen)
+    ordered = [kind for kind in CATEGORIES if kind in chosen] + sorted(chosen - ALL)[:1]
+    return words.say("、").join(vocabulary.category(words, kind) for kind in ordered)
 
 
 def purpose_name(words: Words, purpose: str) -> str:

@@ -11,7 +11,7 @@ from pds.clock import school_year
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId
 from pds.node import Node
-from pds.records import Category
+from pds.records import CATEGORIES, Category
 from portal.language import Words
 from portal.web import Asked, NoSuchPageError
 
@@ -39,7 +39,7 @@ def own_keys(asked: Asked) -> SecretHolder:
 
 def offered_kinds() -> list[Category]:
     """The kinds a guardian may show to another organisation: those that guardians read themselves."""
-    return [kind for kind in Category if kind in readable(Position.GUARDIAN)]
+    return [kind for kind in CATEGORIES if kind in readable(Position.GUARDIAN)]
 
 
 def recipients_of(node: Node, home: str | None) -> list[tuple[str, str]]:

@@ -79,7 +79,7 @@ def in_effect(records: Iterable[StoredRecord]) -> list[StoredRecord]:
     gone: set[str] = set()
     for item in known.values():
         target = known.get(item.supersedes or "")
-        if target is None or target.category is not item.category or target.seq >= item.seq:
+        if target is None or target.category != item.category or target.seq >= item.seq:
             continue
         gone.add(target.id)
         rival = by_target.get(target.id)

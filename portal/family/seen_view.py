@@ -12,7 +12,7 @@ from itertools import groupby
 
 from consent.decisions import FAMILY
 from pds.clock import JAPAN, parse_timestamp
-from pds.records import Category
+from pds.records import Category, categories_among
 from pds.vault import Access, Authorisations, Purpose
 from portal.family.consents_view import kind_names
 from portal.family.parties import member_name
@@ -164,7 +164,7 @@ def _line(words: Words, eyes: Eyes, access: Access) -> Line:
         shows_time=access.actor == eyes.me or access.actor not in _family(eyes.facts),
         person=person,
         place=place,
-        kinds=frozenset(Category(name) for name in access.categories if name in set(Category)),
+        kinds=categories_among(access.categories),
         purpose=vocabulary.purpose(words, access.purpose),
         basis=_basis(words, access, kind),
         reason=words.say(_REASONS[access.reason]) if access.reason in _REASONS else "",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from consent.decisions import ALL
 from federation import Announcement
-from pds.records import Category
 from pds.vault import Charge, spent
 from portal.charts import odds
 from portal.family.consents_view import kind_names
@@ -99,7 +99,7 @@ def counted(words: Words, charge: Charge, known: Announcement | None, allowance:
         published_on=known.published_on,
         cost=cost,
         used=kind_names(words, used) if used else words.say("人数だけ"),
-        unused=kind_names(words, frozenset(Category) - used),
+        unused=kind_names(words, ALL - used),
         released=released,
     )
 

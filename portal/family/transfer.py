@@ -12,11 +12,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent.decisions import STATUTORY, ConsentState, consented_for_transfer, history, holds, needed, rules
+from consent.decisions import ALL, STATUTORY, ConsentState, consented_for_transfer, history, holds, needed, rules
 from consent.lifecycle import acts
 from pds.holders import Role
 from pds.identifiers import OrgId
-from pds.records import Category, Travel, categories
+from pds.records import CATEGORIES, Category, Travel, categories
 from pds.transfer import State, Transfer, state
 from pds.vault import Authorisations, Purpose, TransferCommitted, TransferSealed
 from portal.family.child import Child, find_child
@@ -113,10 +113,10 @@ def _page(
         first_day=words.full_day(way.accepted_on) if way.accepted_on else "",
         duty=_named(asked, STATUTORY),
         choice=_named(asked, move.chosen & _CHOICE),
-        not_sent=kind_names(words, frozenset(Category) - STATUTORY - move.chosen),
+        not_sent=kind_names(words, ALL - STATUTORY - move.chosen),
         may_choose=way.state in _OPEN and _may_give(asked, about),
         several=len(_needed(asked, about)) > 1,
-        options=[(kind.value, vocabulary.category(words, kind), "") for kind in Category if kind in _CHOICE],
+        options=[(kind.value, vocabulary.category(words, kind), "") for kind in CATEGORIES if kind in _CHOICE],
         proposal=move.proposal,
         chosen=chosen,
         errors=errors or {},
@@ -187,4 +187,4 @@ def _may_give(asked: Asked, about: Child) -> bool:
 
 def _named(asked: Asked, kinds: frozenset[Category]) -> Sequence[tuple[str, str, str, str]]:
     """Kinds of record for the macro `sent`."""
-    return [(vocabulary.category(asked.words, kind), "", "", "") for kind in Category if kind in kinds]
+    return [(vocabulary.category(asked.words, kind), "", "", "") for kind in CATEGORIES if kind in kinds]

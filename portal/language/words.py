@@ -16,6 +16,8 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from pds.records import Name
+
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 LOCALE = Path(__file__).with_name("locale")
@@ -74,6 +76,10 @@ class Words:
         The values are inserted as given: what is not a word of ours, the caller writes with `number`, `day` and so on.
         """
         return self.catalogue.gettext(message) % values
+
+    def name(self, name: Name) -> str:
+        """What a kind of record, a field or a code is called, as the kind's module says."""
+        return name.en if self.language == "en" else name.ja
 
     def day(self, day: date) -> str:
         """10月14日(水) or Wed 14 Oct."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 from consent.lifecycle.moving import Arrival
 from pds.clock import JAPAN, parse_timestamp
-from pds.records import Category
+from pds.records import CATEGORIES, Category
 from pds.transfer import Subject
 from pds.vault import Purpose
 from portal.language import Words
@@ -36,7 +36,7 @@ class Verdict:
     Attributes:
         open: Failed, for people, and to mind, in this order.
         passed: Title and note.
-        kinds: How many records of each kind will open here, in the order of `Category`.
+        kinds: How many records of each kind will open here, in the order of `CATEGORIES`.
         sealed: How many move along without opening here.
         records: How many there are in all, erased ones not counted.
     """
@@ -87,7 +87,7 @@ def judge(words: Words, arrival: Arrival, offered: Subject, sender: str, receive
         title = words.say("%(n)s件は、前に消された記録です", n=words.number(verified.erased))
         text = words.say("消したことは、つながりから分かります。中身はありません。")
         checks.append(Check("warn", title, words.say("注意"), text))
-    kinds = {category: arrival.kinds[category] for category in Category if arrival.kinds.get(category)}
+    kinds = {category: arrival.kinds[category] for category in CATEGORIES if arrival.kinds.get(category)}
     return Verdict(checks, passed, kinds, records - sum(kinds.values()), records)
 
 

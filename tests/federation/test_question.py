@@ -178,6 +178,12 @@ def test_no_question_reaches_a_name_a_remark_or_a_date(kind: Category, field: st
         Feature(kind=kind, take="days", where=(Filter(field=field, one_of=("x",)),))
 
 
+def test_a_kind_that_only_a_newer_program_has_cannot_be_asked_about_and_is_not_counted_as_nobody() -> None:
+    for feature in ({"take": "days"}, {"field": "grade"}):
+        with pytest.raises(QuestionError, match="club_activity is not a kind of record that this program knows"):
+            Feature(kind=Category("club_activity"), **feature)
+
+
 def test_every_field_is_either_askable_or_on_the_list_of_those_that_are_not() -> None:
     others = {"preferred_given_name", "kana_given_name", "transfer_in_date", "left_school_date", "transfer_out_date"}
     others |= {"graduation_date", "symptoms", "behaviour", "special_activities", "shared_with", "subjects"}

@@ -9,7 +9,7 @@ from pds.crypto import canonical, claimed_document, hpke, parse, unb64
 from pds.errors import PdsError
 from pds.holders import SecretHolder
 from pds.identifiers import RecordId, VaultId
-from pds.records import Category
+from pds.records import CATEGORIES, Category
 from pds.store import SqliteStore
 from pds.vault import ROOT, read_header
 from pds.vault.keys import CategoryKey, category_key, category_key_from_bytes
@@ -63,7 +63,7 @@ def _guesses(store: SqliteStore, vault: VaultId) -> list[list[str]]:
     for entry in store.entries(vault, Chain.AUTHORISATIONS):
         event = claimed_document((entry.body or b"").decode())["event"]
         said |= {frozenset(wrap["opens"]) for wrap in event.get("wraps", ())}
-    everything = frozenset(category.value for category in Category)
+    everything = frozenset(category.value for category in CATEGORIES)
     said |= {everything, *(frozenset({name}) for name in everything), *(everything - {name} for name in everything)}
     said |= {kinds | {"log"} for kinds in said} | {kinds - {"log"} for kinds in said}
     return [[ROOT], *(sorted(kinds) for kinds in said)]
@@ -72,7 +72,7 @@ def _guesses(store: SqliteStore, vault: VaultId) -> list[list[str]]:
 def _out_of(secrets: dict[str, bytes], vault: VaultId, epoch: int) -> Iterator[CategoryKey]:
     for name, secret in secrets.items():
         if name == ROOT:
-            yield from (category_key(secret, vault, category, epoch) for category in Category)
+            yield from (category_key(secret, vault, category, epoch) for category in CATEGORIES)
         elif name != "log":
             yield category_key_from_bytes(secret, Category(name), epoch)
 

@@ -1,12 +1,24 @@
 """The kinds of record: what they refuse, so that no wrong number, day or person gets into a history."""
 
+import re
 from typing import Any
 
 import pytest
 
 from pds.clock import JAPAN
 from pds.errors import InvalidRecordError
-from pds.records import KINDS, Category, DrillLog, NurseOfficeVisit, Travel, categories, validate
+from pds.records import (
+    CATEGORIES,
+    KINDS,
+    Category,
+    DrillLog,
+    NurseOfficeVisit,
+    Travel,
+    categories,
+    categories_among,
+    name_of,
+    validate,
+)
 
 BASE: dict[str, Any] = {
     "school_code": "B113299999902",
@@ -122,6 +134,22 @@ def test_ratings_reach_five_in_junior_high_school() -> None:
     assert validate("permanent_record/1", BASE | sheet)
 
 
+def test_a_category_is_any_well_formed_name_but_what_a_sealed_key_opens_besides() -> None:
+    assert Category("club_activity") == Category("club_activity") == "club_activity"
+    assert {Category("club_activity"), "club_activity"} == {"club_activity"}
+    for wrong in ("root", "log", "Club", "club activity", "", "x" * 41, "クラブ", None, 3):
+        with pytest.raises(ValueError, match="not a valid Category"):
+            Category(wrong)
+
+
+def test_every_kind_is_called_something_in_both_languages() -> None:
+    names = [kind.name for kind in KINDS.values()]
+    assert all(name.ja.strip() and re.fullmatch(r"[A-Z][A-Za-z’ ]+", name.en) for name in names)
+    assert categories_among(["attendance", "club_activity", "log", "?"]) == {"attendance", "club_activity"}
+    assert name_of("attendance") == ("出欠", "Attendance")
+    assert name_of("club_activity") is None
+
+
 def test_what_travels_by_law_by_consent_and_never_is_as_the_reference_says() -> None:
     assert categories(Travel.STATUTORY) == {
         Category.ENROLLMENT_INFO,
@@ -129,4 +157,4 @@ def test_what_travels_by_law_by_consent_and_never_is_as_the_reference_says() -> 
         Category.HEALTH_EXAMINATION,
     }
     assert categories(Travel.NEVER) == {Category.DAILY_NOTE, Category.STUDENT_SURVEY, Category.MOOD_WEATHER}
-    assert categories() == frozenset(Category)
+    assert categories() == frozenset(CATEGORIES)

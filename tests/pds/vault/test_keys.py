@@ -15,7 +15,7 @@ from pds.crypto import hpke
 from pds.errors import SealBrokenError
 from pds.holders import PublicHolder, SecretHolder, new_holder
 from pds.identifiers import VaultId, new_record_id, new_vault_id
-from pds.records import Category
+from pds.records import CATEGORIES, Category
 from pds.vault import LOG, ROOT, Recipient, SealedWrap, open_wraps
 from pds.vault.events import Wrap
 from pds.vault.keys import CategoryKey, category_key, category_key_from_bytes, log_private, record_key
@@ -107,7 +107,17 @@ def test_a_wrap_opens_what_it_names_and_nothing_more() -> None:
     assert set(result.logs) == {1}
     root = sealed(frozenset({ROOT}), "root")
     everything = open_wraps(HOLDER, VAULT, known(root), [root.row])
-    assert set(everything.keys) == {(1, category) for category in Category}
+    assert set(everything.keys) == {(1, category) for category in CATEGORIES}
+
+
+def test_a_key_of_a_kind_that_only_a_newer_program_has_is_opened_and_handed_on() -> None:
+    newer = Category("club_activity")
+    for opens, grant in ((frozenset({"attendance", newer}), "enrolment"), (frozenset({ROOT}), "root")):
+        wrap, other = sealed(opens, grant), sealed(frozenset({newer}), "consent-1")
+        names = {**known(wrap), **known(other)}
+        found = open_wraps(HOLDER, VAULT, names, [wrap.row, other.row]).keys[1, newer]
+        assert found == category_key(ROOT_KEY, VAULT, newer, 1)
+        assert seal_keys([found], VAULT, 1, STRANGER.public, "transfer-1").wrap.opens == (newer,)
 
 
 @pytest.mark.parametrize(

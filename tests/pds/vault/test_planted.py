@@ -13,7 +13,7 @@ from pds.crypto import b64, canonical, hpke, parse
 from pds.errors import ChainBrokenError, PdsError, RefusedError, SealBrokenError, SignatureError, VerificationError
 from pds.holders import Control, SecretHolder, new_holder
 from pds.identifiers import OrgId
-from pds.records import Category
+from pds.records import CATEGORIES
 from pds.vault import KEY_BYTES, Action, Authorisations, ConsentGiven, Head, Purpose, Recipient
 from pds.vault.events import EpochTurned, Wrap
 from pds.vault.keys import log_private
@@ -92,7 +92,7 @@ def test_the_school_itself_cannot_consent_in_the_familys_name(school: School) ->
 
 
 def planted_for_the_school(facts: Authorisations, school: School, epoch: int, grant: str) -> tuple[object, ...]:
-    everything = frozenset(category.value for category in Category)
+    everything = frozenset(category.value for category in CATEGORIES)
     assert facts.home is not None
     sealed = seal_root(ROOT, school.vault("aiko"), epoch, Recipient(facts.home, grant, everything))
     return (school.vault("aiko"), *sealed.row)
@@ -117,7 +117,7 @@ def test_a_new_epoch_written_by_hand_does_not_make_the_writer_use_its_key(school
         epoch=2,
         holder=school.org,
         grant="enrolment",
-        opens=tuple(sorted(Category)),
+        opens=tuple(sorted(CATEGORIES)),
         digest=hashlib.sha256(row[-1]).hexdigest(),  # type: ignore[arg-type]
     )
     forger = Forger(school, new_holder("forger"))

@@ -14,7 +14,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from pds.records import Attendance, Category, MoodWeather, Record
+from pds.records import CATEGORIES, Attendance, MoodWeather, Record
 from pds.transfer import State
 from pds.vault import Purpose
 from portal.components.icons import WEATHERS
@@ -148,7 +148,7 @@ def test_a_value_is_no_message_and_no_format() -> None:
 
 def test_every_code_of_the_records_has_words() -> None:
     ja = words("ja")
-    for category in Category:
+    for category in CATEGORIES:
         assert JAPANESE.search(vocabulary.category(ja, category)), category
     for purpose in Purpose:
         assert JAPANESE.search(vocabulary.purpose(ja, purpose)), purpose
