@@ -3,15 +3,9 @@
 Never: an owner's keys, which no node can open by itself; a permit; a vault.
 """
 
-import os
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict
 
-from pds.crypto import canonical
+from pds.crypto import aead, canonical, kdf
 from pds.errors import DocumentError, NotFoundError, SealBrokenError
 from pds.holders import Control, PublicHolder, SecretHolder, secret_from_bytes
 from pds.identifiers import blind_index
@@ -34,7 +28,6 @@ _HOLDER = Kind(
     "keys that the node keeps for a person or an organisation; the holder",
     key=lambda kept: kept.control,
 )
-_NONCE_BYTES = 12
 
 
 class Keyring:
@@ -47,11 +40,11 @@ class Keyring:
 
     def __init__(self, documents: Documents, master_key: bytes) -> None:
         self._documents = documents
-        self._sealing_key = _derive(master_key, b"manabi/keyring/1")
-        self._link_key = _derive(master_key, b"manabi/links/1")
-        self._mark_key = _derive(master_key, b"manabi/marks/1")
-        self._document_key = _derive(master_key, b"manabi/documents/1")
-        self.pepper = _derive(
+        self._sealing_key = kdf.derive(master_key, b"manabi/keyring/1")
+        self._link_key = kdf.derive(master_key, b"manabi/links/1")
+        self._mark_key = kdf.derive(master_key, b"manabi/marks/1")
+        self._document_key = kdf.derive(master_key, b"manabi/documents/1")
+        self.pepper = kdf.derive(
             master_key, b"manabi/pepper/1"
         )  # mixed into every password: a stolen database is not enough
         self._organisations: dict[str, tuple[SecretHolder, PublicHolder]] = {}
@@ -61,9 +54,8 @@ class Keyring:
 
     def keep(self, secret: SecretHolder, control: Control) -> None:
         """Seal and keep a holder's keys. Raises AlreadyExistsError."""
-        nonce = os.urandom(_NONCE_BYTES)
         card = secret.public
-        sealed = nonce + AESGCM(self._sealing_key).encrypt(nonce, secret.to_bytes(), _place(card, control))
+        sealed = aead.seal(self._sealing_key, secret.to_bytes(), _place(card, control))
         self._documents.add(_HOLDER, secret.id, _Kept(card=card, control=control, sealed=sealed.hex()))
 
     def secret(self, holder: str) -> SecretHolder:
@@ -104,9 +96,8 @@ class Keyring:
         return blind_index(self._mark_key, *parts)
 
     def seal_document(self, place: bytes, text: bytes) -> bytes:
-        """Seal something the node itself must read again, bound to its place: nonce ‖ AES-256-GCM."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + AESGCM(self._document_key).encrypt(nonce, text, place)
+        """Seal something the node itself must read again, bound to its place."""
+        return aead.seal(self._document_key, text, place)
 
     def open_document(self, place: bytes, sealed: bytes) -> bytes:
         """Open what `seal_document` made.
@@ -114,10 +105,7 @@ class Keyring:
         Raises:
             SealBrokenError: it was altered, moved, or sealed under another master key.
         """
-        try:
-            return AESGCM(self._document_key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
-        except (InvalidTag, ValueError) as error:
-            raise SealBrokenError("a document of this node does not open in its place") from error
+        return aead.open_sealed(self._document_key, sealed, place, "a document of this node")
 
     def _open(self, holder: str) -> tuple[SecretHolder, PublicHolder]:
         if holder in self._organisations:
@@ -127,10 +115,9 @@ class Keyring:
             if kept is None:
                 raise NotFoundError("this node does not keep that holder's keys")
             card, sealed = kept.card, bytes.fromhex(kept.sealed)
-            place = _place(card, kept.control)
-            opened = AESGCM(self._sealing_key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
-        except (InvalidTag, DocumentError, ValueError) as error:
-            raise SealBrokenError("a kept key does not open under this node's master key") from error
+        except (DocumentError, ValueError) as error:
+            raise SealBrokenError("a kept key is malformed") from error
+        opened = aead.open_sealed(self._sealing_key, sealed, _place(card, kept.control), "a kept key")
         if card.id != holder:
             raise SealBrokenError("a kept key stands under another holder's name")
         found = secret_from_bytes(holder, opened), card
@@ -141,7 +128,3 @@ class Keyring:
 
 def _place(card: PublicHolder, control: Control) -> bytes:
     return canonical({"card": card.model_dump(), "control": control.value, "label": "manabi/keyring/1"})
-
-
-def _derive(master_key: bytes, label: bytes) -> bytes:
-    return HKDF(SHA256(), 32, None, label).derive(master_key)

@@ -1,13 +1,18 @@
-"""Standard cryptography behind small functions: HPKE, JWS, canonical JSON, passwords. Never: a vault, a store."""
+"""Standard cryptography behind small functions: AEAD, HKDF, HPKE, JWS, JCS, passwords. Never: a vault, a store."""
 
 from pds.crypto import (
+    aead,
     hpke,
+    kdf,
     passwords,
     signing,
 )
 from pds.crypto.canonical_json import (
     canonical,
     parse,
+)
+from pds.crypto.drawing import (
+    draw,
 )
 from pds.crypto.encoding import (
     b64,
@@ -27,11 +32,14 @@ from pds.crypto.signing import (
 __all__ = [
     "DocumentType",
     "PasswordSeal",
+    "aead",
     "b64",
     "canonical",
     "claimed_document",
     "claimed_signer",
+    "draw",
     "hpke",
+    "kdf",
     "parse",
     "passwords",
     "public_of",

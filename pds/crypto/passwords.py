@@ -9,18 +9,17 @@ from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import BaseModel, ConfigDict, Field
 
+from pds.crypto import aead
 from pds.crypto.encoding import b64, unb64
 from pds.errors import SealBrokenError
 
 # One derivation at a time in a process: several with lanes, side by side, wait for each other's threads for ever, and a
 # flood of sign-ins would fill the memory.
 _ALONE = Lock()
-_SALT_BYTES, _NONCE_BYTES, _KEY_BYTES = 16, 12, 32
+_SALT_BYTES = 16
 
 
 class Cost(NamedTuple):
@@ -59,19 +58,13 @@ class PasswordSeal(BaseModel):
         Raises:
             SealBrokenError: it is not, or the seal was altered or moved.
         """
-        sealed = unb64(self.sealed)
-        try:
-            key = AESGCM(_key(self, password, pepper))
-            return key.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
-        except (InvalidTag, ValueError) as error:
-            raise SealBrokenError("this password does not open it") from error
+        return aead.open_sealed(_key(self, password, pepper), unb64(self.sealed), place, "what a password sealed")
 
 
 def seal(secret: bytes, password: str, pepper: bytes, place: bytes) -> PasswordSeal:
     """Seal a secret under a password, bound to its place."""
     empty = PasswordSeal(**cost._asdict(), salt=b64(os.urandom(_SALT_BYTES)), sealed="")
-    nonce = os.urandom(_NONCE_BYTES)
-    sealed = nonce + AESGCM(_key(empty, password, pepper)).encrypt(nonce, secret, place)
+    sealed = aead.seal(_key(empty, password, pepper), secret, place)
     return empty.model_copy(update={"sealed": b64(sealed)})
 
 
@@ -85,14 +78,14 @@ def open_nothing(password: str) -> None:
 
 @lru_cache(maxsize=1)
 def _nothing() -> PasswordSeal:
-    salt, sealed = b64(os.urandom(_SALT_BYTES)), b64(os.urandom(_NONCE_BYTES + _KEY_BYTES))
+    salt, sealed = b64(os.urandom(_SALT_BYTES)), b64(os.urandom(aead.NONCE_BYTES + aead.KEY_BYTES))
     return PasswordSeal(**cost._asdict(), salt=salt, sealed=sealed)
 
 
 def _key(costs: PasswordSeal, password: str, pepper: bytes) -> bytes:
     derive = Argon2id(
         salt=unb64(costs.salt),
-        length=_KEY_BYTES,
+        length=aead.KEY_BYTES,
         iterations=costs.iterations,
         lanes=costs.lanes,
         memory_cost=costs.memory_kib,

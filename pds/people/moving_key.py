@@ -4,20 +4,12 @@ The code is 80 random bits, so one HKDF is enough; the next node finds the seale
 gives. Never: a vault, an account, who may move.
 """
 
-import os
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, Field
 
-from pds.crypto import b64, canonical, unb64
-from pds.errors import CodeError, UsageError
+from pds.crypto import aead, b64, canonical, kdf, unb64
+from pds.errors import CodeError, SealBrokenError, UsageError
 from pds.holders import SecretHolder, secret_from_bytes
 from pds.people import codes
-
-_NONCE_BYTES = 12
 
 
 class MovingKey(BaseModel):
@@ -42,10 +34,9 @@ class MovingKey(BaseModel):
         """
         name, key = _derive(code)
         try:
-            sealed = unb64(self.sealed)
-            opened = AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _place(name, self.holder))
+            opened = aead.open_sealed(key, unb64(self.sealed), _place(name, self.holder), "a moving key")
             return secret_from_bytes(self.holder, opened)
-        except (InvalidTag, UsageError, ValueError) as error:
+        except (SealBrokenError, UsageError, ValueError) as error:
             raise CodeError("this code opens no keys here; compare each character") from error
 
 
@@ -53,8 +44,7 @@ def seal(secret: SecretHolder) -> tuple[str, MovingKey]:
     """Draw a code and seal an owner's keys under it; the code is shown once and kept nowhere."""
     code = codes.draw()
     name, key = _derive(code)
-    nonce = os.urandom(_NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, secret.to_bytes(), _place(name, secret.id))
+    sealed = aead.seal(key, secret.to_bytes(), _place(name, secret.id))
     return code, MovingKey(name=name, holder=secret.id, sealed=b64(sealed))
 
 
@@ -64,7 +54,7 @@ def name_of(code: str) -> str:
 
 
 def _derive(code: str) -> tuple[str, bytes]:
-    derived = HKDF(SHA256(), 64, None, b"manabi/moving-key/1").derive(codes.plain(code).encode())
+    derived = kdf.derive(codes.plain(code).encode(), b"manabi/moving-key/1", 64)
     return derived[:32].hex(), derived[32:]
 
 

@@ -5,25 +5,21 @@ JSON: the vault's copy, the subject, keys of custodial persons, and owners' keys
 Never: a store, a state, an opened record.
 """
 
-import os
 import zlib
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pds.crypto import DocumentType, b64, canonical, hpke, parse, unb64
-from pds.errors import SealBrokenError, UsageError
+from pds.crypto import DocumentType, aead, b64, canonical, hpke, parse, unb64
+from pds.errors import UsageError
 from pds.holders import PublicHolder, SecretHolder, secret_from_bytes, verify
 from pds.people import MovingKey
 from pds.transfer.documents import Subject
-from pds.vault import KEY_BYTES, VaultCopy, copy_from_document
+from pds.vault import VaultCopy, copy_from_document
 
 MOST_BYTES = 256 * 1024 * 1024  # opened; a bundle that swells beyond is refused, not read
 _CONTENT = "manabi-bundle-content/1"
-_NONCE_BYTES = 12
 _LEVEL = 1  # most of it is ciphertext in base64: the quickest level removes what can be removed
 
 
@@ -68,16 +64,16 @@ def seal_bundle(sender: SecretHolder, receiver: PublicHolder, bundle: Bundle) ->
         "custodial": {person.id: b64(person.to_bytes()) for person in bundle.custodial},
         "owners": [key.model_dump() for key in bundle.owners],
     }
-    key, nonce = os.urandom(KEY_BYTES), os.urandom(_NONCE_BYTES)
+    key = aead.new_key()
     place = _place(bundle.transfer, bundle.sender, bundle.to)
-    compressed = zlib.compress(canonical(content), _LEVEL)
+    sealed = aead.seal(key, zlib.compress(canonical(content), _LEVEL), place)
     outside = _Outside(
         transfer=bundle.transfer,
         sender=bundle.sender,
         to=bundle.to,
         key=b64(hpke.seal(receiver.hpke_key, key, place)),
-        nonce=b64(nonce),
-        ciphertext=b64(AESGCM(key).encrypt(nonce, compressed, place)),
+        nonce=b64(sealed[: aead.NONCE_BYTES]),
+        ciphertext=b64(sealed[aead.NONCE_BYTES :]),
     )
     return sender.sign(DocumentType.BUNDLE, outside.model_dump(by_alias=True))
 
@@ -95,8 +91,8 @@ def open_bundle(token: str, sender: PublicHolder, receiver: SecretHolder) -> Bun
         if outside.sender != sender.id or outside.to != receiver.id:
             raise UsageError("a bundle is from or for another school")
         key = hpke.open_sealed(receiver.hpke_private, unb64(outside.key), outside.place(), outside.suite)
-        compressed = AESGCM(key).decrypt(unb64(outside.nonce), unb64(outside.ciphertext), outside.place())
-        content = parse(_decompress(compressed))
+        sealed = unb64(outside.nonce) + unb64(outside.ciphertext)
+        content = parse(_decompress(aead.open_sealed(key, sealed, outside.place(), "a bundle")))
         if content["format"] != _CONTENT:
             raise UsageError(f"a bundle's content of the format {_CONTENT} was expected")
         return Bundle(
@@ -108,8 +104,6 @@ def open_bundle(token: str, sender: PublicHolder, receiver: SecretHolder) -> Bun
             custodial=tuple(secret_from_bytes(str(name), unb64(s)) for name, s in content["custodial"].items()),
             owners=tuple(MovingKey.model_validate(key) for key in content.get("owners", ())),
         )
-    except InvalidTag as error:
-        raise SealBrokenError("a bundle's ciphertext was altered") from error
     except (ValidationError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise UsageError("a bundle is malformed") from error
 

@@ -5,16 +5,12 @@ Here: deriving, one HKDF label for each use (RFC 5869). Never: a record, a store
 
 from dataclasses import dataclass, field
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from pds.crypto import canonical, hpke
+from pds.crypto import aead, canonical, hpke, kdf
 from pds.identifiers import RecordId, VaultId
 from pds.records import Category
 
-KEY_BYTES = 32
+KEY_BYTES = aead.KEY_BYTES
 SALT_BYTES = 32
-_SHA256 = SHA256()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +30,20 @@ class CategoryKey:
 def category_key(root: bytes, vault: VaultId, category: Category, epoch: int) -> CategoryKey:
     """Derive the key of one category in one epoch from that epoch's root."""
     info = canonical({"category": category.value, "epoch": epoch, "label": "manabi/category/1", "vault": vault})
-    return category_key_from_bytes(_derive(root, None, info, KEY_BYTES), category, epoch)
+    return category_key_from_bytes(kdf.derive(root, info), category, epoch)
 
 
 def category_key_from_bytes(key: bytes, category: Category, epoch: int) -> CategoryKey:
     """A category key as it came out of a wrap."""
-    return CategoryKey(category, epoch, key, _derive(key, None, b"manabi/stream/1", 16).hex())
+    return CategoryKey(category, epoch, key, kdf.derive(key, b"manabi/stream/1", 16).hex())
 
 
 def record_key(key: bytes, salt: bytes, record: RecordId) -> bytes:
     """Derive one record's own key; without its salt nobody can, which is how one record is erased (ADR 0002)."""
-    return _derive(key, salt, b"manabi/record/1/" + record.encode(), KEY_BYTES)
+    return kdf.derive(key, b"manabi/record/1/" + record.encode(), KEY_BYTES, salt)
 
 
 def log_private(root: bytes, vault: VaultId, epoch: int) -> bytes:
     """Derive the private half of the access log's HPKE pair from an epoch's root."""
     info = canonical({"epoch": epoch, "label": "manabi/log/1", "vault": vault})
-    return _derive(root, None, info, hpke.PRIVATE_BYTES)
-
-
-def _derive(key: bytes, salt: bytes | None, info: bytes, length: int) -> bytes:
-    return HKDF(_SHA256, length, salt, info).derive(key)
+    return kdf.derive(root, info, hpke.PRIVATE_BYTES)

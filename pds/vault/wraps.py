@@ -4,17 +4,16 @@ Here: sealing and opening a wrap. Never: who deserves one (`consent.decisions.ke
 """
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pds.crypto import b64, canonical, hpke, parse, unb64
+from pds.crypto import aead, b64, canonical, hpke, parse, unb64
 from pds.errors import SealBrokenError
 from pds.holders import PublicHolder, SecretHolder
 from pds.identifiers import VaultId
 from pds.records import CATEGORIES, Category, categories_among
 from pds.vault.events import Wrap
-from pds.vault.keys import KEY_BYTES, CategoryKey, category_key, category_key_from_bytes, log_private
+from pds.vault.keys import CategoryKey, category_key, category_key_from_bytes, log_private
 
 ROOT = "root"
 LOG = "log"
@@ -58,7 +57,7 @@ class Opened:
 
 def draw_root() -> bytes:
     """Draw the root of a new epoch."""
-    return os.urandom(KEY_BYTES)
+    return aead.new_key()
 
 
 def seal_root(root: bytes, vault: VaultId, epoch: int, recipient: Recipient) -> SealedWrap:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pds.chain import Chain, Entry, Tip, check, extend, origin
 from pds.clock import timestamp
-from pds.crypto import DocumentType, b64, hpke, sign
+from pds.crypto import DocumentType, b64, draw, hpke, sign
 from pds.errors import PermitError
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId, RecordId, check_record_id, new_record_id
@@ -22,7 +22,7 @@ from pds.vault.head import Head
 from pds.vault.keys import SALT_BYTES, CategoryKey, log_private
 from pds.vault.ledger import Charge, Verdict
 from pds.vault.permit import Action
-from pds.vault.sealing import RecordHeader, Unsealed, draw, read_header, seal_all
+from pds.vault.sealing import RecordHeader, Unsealed, read_header, seal_all
 from pds.vault.wraps import Recipient, SealedWrap, draw_root, seal_root
 
 

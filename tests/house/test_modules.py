@@ -85,6 +85,16 @@ def test_keys_and_ciphertexts_are_touched_in_one_package_only() -> None:
     assert offenders(imports_of("cryptography", "joserfc", "hmac"), "pds/") == []
 
 
+def importers(name: str) -> list[str]:
+    """The modules that import a name, from wherever."""
+    return offenders(lambda _path, _text, tree: any(found.split(".")[-1] == name for found in imports(tree)))
+
+
+def test_sealing_under_a_key_and_deriving_keys_stand_in_one_module_each() -> None:
+    assert importers("AESGCM") == ["pds/crypto/aead.py"]
+    assert importers("HKDF") == ["pds/crypto/kdf.py"]
+
+
 def test_the_rules_find_what_they_look_for() -> None:
     assert SQL.search("SELECT a\nFROM b")
     assert SQL.search("insert or replace into links values (?)")

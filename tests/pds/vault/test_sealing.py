@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pds.crypto.aead import NONCE_BYTES
 from pds.errors import SealBrokenError
 from pds.identifiers import OrgId, RecordId, new_record_id, new_vault_id
 from pds.records import KINDS, Category, Record, kind_of, validate
 from pds.vault import read_header
 from pds.vault.keys import CategoryKey, category_key
-from pds.vault.sealing import NONCE_BYTES, PADDING, RecordHeader, Sealed, Unsealed, plaintexts_of, seal_all, unseal
+from pds.vault.sealing import PADDING, RecordHeader, Sealed, Unsealed, plaintexts_of, seal_all, unseal
 from tests.world.records import twins
 
 VAULT = new_vault_id()
