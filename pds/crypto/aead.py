@@ -39,9 +39,11 @@ def seal(key: bytes, text: bytes, place: bytes) -> bytes:
 
 def seal_all(keys: Sequence[bytes], texts: Iterable[bytes], places: Iterable[bytes]) -> list[bytes]:
     """Seal many texts as `seal` does, all nonces out of one request to the operating system."""
+    if {*map(len, keys)} - {KEY_BYTES}:
+        raise UsageError(f"a sealing key has {KEY_BYTES} bytes")
     nonces = draw(len(keys), NONCE_BYTES)
     return [
-        nonce + _cipher(key).encrypt(nonce, text, place)
+        nonce + AESGCM(key).encrypt(nonce, text, place)
         for key, nonce, text, place in zip(keys, nonces, texts, places, strict=True)
     ]
 
@@ -58,13 +60,9 @@ def open_sealed(key: bytes, sealed: bytes, place: bytes, what: str = "what was s
     Raises:
         SealBrokenError: another key, another place, or an altered or missing byte.
     """
-    try:
-        return _cipher(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
-    except (InvalidTag, UsageError, ValueError) as error:
-        raise SealBrokenError(f"{what} does not open under its key and place") from error
-
-
-def _cipher(key: bytes) -> AESGCM:
     if len(key) != KEY_BYTES:
-        raise UsageError(f"a sealing key has {KEY_BYTES} bytes")
-    return AESGCM(key)
+        raise SealBrokenError(f"{what} was sealed under a key of {KEY_BYTES} bytes, not of {len(key)}")
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
+    except (InvalidTag, ValueError) as error:
+        raise SealBrokenError(f"{what} does not open under its key and place") from error

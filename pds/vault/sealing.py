@@ -154,15 +154,18 @@ def unseal_all(sealed: Sequence[Sealed]) -> list[Contents]:
     Raises:
         SealBrokenError: another key, another place, or an altered byte; the message names the record.
     """
-    documents = [parse(text) for text in [_decrypted(item) for item in sealed]]
+    keys = [record_key(item.key.key, item.salt, item.record_id) for item in sealed]
+    documents = [parse(_unpadded(padded)) for padded in [*map(_opened, keys, sealed)]]
     try:
         return [Contents(document["schema"], document["record"]) for document in documents]
     except (KeyError, TypeError) as error:
         raise SealBrokenError("what was sealed is no record") from error
 
 
-def _decrypted(sealed: Sealed) -> bytes:
-    body, header, key, salt, record_id = sealed
-    padded = aead.open_sealed(record_key(key.key, salt, record_id), body, header, f"record {record_id}")
+def _opened(key: bytes, sealed: Sealed) -> bytes:
+    return aead.open_sealed(key, sealed.body, sealed.header, f"record {sealed.record_id}")
+
+
+def _unpadded(padded: bytes) -> bytes:
     length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
     return padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
