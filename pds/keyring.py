@@ -44,9 +44,8 @@ class Keyring:
         self._link_key = kdf.derive(master_key, b"manabi/links/1")
         self._mark_key = kdf.derive(master_key, b"manabi/marks/1")
         self._document_key = kdf.derive(master_key, b"manabi/documents/1")
-        self.pepper = kdf.derive(
-            master_key, b"manabi/pepper/1"
-        )  # mixed into every password: a stolen database is not enough
+        # mixed into every password: a stolen database is not enough
+        self.pepper = kdf.derive(master_key, b"manabi/pepper/1")
         self._organisations: dict[str, tuple[SecretHolder, PublicHolder]] = {}
 
     def __repr__(self) -> str:

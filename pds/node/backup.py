@@ -9,19 +9,17 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from pds.clock import SystemClock
-from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError
+from pds.crypto import aead
+from pds.errors import AlreadyExistsError, NotFoundError
 from pds.node.node import Node, open_node
 from pds.store import Documents, SqliteStore
-from pds.vault import KEY_BYTES, RESTORED
+from pds.vault import RESTORED
 
 KEY_DAYS = 30  # a backup key is used this long
 KEEP_DAYS = 60  # and destroyed after this, with the backups made under it
 _KEYS = "backup-keys"
-_NONCE_BYTES = 12
+_PLACE = b"manabi/backup/1"
 _STORE = "store.db"
 
 
@@ -40,10 +38,10 @@ def back_up(node: Node, target: Path) -> Path:
     if file.exists():
         raise AlreadyExistsError(f"{file} is there already")
     target.mkdir(parents=True, exist_ok=True)
-    cipher = AESGCM(_read_key(node.folder, key_date))
+    key = _read_key(node.folder, key_date)
     partial = file.with_suffix(".partial")
     partial.unlink(missing_ok=True)
-    node.store.backup(partial, lambda salt: _seal(cipher, salt))
+    node.store.backup(partial, lambda salt: aead.seal(key, salt, _PLACE))
     partial.chmod(0o600)
     partial.rename(file)
     return file
@@ -58,7 +56,7 @@ def destroy_old_keys(folder: Path, today: date) -> list[date]:
     old = [key for key in _key_dates(folder) if key + timedelta(days=KEEP_DAYS) <= today]
     for key in old:
         path = _key_path(folder, key)
-        path.write_bytes(os.urandom(KEY_BYTES * 2))
+        path.write_bytes(os.urandom(aead.KEY_BYTES * 2))
         path.unlink()
     return old
 
@@ -82,10 +80,9 @@ def restore(backup: Path, folder: Path) -> None:
     partial.unlink(missing_ok=True)
     shutil.copyfile(backup, partial)
     partial.chmod(0o600)
-    cipher = AESGCM(key)
     store = SqliteStore(partial)
     try:
-        store.unseal_salts(lambda sealed: _unseal(cipher, sealed))
+        store.unseal_salts(lambda sealed: aead.open_sealed(key, sealed, _PLACE, "a salt in the backup"))
         with store.transaction():
             Documents(store, SystemClock()).put(RESTORED, RESTORED.name, b"")
     except Exception:
@@ -114,7 +111,7 @@ def _current_key(folder: Path, today: date) -> date:
     (folder / _KEYS).mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(_key_path(folder, today), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(os.urandom(KEY_BYTES))
+        file.write(aead.new_key())
         file.flush()
         os.fsync(file.fileno())
     return today
@@ -140,15 +137,3 @@ def _key_date_of(backup: Path) -> date:
         return date.fromisoformat(backup.stem.rsplit("-key-", 1)[1])
     except (IndexError, ValueError) as error:
         raise NotFoundError("this is not a backup: its name does not carry the date of its key") from error
-
-
-def _seal(cipher: AESGCM, salt: bytes) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, salt, b"manabi/backup/1")
-
-
-def _unseal(cipher: AESGCM, sealed: bytes) -> bytes:
-    try:
-        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], b"manabi/backup/1")
-    except InvalidTag as error:
-        raise SealBrokenError("the backup was altered, or belongs to another key") from error

@@ -4,26 +4,19 @@ A code is 80 random bits; the node keeps what it stands for sealed under the cod
 that only the code gives. Never: what a code is for.
 """
 
-import os
 import secrets
 from datetime import timedelta
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from pds.clock import parse_timestamp, timestamp
-from pds.crypto import canonical, parse
-from pds.errors import CodeError
+from pds.crypto import aead, canonical, kdf, parse
+from pds.errors import CodeError, SealBrokenError
 from pds.node import Node
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _READ_AS = str.maketrans("OIL", "011")
 _LENGTH, _GROUP = 16, 4
 _TIME = len("2026-04-01T00:00:00Z")  # the end stands in front once more, so that old codes can be swept away
-_NONCE_BYTES = 12
 
 
 def issue(node: Node, kind: str, content: dict[str, Any], lifetime: timedelta) -> str:
@@ -38,9 +31,8 @@ def issue(node: Node, kind: str, content: dict[str, Any], lifetime: timedelta) -
     code = draw()
     name, key = _derive(node, kind, plain(code))
     expires = timestamp(node.clock.now() + lifetime)
-    nonce = os.urandom(_NONCE_BYTES)
     text = canonical({"content": content, "expires": expires})
-    sealed = expires.encode() + nonce + AESGCM(key).encrypt(nonce, text, name.encode())
+    sealed = expires.encode() + aead.seal(key, text, name.encode())
     with node.transaction():
         node.store.put(kind, name, sealed)
     return code
@@ -63,9 +55,8 @@ def look(node: Node, kind: str, code: str) -> dict[str, Any]:
     if sealed is None:
         raise CodeError("this code is not known here; compare each character, or ask for a new one")
     try:
-        nonce, ciphertext = sealed[_TIME : _TIME + _NONCE_BYTES], sealed[_TIME + _NONCE_BYTES :]
-        document = parse(AESGCM(key).decrypt(nonce, ciphertext, name.encode()))
-    except InvalidTag as error:
+        document = parse(aead.open_sealed(key, sealed[_TIME:], name.encode(), "a code"))
+    except SealBrokenError as error:
         raise CodeError("this code is not known here; compare each character, or ask for a new one") from error
     if parse_timestamp(document["expires"]) < node.clock.now():
         raise CodeError("this code is too old; ask for a new one")
@@ -95,5 +86,5 @@ def plain(code: str) -> str:
 def _derive(node: Node, kind: str, code: str) -> tuple[str, bytes]:
     """The name a code's content is kept under, and its key: both need the code and the node's pepper."""
     info = canonical({"kind": kind, "label": "manabi/code/1"})
-    derived = HKDF(SHA256(), 64, node.keyring.pepper, info).derive(code.encode())
+    derived = kdf.derive(code.encode(), info, 64, node.keyring.pepper)
     return derived[:32].hex(), derived[32:]

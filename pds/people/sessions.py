@@ -10,19 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from pds.clock import parse_timestamp, timestamp
-from pds.crypto import b64, canonical, parse, unb64
-from pds.errors import UsageError
+from pds.crypto import aead, b64, canonical, kdf, parse, unb64
+from pds.errors import SealBrokenError, UsageError
 from pds.node import Node
 
 LONGEST = timedelta(hours=12)  # whatever is done in between
 _KIND = "session"
-_TOKEN_BYTES, _NONCE_BYTES = 32, 12
+_TOKEN_BYTES = 32
 _TOUCH = timedelta(minutes=1)  # how exactly the time of the last request is kept
 
 
@@ -61,10 +56,8 @@ def resume(node: Node, token: str) -> Session | None:
     if sealed is None or key is None:
         return None
     try:
-        document = parse(
-            AESGCM(key).decrypt(sealed[20 : 20 + _NONCE_BYTES], sealed[20 + _NONCE_BYTES :], name.encode())
-        )
-    except InvalidTag:
+        document = parse(aead.open_sealed(key, sealed[20:], name.encode(), "a session"))
+    except SealBrokenError:
         return None
     session = Session(
         token,
@@ -110,7 +103,7 @@ def _ends(session: Session) -> datetime:
 
 
 def _save(node: Node, session: Session) -> None:
-    """Stored: the end of the session as a 20-character timestamp, nonce, ciphertext."""
+    """Stored: the end of the session as a 20-character timestamp, then its content, sealed."""
     name, key = _name(session.token), _key(session.token)
     if key is None:
         raise UsageError("not a session's token")
@@ -120,10 +113,9 @@ def _save(node: Node, session: Session) -> None:
         "seen": timestamp(session.seen),
         "started": timestamp(session.started),
     }
-    nonce = os.urandom(_NONCE_BYTES)
     text = canonical(document)
     padded = text + b" " * (-len(text) % 1024)
-    sealed = timestamp(_ends(session) + _TOUCH).encode() + nonce + AESGCM(key).encrypt(nonce, padded, name.encode())
+    sealed = timestamp(_ends(session) + _TOUCH).encode() + aead.seal(key, padded, name.encode())
     with node.transaction():
         node.store.put(_KIND, name, sealed, replace=True)
 
@@ -137,4 +129,4 @@ def _key(token: str) -> bytes | None:
         secret = unb64(token)
     except UsageError:
         return None
-    return HKDF(SHA256(), 32, None, b"manabi/session/1").derive(secret) if len(secret) == _TOKEN_BYTES else None
+    return kdf.derive(secret, b"manabi/session/1") if len(secret) == _TOKEN_BYTES else None
