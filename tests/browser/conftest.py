@@ -1,5 +1,6 @@
 """Fixtures of the browser tests: one browser a test process, one town for looking, a fresh one for doing."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 from tests.browser.served import Served, serve_town
 from tests.browser.stocked import stock
 from tests.browser.windows import Windows, chromium
+from tests.portal.conftest import built_town
+
+__all__ = ["built_town"]  # a fixture works by its name in this module
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +30,8 @@ def stocked(windows: Windows, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def served(windows: Windows, tmp_path: Path) -> Iterator[Served]:
+def served(windows: Windows, built_town: Path, tmp_path: Path) -> Iterator[Served]:
     """A town of this test's own, to do something in."""
+    shutil.copytree(built_town, tmp_path, dirs_exist_ok=True)
     with serve_town(tmp_path, windows) as town:
         yield town

@@ -10,7 +10,7 @@ import pytest
 
 from pds.clock import JAPAN, school_year
 from tests.cli.town import CITY, HIKARI, MINATO, NATION, SCORE_TEXT, SIGNED_ON, SURNAME, Town, build_town
-from tests.world.processes import CommandFailedError, Wire, pds, pds_here, recorded, serving
+from tests.world.processes import CommandFailedError, Seat, Wire, pds, pds_here, recorded, seat, serving
 
 TODAY = datetime.now(UTC).astimezone(JAPAN).date()
 YEAR = school_year(TODAY)
@@ -40,45 +40,60 @@ def wires(town: Town, tmp_path: Path) -> Iterator[list[Wire]]:
         yield [top, middle]
 
 
-def tick(town: Town, *organisations: str) -> None:
-    for organisation in organisations:
-        pds_here("node", "tick", node=town.node(organisation))  # what it sends goes to servers of their own
+@pytest.fixture
+def old(town: Town) -> Iterator[Seat]:
+    """The school that a child leaves, in a process of its own."""
+    with seat(town.node(MINATO)) as sitting:
+        yield sitting
+
+
+@pytest.fixture
+def new(town: Town) -> Iterator[Seat]:
+    """The school that a child comes to, in a process of its own."""
+    with seat(town.node(HIKARI)) as sitting:
+        yield sitting
+
+
+def tick(*seats: Seat) -> None:
+    for sitting in seats:
+        sitting.pds("node", "tick")
 
 
 @pytest.mark.slow
 def test_a_transfer_and_a_study_cross_four_processes_and_only_envelopes_cross_the_wire(
-    town: Town, wires: list[Wire], tmp_path: Path
+    town: Town, old: Seat, new: Seat, wires: list[Wire], tmp_path: Path
 ) -> None:
-    vault = pds("vault", "show", "town=aiko", "--as", MINATO, node=town.node(MINATO))["vault"]
-    transfer = pds("transfer", "offer", "town=aiko", "--as", MINATO, "--to", HIKARI, node=town.node(MINATO))["transfer"]
-    tick(town, MINATO, HIKARI)
-    new = town.node(HIKARI)
-    pds("transfer", "accept", transfer, "--on", TODAY.isoformat(), "--student", "town=aiko", node=new)
-    tick(town, HIKARI, MINATO)
-    pds("transfer", "send", transfer, node=town.node(MINATO))
-    tick(town, MINATO, HIKARI)
-    assert pds("transfer", "receive", transfer, node=new)["state"] == "committed"
-    tick(town, HIKARI, MINATO)
-    states = {t["transfer"]: t["state"] for t in pds("transfer", "status", node=town.node(MINATO))["transfers"]}
+    nation, city = town.node(NATION), town.node(CITY)
+    vault = old.pds("vault", "show", "town=aiko", "--as", MINATO)["vault"]
+    transfer = old.pds("transfer", "offer", "town=aiko", "--as", MINATO, "--to", HIKARI)["transfer"]
+    tick(old, new)
+    new.pds("transfer", "accept", transfer, "--on", TODAY.isoformat(), "--student", "town=aiko")
+    tick(new, old)
+    old.pds("transfer", "send", transfer)
+    tick(old, new)
+    assert new.pds("transfer", "receive", transfer)["state"] == "committed"
+    tick(new, old)
+    states = {t["transfer"]: t["state"] for t in old.pds("transfer", "status")["transfers"]}
     assert states == {transfer: "closed"}
-    records = pds("vault", "records", "town=aiko", "--as", HIKARI, node=new)["records"]
+    records = new.pds("vault", "records", "town=aiko", "--as", HIKARI)["records"]
     assert [record["category"] for record in records] == ["enrollment_info", "test_result"]
     with pytest.raises(CommandFailedError) as refused:
-        pds("vault", "records", "town=aiko", "--as", MINATO, node=town.node(MINATO))
+        pds("vault", "records", "town=aiko", "--as", MINATO, node=town.node(MINATO))  # what a shell is told
     assert refused.value.code == 3
 
     study = ask(town, tmp_path)
-    tick(town, CITY, MINATO, HIKARI)
-    for school in (MINATO, HIKARI):
-        assert pds("study", "answer", study, node=town.node(school))["answered"] == [school]
-    tick(town, MINATO, HIKARI)
-    pds("study", "merge", study, "--as", CITY, node=town.node(CITY))
-    tick(town, CITY)
-    pds("study", "merge", study, "--as", NATION, node=town.node(NATION))
-    released = pds("study", "release", study, node=town.node(NATION))
+    pds_here("node", "tick", node=city)  # what the city sends goes to the nation's server
+    tick(old, new)
+    for school in (old, new):
+        assert school.pds("study", "answer", study)["answered"] == [school.node.name]
+    tick(old, new)
+    pds_here("study", "merge", study, "--as", CITY, node=city)
+    pds_here("node", "tick", node=city)
+    pds_here("study", "merge", study, "--as", NATION, node=nation)
+    released = pds_here("study", "release", study, node=nation)
     assert sorted(released["roster"]) == sorted([MINATO, HIKARI])
-    assert pds("study", "release", study, node=town.node(NATION)) == released
-    assert pds("audit", "privacy", node=new)["most_in_a_year_micro_epsilon"] == 1_000_000
+    assert pds("study", "release", study, node=nation) == released
+    assert new.pds("audit", "privacy")["most_in_a_year_micro_epsilon"] == 1_000_000
 
     for wire in wires:
         assert_nothing_personal(wire.bytes(), vault)
@@ -109,12 +124,12 @@ def ask(town: Town, folder: Path) -> str:
     file = folder / "study.json"
     file.write_text(json.dumps(document))
     node = town.node(NATION)
-    drafted = pds("study", "draft", file, "--by", "analyst", "--group-size", "100", node=node)
+    drafted = pds_here("study", "draft", file, "--by", "analyst", "--group-size", "100", node=node)
     assert drafted["state"] == "draft"
     with pytest.raises(CommandFailedError) as refused:
-        pds("study", "approve", drafted["study"], "--by", "analyst", node=node)
+        pds_here("study", "approve", drafted["study"], "--by", "analyst", node=node)
     assert refused.value.code == 3
-    pds("study", "approve", drafted["study"], "--by", "statistician", node=node)
+    pds_here("study", "approve", drafted["study"], "--by", "statistician", node=node)
     return str(drafted["study"])
 
 
@@ -145,23 +160,22 @@ def _decoded(piece: bytes) -> bytes | None:
 
 
 @pytest.mark.slow
-def test_a_transfer_works_as_files_where_no_network_reaches(town: Town, tmp_path: Path) -> None:
+def test_a_transfer_works_as_files_where_no_network_reaches(old: Seat, new: Seat, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
 
-    def carry(source: str, target: str) -> None:
-        pds_here("transfer", "outbox", stick, node=town.node(source))
-        pds_here("transfer", "inbox", stick, node=town.node(target))
+    def carry(source: Seat, target: Seat) -> None:
+        source.pds("transfer", "outbox", stick)
+        target.pds("transfer", "inbox", stick)
 
-    old, new = town.node(MINATO), town.node(HIKARI)
-    transfer = pds("transfer", "offer", "town=ken", "--as", MINATO, "--to", HIKARI, node=old)["transfer"]
-    carry(MINATO, HIKARI)
-    pds("transfer", "accept", transfer, "--on", TODAY.isoformat(), "--student", "town=ken", node=new)
-    carry(HIKARI, MINATO)
-    pds("transfer", "consent", transfer, "--signed-on", SIGNED_ON, node=old)
-    pds("transfer", "send", transfer, node=old)
-    carry(MINATO, HIKARI)
-    pds("transfer", "inbox", stick, node=new)
-    pds("transfer", "receive", transfer, node=new)
-    carry(HIKARI, MINATO)
-    assert pds("vault", "verify", "town=ken", "--as", HIKARI, node=new)["records"] == 2
-    assert pds("doctor", "--deep", node=new)["findings"] == []
+    transfer = old.pds("transfer", "offer", "town=ken", "--as", MINATO, "--to", HIKARI)["transfer"]
+    carry(old, new)
+    new.pds("transfer", "accept", transfer, "--on", TODAY.isoformat(), "--student", "town=ken")
+    carry(new, old)
+    old.pds("transfer", "consent", transfer, "--signed-on", SIGNED_ON)
+    old.pds("transfer", "send", transfer)
+    carry(old, new)
+    new.pds("transfer", "inbox", stick)
+    new.pds("transfer", "receive", transfer)
+    carry(new, old)
+    assert new.pds("vault", "verify", "town=ken", "--as", HIKARI)["records"] == 2
+    assert new.pds("doctor", "--deep")["findings"] == []

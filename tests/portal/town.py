@@ -32,6 +32,7 @@ from tests.world.prefecture import CITY, NATION, SCHEME, Prefecture, School, ope
 
 PASSWORD = "tsuki to hoshi no yoru"
 SUBJECTS = ("P010", "P020", "P030", "P040")
+_DAYS = 150  # after the prefecture's first day, 2026-10-08: a school year with something to look back on
 _TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 _SOURCE = Source("roster.csv", 2)
 
@@ -207,12 +208,20 @@ class Town:
         return self.signed_in("kuni")
 
 
+def build_town(folder: Path) -> None:
+    """Build the town in an empty folder; nobody has an account yet."""
+    with open_prefecture(folder) as prefecture:
+        prefecture.clock.advance(days=_DAYS)
+        load(prefecture.minato.node, prefecture.minato.org, _batch(prefecture.minato))
+
+
 @contextmanager
 def open_town(folder: Path) -> Iterator[Town]:
-    """Build the town; people get their accounts when they are first asked for."""
+    """Open the town that stands in a folder, built first in an empty one; people get accounts when first asked for."""
+    if not (folder / NATION).exists():
+        build_town(folder)
     with open_prefecture(folder) as prefecture, ExitStack() as stack:
-        prefecture.clock.advance(days=150)  # 2026-10-08: a school year with something to look back on
-        load(prefecture.minato.node, prefecture.minato.org, _batch(prefecture.minato))
+        prefecture.clock.advance(days=_DAYS)
         yield Town(prefecture, stack)
 
 

@@ -23,6 +23,8 @@ MINATO = OrgId("B113299999902")
 HIKARI = OrgId("C113299999919")
 AOBA = OrgId("B1-aoba")
 SCHEME = "roster"
+START = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)
+_HOSTS = (NATION, CITY, MINATO, HIKARI)  # organisations with a node of their own
 
 
 class MovableClock:
@@ -146,16 +148,14 @@ class Prefecture:
         return [self.nation, self.city, self.minato.node, self.hikari.node]
 
 
-@contextmanager
-def open_prefecture(folder: Path) -> Iterator[Prefecture]:
-    """Build a prefecture in a folder, with one directory that all its nodes use."""
-    clock = MovableClock(datetime(2026, 5, 11, 1, 0, tzinfo=UTC))
+def build_prefecture(folder: Path) -> None:
+    """Make the nodes of a prefecture in an empty folder, with one directory that all of them use."""
+    clock = MovableClock(START)
     with ExitStack() as stack:
         nodes: dict[OrgId, Node] = {}
-        for org in (NATION, CITY, MINATO, HIKARI):
-            name = org.replace(":", "-")
-            create_node(folder / name, folder / f"{name}.recovery", clock)
-            nodes[org] = stack.enter_context(open_node(folder / name, clock))
+        for org in _HOSTS:
+            create_node(folder / org, folder / f"{org}.recovery", clock)
+            nodes[org] = stack.enter_context(open_node(folder / org, clock))
         nodes[NATION].add_organisation(NATION, "国", "nation", None)
         city = nodes[NATION].admit(nodes[CITY].add_organisation(CITY, "みなと台市教育委員会", "board", NATION))
         nodes[CITY].collect(city)
@@ -169,8 +169,18 @@ def open_prefecture(folder: Path) -> Iterator[Prefecture]:
         pin = nodes[NATION].keyring.card(NATION).fingerprint
         for node in nodes.values():
             node.use_directory(token, pin)
-        schools = School(nodes[MINATO], MINATO), School(nodes[HIKARI], HIKARI), School(nodes[MINATO], AOBA)
-        yield Prefecture(clock, nodes[NATION], nodes[CITY], *schools)
+
+
+@contextmanager
+def open_prefecture(folder: Path) -> Iterator[Prefecture]:
+    """Open the prefecture that stands in a folder, on the day it was built; build it first in an empty one."""
+    if not (folder / NATION).exists():
+        build_prefecture(folder)
+    clock = MovableClock(START)
+    with ExitStack() as stack:
+        nation, city, minato, hikari = (stack.enter_context(open_node(folder / org, clock)) for org in _HOSTS)
+        schools = School(minato, MINATO), School(hikari, HIKARI), School(minato, AOBA)
+        yield Prefecture(clock, nation, city, *schools)
 
 
 def enrolment_record(school: School, student: str, **fields: Any) -> Record:

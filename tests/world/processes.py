@@ -1,5 +1,7 @@
 """Nodes as processes of their own: the command line, servers, and a proxy that writes down what crosses the wire.
 
+As a module (`python -m tests.world.processes`) it is the process of a `Seat`.
+
 Never: a function of the project called in this process to do what a command does.
 """
 
@@ -50,6 +52,46 @@ def pds_here(*arguments: str | Path, node: Path | None = None) -> dict[str, Any]
         raise CommandFailedError(done.exit_code, done.stderr) from done.exception
     document: dict[str, Any] = json.loads(done.stdout)
     return document
+
+
+@dataclass
+class Seat:
+    """A process in which one node's commands run, one after another: it pays once for its start, not for each."""
+
+    node: Path
+    process: subprocess.Popen[str]
+
+    def pds(self, *arguments: str | Path) -> dict[str, Any]:
+        """Run a command of the node with --json and hand back what it printed."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps([*map(str, arguments), "--node", str(self.node)]) + "\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        if answer["code"] != 0:
+            raise CommandFailedError(answer["code"], answer["stderr"])
+        document: dict[str, Any] = json.loads(answer["stdout"])
+        return document
+
+
+@contextmanager
+def seat(node: Path) -> Iterator[Seat]:
+    """A process for the commands of a node; it ends with the block."""
+    command = [sys.executable, "-m", __name__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Seat(node, process)
+        finally:
+            process.kill()
+
+
+def serve_seat() -> None:
+    """Be the process of a seat: a command a line on standard input, how it ended on standard output."""
+    for line in sys.stdin:
+        done = CliRunner().invoke(app, [*json.loads(line), "--json"])
+        answer = {"code": done.exit_code, "stdout": done.stdout, "stderr": done.stderr}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 def free_port() -> int:
@@ -134,3 +176,7 @@ def _pump(source: socket.socket, target: socket.socket, wire: Wire) -> None:
     finally:
         for end in (source, target):
             end.close()
+
+
+if __name__ == "__main__":
+    serve_seat()
