@@ -1,9 +1,6 @@
 """Whatever dies when: never released uncharged, never drawn twice, never overspent. Real processes, real SQLite."""
 
 import signal
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +12,8 @@ from federation.vectors import decode
 from pds.crypto import claimed_document
 from pds.identifiers import OrgId
 from tests.federation.studies import LARGE, admit, allow, charges, count_question, mean_question, publish, scores, study
-from tests.federation.worker import INSTANTS
+from tests.federation.worker import INSTANTS, answer_and_die, answer_here, answer_or_give_up
+from tests.world.forked import exit_code_of, race
 from tests.world.prefecture import HIKARI, Prefecture, School
 
 STUDENTS = [f"p{number}" for number in range(5)]
@@ -28,17 +26,6 @@ def fill(prefecture: Prefecture) -> School:
     return school
 
 
-def start(folder: Path, identifier: str, instant: str = "never") -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.federation.worker", str(folder), identifier, instant]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def finish(process: subprocess.Popen[str]) -> dict[str, str]:
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    return dict(line.split(" ") for line in out.splitlines())
-
-
 def entries(school: School) -> list[list[tuple[str, int]]]:
     return [charges(school.node, school, name) for name in STUDENTS]
 
@@ -47,9 +34,7 @@ def entries(school: School) -> list[list[tuple[str, int]]]:
 def test_kill_9_at_any_instant_costs_budget_at_most(prefecture: Prefecture, instant: str) -> None:
     school = fill(prefecture)
     identifier = publish(prefecture, study(mean_question()))
-    process = start(school.node.folder, identifier, instant)
-    process.communicate(timeout=120)
-    assert process.returncode == -signal.SIGKILL
+    assert exit_code_of(answer_and_die, school.node.folder, identifier, instant) == -signal.SIGKILL
     stored = stored_answer(school.node, identifier, HIKARI)
     assert (stored is not None) == (instant == "committed")
     once = [(identifier, LARGE)]
@@ -127,11 +112,13 @@ def test_eight_processes_racing_for_one_allowance_never_overspend(prefecture: Pr
     cost = 30_000_000  # three fit into the allowance, and at ε = 30 a count has no noise but for 2e-13
     days = range(1, 9)
     identifiers = [publish(prefecture, study(count_question(census_date=f"2026-05-0{day}"), cost)) for day in days]
-    processes = [start(school.node.folder, identifier) for identifier in identifiers]
-    answers = [finish(process)[HIKARI] for process in processes]
+    answers = dict.fromkeys(identifiers, "")
+    while late := [identifier for identifier, token in answers.items() if not token]:  # at least one ends in each round
+        ended = race(answer_or_give_up, [(school.node.folder, identifier) for identifier in late])
+        answers |= {identifier: tokens[HIKARI] for identifier, tokens in zip(late, ended, strict=True) if tokens}
     ledgers = entries(school)
     assert all(len(set(ledger)) == len(ledger) == 3 for ledger in ledgers)
-    counted = [decode(claimed_document(token)["vector"], 1)[0] for token in answers]
+    counted = [decode(claimed_document(token)["vector"], 1)[0] for token in answers.values()]
     assert counted == [sum((identifier, cost) in ledger for ledger in ledgers) for identifier in identifiers]
 
 
@@ -139,7 +126,6 @@ def test_eight_processes_racing_for_one_allowance_never_overspend(prefecture: Pr
 def test_eight_processes_answering_one_study_agree_on_one_answer(prefecture: Prefecture) -> None:
     school = fill(prefecture)
     identifier = publish(prefecture, study(mean_question(), 1_000_000))
-    processes = [start(school.node.folder, identifier) for _ in range(8)]
-    answers = {finish(process)[HIKARI] for process in processes}
-    assert answers == {stored_answer(school.node, identifier, HIKARI)}
+    answers = race(answer_here, [(school.node.folder, identifier)] * 8)
+    assert {tokens[HIKARI] for tokens in answers} == {stored_answer(school.node, identifier, HIKARI)}
     assert entries(school) == [[(identifier, 1_000_000)]] * len(STUDENTS)

@@ -1,14 +1,18 @@
-"""Answer a study in a process of its own, and die at a named instant: `python -m tests.federation.worker`."""
+"""Answer a study in a process of its own, to race with others or to die at a named instant.
+
+Never: called in the process of a test, which would die, or be altered for good.
+"""
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from federation import answer, answering, counting
+from pds.errors import StoreError
+from pds.identifiers import OrgId
 from pds.node import open_node
 from pds.store import SqliteStore
 from tests.world.prefecture import MovableClock
@@ -62,13 +66,23 @@ def arm(instant: str) -> None:
         answering._draw_once = after(answering._draw_once)
 
 
-def main(folder: str, study: str, instant: str) -> None:
-    """Answer, and print the answers."""
+def answer_and_die(folder: Path, study: str, instant: str) -> None:
+    """Answer, and die at an instant."""
     arm(instant)
-    with open_node(Path(folder), MovableClock(datetime(2026, 5, 11, 1, 0, tzinfo=UTC))) as node:
-        for school, token in sorted(answer(node, study).items()):
-            sys.stdout.write(f"{school} {token}\n")
+    answer_here(folder, study)
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def answer_here(folder: Path, study: str) -> dict[OrgId, str]:
+    """The answers of a node."""
+    with open_node(folder, MovableClock(datetime(2026, 5, 11, 1, 0, tzinfo=UTC))) as node:
+        return answer(node, study)
+
+
+def answer_or_give_up(folder: Path, study: str) -> dict[OrgId, str] | None:
+    """The answers of a node; None when others wrote for so long that this process gave up, and may be run again."""
+    try:
+        return answer_here(folder, study)
+    except StoreError as error:
+        if "SQLITE_BUSY" not in str(error):
+            raise
+        return None
