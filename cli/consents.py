@@ -84,14 +84,7 @@ def explain(
         organisation, vault = vault_of(opened, school, student)
         if action not in set(Action):
             raise UsageError("an action is read, write, charge or authorise")
-        request = Request(
-            vault=vault,
-            actor=organisation,
-            organisation=organisation,
-            purpose=_purpose(purpose),
-            action=Action(action),
-            categories=_categories(category),
-        )
+        request = Request.of_organisation(vault, organisation, _purpose(purpose), Action(action), _categories(category))
         verdict = decide(request, opened.vaults.authorisations(vault), opened.clock.now())
     if isinstance(verdict, Refused):
         show({"allowed": False, "reason": verdict.reason}, as_json=as_json)

@@ -7,9 +7,8 @@ from cli.options import AsJson, NodeFolder, Organisation, StudentId
 from cli.output import show, speaks
 from consent.decisions import Request, permit
 from pds.chain import Chain
-from pds.identifiers import OrgId, VaultId
 from pds.node import open_node
-from pds.vault import Action, Purpose, verify_copy
+from pds.vault import Action, verify_copy
 
 app = typer.Typer(help="What a vault is, and whether it is whole.", no_args_is_help=True)
 
@@ -20,7 +19,7 @@ def show_vault(node: NodeFolder, school: Organisation, student: StudentId, as_js
     """Show the plain facts of a vault: home, epoch, enrolment, consents. Opens nothing."""
     with open_node(node) as opened:
         organisation, vault = vault_of(opened, school, student)
-        permit(opened, _teaching(vault, organisation))
+        permit(opened, Request.of_school(vault, organisation, Action.READ))
         facts, head = opened.vaults.authorisations(vault), opened.vaults.head(vault)
     show(
         {
@@ -57,15 +56,9 @@ def records(node: NodeFolder, school: Organisation, student: StudentId, as_json:
     """Read a student's records as the school does; the family sees that you did."""
     with open_node(node) as opened:
         organisation, vault = vault_of(opened, school, student)
-        with opened.vaults.read(permit(opened, _teaching(vault, organisation))) as reader:
+        with opened.vaults.read(permit(opened, Request.of_school(vault, organisation, Action.READ))) as reader:
             found = [
                 {"category": stored.category.value, "issuer": stored.issuer, **stored.record.model_dump(mode="json")}
                 for stored in reader.records()
             ]
     show({"records": found}, as_json=as_json)
-
-
-def _teaching(vault: VaultId, organisation: OrgId) -> Request:
-    return Request(
-        vault=vault, actor=organisation, organisation=organisation, purpose=Purpose.TEACHING, action=Action.READ
-    )

@@ -18,7 +18,7 @@ from federation.plan import Plan
 from pds.errors import NotFoundError, RefusedError, UsageError, VerificationError
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
-from pds.vault import Action, Authorisations, Charge, Purpose, VaultReader, Verdict
+from pds.vault import Action, Authorisations, Charge, VaultReader, Verdict
 
 _Result = TypeVar("_Result")
 Progress = Callable[[int, int], None]  # students looked at, students on the node
@@ -85,7 +85,7 @@ def _charge(node: Node, plan: Plan, vault: VaultId, waiting: Collection[OrgId], 
     school = _school(plan, facts)
     if school is None or school not in waiting:
         return None
-    request = _request(plan, vault, school, Action.CHARGE)
+    request = Request.for_study(vault, school, Action.CHARGE, plan.question.categories)
     if not decide(request, facts, node.clock.now()):
         return None  # who never agreed is not asked about at the counter: the family's log stays free of it
     charge = Charge(
@@ -107,23 +107,12 @@ def _school(plan: Plan, facts: Authorisations) -> OrgId | None:
 
 def _open(node: Node, plan: Plan, school: OrgId, vault: VaultId, readers: ExitStack) -> VaultReader:
     """Log the access; the records stay closed until the surrounding transaction is durable."""
-    leave = permit(node, _request(plan, vault, school, Action.READ))
+    leave = permit(node, Request.for_study(vault, school, Action.READ, plan.question.categories))
     return readers.enter_context(node.vaults.read(leave, joining=True))
 
 
 def _read(plan: Plan, reader: VaultReader) -> dict[int, int]:
     return encode(plan, reader.records())
-
-
-def _request(plan: Plan, vault: VaultId, school: OrgId, action: Action) -> Request:
-    return Request(
-        vault=vault,
-        actor=school,
-        organisation=school,
-        purpose=Purpose.STATISTICS,
-        action=action,
-        categories=plan.question.categories,
-    )
 
 
 def _or_nothing(step: Callable[[], _Result]) -> _Result | None:

@@ -3,7 +3,7 @@
 Everything not listed in `_RULES` is refused. Never: a key, a clock of its own, a write.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -29,7 +29,7 @@ IN_CHARGE = frozenset({Position.SCHOOL_OFFICE, Position.PRINCIPAL, Position.VICE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What somebody wants to do.
+    """What somebody wants to do. One is made by `own`, `of_school`, `in_transfer`, `for_study` or `of_organisation`.
 
     Attributes:
         actor: The holder who asks.
@@ -51,6 +51,70 @@ class Request:
     member: Member | None = None
     in_class: bool = False
     signed_in: bool = False
+
+    @classmethod
+    def own(
+        cls, vault: VaultId, person: str, action: Action, kinds: Iterable[Category] = (), *, signed_in: bool = False
+    ) -> "Request":
+        """A member of the family, in their own name."""
+        return cls(
+            vault=vault,
+            actor=person,
+            organisation=None,
+            purpose=Purpose.OWN_USE,
+            action=action,
+            categories=frozenset(kinds),
+            signed_in=signed_in,
+        )
+
+    @classmethod
+    def of_school(
+        cls,
+        vault: VaultId,
+        school: OrgId,
+        action: Action,
+        kinds: Iterable[Category] = (),
+        *,
+        member: Member | None = None,
+        in_class: bool = False,
+        signed_in: bool = False,
+    ) -> "Request":
+        """A school in its daily work: by itself, or in the hands of a member of staff."""
+        request = cls.of_organisation(vault, school, Purpose.TEACHING, action, kinds)
+        return replace(request, member=member, in_class=in_class, signed_in=signed_in)
+
+    @classmethod
+    def in_transfer(
+        cls,
+        vault: VaultId,
+        school: OrgId,
+        action: Action,
+        *,
+        towards: OrgId | None = None,
+        member: Member | None = None,
+    ) -> "Request":
+        """The school that a student leaves."""
+        request = cls.of_organisation(vault, school, Purpose.TRANSFER, action)
+        return replace(request, towards=towards, member=member)
+
+    @classmethod
+    def for_study(cls, vault: VaultId, school: OrgId, action: Action, kinds: Iterable[Category]) -> "Request":
+        """A school that answers a study for its students, with the kinds of record that the study asks about."""
+        return cls.of_organisation(vault, school, Purpose.STATISTICS, action, kinds)
+
+    @classmethod
+    def of_organisation(
+        cls, vault: VaultId, organisation: OrgId, purpose: Purpose, action: Action, kinds: Iterable[Category] = ()
+    ) -> "Request":
+        """An organisation by itself, for whatever purpose."""
+        return cls(
+            vault=vault,
+            actor=organisation,
+            organisation=organisation,
+            purpose=purpose,
+            action=action,
+            categories=frozenset(kinds),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from consent.decisions.keyholders import recipients
 from pds.errors import RefusedError
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
-from pds.vault import Action, Authorisations, Purpose
+from pds.vault import Action, Authorisations
 
 
 def let_run_out(node: Node, vault: VaultId) -> bool:
@@ -25,8 +25,7 @@ def let_run_out(node: Node, vault: VaultId) -> bool:
     if not node.keyring.keeps(facts.home.id) or not node.vaults.lives_here(vault):
         return False
     school = OrgId(facts.home.id)
-    request = Request(vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=Action.AUTHORISE)
-    leave = decide(request, facts, node.clock.now())
+    leave = decide(Request.of_school(vault, school, Action.AUTHORISE), facts, node.clock.now())
     if isinstance(leave, Refused):
         raise RefusedError(leave.reason)
     with node.vaults.transact(leave) as writer:

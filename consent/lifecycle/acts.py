@@ -79,7 +79,7 @@ def give(
         UsageError: the recipient is not in the directory; or the paper is of a day to come, or of a day on or before
             which somebody of the family said no.
     """
-    leave = permit(node, _own(vault, giver.id, Action.AUTHORISE))
+    leave = permit(node, Request.own(vault, giver.id, Action.AUTHORISE))
     facts, table = node.vaults.authorisations(vault), rules(node)
     needs = needed(table, facts, purpose)
     if facts.home is None or (facts.holders[giver.id].role is not Role.GUARDIAN and giver.id not in needs):
@@ -119,7 +119,7 @@ def countersign(
         UsageError: no such proposal waits any more, the recipient has left the directory, or the day on the paper is
             wrong as for `give`.
     """
-    leave = permit(node, _own(vault, signer.id, Action.AUTHORISE))
+    leave = permit(node, Request.own(vault, signer.id, Action.AUTHORISE))
     _check_hand(node, vault, signer)
     facts = node.vaults.authorisations(vault)
     if state_of(facts, consent, node.today()) is not ConsentState.WAITING:
@@ -143,7 +143,8 @@ def refuse(
 ) -> None:
     """Say no to a purpose, towards a recipient or everybody; what stood or waited for it ends. Raises as `withdraw`."""
     _check_hand(node, vault, family_member)
-    with node.vaults.transact(permit(node, _own(vault, family_member.id, Action.AUTHORISE)), family_member) as writer:
+    leave = permit(node, Request.own(vault, family_member.id, Action.AUTHORISE))
+    with node.vaults.transact(leave, family_member) as writer:
         no = ConsentRefused(purpose=purpose.value, recipient=recipient, signed_on=signed_on)
         writer.enter(no, family_member)
         _turn(node, writer, "consent refused")
@@ -158,7 +159,7 @@ def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: s
         UsageError: no such consent stands.
         RefusedError: it is another family's.
     """
-    leave = permit(node, _own(vault, family_member.id, Action.AUTHORISE))
+    leave = permit(node, Request.own(vault, family_member.id, Action.AUTHORISE))
     _check_hand(node, vault, family_member)
     facts = node.vaults.authorisations(vault)
     if consent not in facts.consents and consent not in facts.proposals:
@@ -170,7 +171,7 @@ def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: s
 
 def enrol(node: Node, vault: VaultId, enrolled: Enrolled) -> None:
     """Enter an enrolment at the vault's home; a new school year turns the epoch."""
-    with node.vaults.transact(permit(node, _keeping(vault, enrolled.school, Action.AUTHORISE))) as writer:
+    with node.vaults.transact(permit(node, Request.of_school(vault, enrolled.school, Action.AUTHORISE))) as writer:
         new_year = writer.authorisations.school_year != enrolled.school_year
         writer.enter(enrolled)
         if new_year:
@@ -180,9 +181,9 @@ def enrol(node: Node, vault: VaultId, enrolled: Enrolled) -> None:
 def admit_guardians(node: Node, vault: VaultId, school: OrgId, guardians: Sequence[Admitted]) -> None:
     """Admit guardians who became known later: they open what guardians may of what the school can, and what follows."""
     kinds = family_kinds(Role.GUARDIAN)
-    with node.vaults.read(permit(node, _keeping(vault, school, Action.READ, kinds)), joining=True) as reader:
+    with node.vaults.read(permit(node, Request.of_school(vault, school, Action.READ, kinds)), joining=True) as reader:
         wraps = [wrap for guardian in guardians for wrap in reader.wrap_keys(guardian.holder, "custody")]
-    with node.vaults.transact(permit(node, _keeping(vault, school, Action.AUTHORISE))) as writer:
+    with node.vaults.transact(permit(node, Request.of_school(vault, school, Action.AUTHORISE))) as writer:
         writer.enter(HoldersAdmitted(admitted=tuple(guardians)))
         writer.keep_wraps(wraps)
         _turn(node, writer, "guardians admitted")
@@ -236,7 +237,7 @@ def _sign(
     receiver, wraps = _receiver(node, terms), list[SealedWrap]()
     if receiver is not None:
         kinds = terms.categories or readable(Position.GUARDIAN)
-        reading = permit(node, _own(leave.vault, signer.id, Action.READ, kinds))
+        reading = permit(node, Request.own(leave.vault, signer.id, Action.READ, kinds))
         if holds:
             with node.vaults.read(reading, signer, joining=True) as reader:
                 wraps = reader.wrap_keys(receiver.holder, terms.consent)
@@ -272,20 +273,3 @@ def _turn(node: Node, writer: VaultWriter, reason: str) -> None:
 def _admit_organisation(writer: VaultWriter, admitted: Admitted) -> None:
     if admitted.holder.id not in writer.authorisations.holders:
         writer.enter(HoldersAdmitted(admitted=(admitted,)))
-
-
-def _own(vault: VaultId, actor: str, action: Action, categories: Iterable[Category] = ()) -> Request:
-    return Request(
-        vault=vault,
-        actor=actor,
-        organisation=None,
-        purpose=Purpose.OWN_USE,
-        action=action,
-        categories=frozenset(categories),
-    )
-
-
-def _keeping(vault: VaultId, school: OrgId, action: Action, kinds: frozenset[Category] = frozenset()) -> Request:
-    return Request(
-        vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=action, categories=kinds
-    )

@@ -28,7 +28,7 @@ from pds.intake import (
 from pds.node import Node
 from pds.people import Seat, roster
 from pds.records import EnrollmentInfo, Record
-from pds.vault import Action, Admitted, Enrolled, Purpose, StoredRecord
+from pds.vault import Action, Admitted, Enrolled, StoredRecord
 
 Progress = Callable[[int], None]
 
@@ -152,7 +152,7 @@ def _write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingRec
     by_id: dict[RecordId, IncomingRecord] = {imported_id(vault, row): row for row in rows}
     there = _latest(node, school, vault, by_id.keys())
     new, corrected = 0, 0
-    with node.vaults.transact(permit(node, _request(vault, school, Action.WRITE))) as writer:
+    with node.vaults.transact(permit(node, Request.of_school(vault, school, Action.WRITE))) as writer:
         erased = writer.record_ids() - there.keys()
         for record_id, row in by_id.items():
             if record_id in there and not same_content(there[record_id].record, row.record):
@@ -171,7 +171,7 @@ def _latest(node: Node, school: OrgId, vault: VaultId, wanted: Collection[Record
     """
     if not node.vaults.has_any(vault, wanted):
         return {}
-    with node.vaults.read(permit(node, _request(vault, school, Action.READ)), joining=True) as reader:
+    with node.vaults.read(permit(node, Request.of_school(vault, school, Action.READ)), joining=True) as reader:
         stored = list(reader.records())
     latest = {item.id: item for item in stored}
     origin_of: dict[str, RecordId] = {item.id: item.id for item in stored}
@@ -287,10 +287,6 @@ def _wrong_school(row: IncomingStudent) -> Problem:
 def _wrong_record(row: IncomingRecord) -> Problem:
     message = "the record is of another school than the one importing; import it there"
     return Problem(ProblemCode.DANGLING_REFERENCE, row.source.file, row.source.row, "school_code", message)
-
-
-def _request(vault: VaultId, school: OrgId, action: Action) -> Request:
-    return Request(vault=vault, actor=school, organisation=school, purpose=Purpose.TEACHING, action=action)
 
 
 def _add(one: Loaded, other: Loaded) -> Loaded:

@@ -10,8 +10,7 @@ from pds.holders import Control, Role, SecretHolder
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
 from pds.people import moving_key
-from pds.records import Category
-from pds.vault import Action, Admitted, HolderSucceeded, Purpose, SealedWrap
+from pds.vault import Action, Admitted, HolderSucceeded, SealedWrap
 
 
 def take_over(node: Node, vault: VaultId, kept: SecretHolder, mine: SecretHolder) -> Role:
@@ -23,9 +22,7 @@ def take_over(node: Node, vault: VaultId, kept: SecretHolder, mine: SecretHolder
         RefusedError: the vault is on its way or lives elsewhere, or the old keys have no part in it.
     """
     with node.transaction():
-        own = Request(
-            vault=vault, actor=kept.id, organisation=None, purpose=Purpose.OWN_USE, action=Action.READ, signed_in=True
-        )
+        own = Request.own(vault, kept.id, Action.READ, signed_in=True)
         with node.vaults.read(permit(node, own), kept, joining=True) as reader:
             wraps = reader.wrap_keys(mine.public, "custody", log=True)
         role = _succeed(node, vault, kept.id, mine, wraps)
@@ -44,7 +41,7 @@ def start_anew(node: Node, vault: VaultId, lost: str, mine: SecretHolder) -> Rol
     if before is None or facts.home is None or before.role not in (Role.STUDENT, Role.GUARDIAN):
         raise RefusedError("nobody of that name is in this family")
     with node.transaction():
-        leave = permit(node, _keeping(vault, OrgId(facts.home.id), Action.READ, family_kinds(before.role)))
+        leave = permit(node, Request.of_school(vault, OrgId(facts.home.id), Action.READ, family_kinds(before.role)))
         with node.vaults.read(leave, joining=True) as reader:
             wraps = reader.wrap_keys(mine.public, "custody")
         return _succeed(node, vault, lost, mine, wraps)
@@ -72,19 +69,8 @@ def _succeed(node: Node, vault: VaultId, before: str, mine: SecretHolder, wraps:
         raise RefusedError("this account has a place in this family already; the invitation is for another person")
     role = facts.holders[before].role
     admitted = Admitted(holder=mine.public, role=role, control=Control.OWNER)
-    with node.vaults.transact(permit(node, _keeping(vault, OrgId(facts.home.id), Action.AUTHORISE))) as writer:
+    with node.vaults.transact(permit(node, Request.of_school(vault, OrgId(facts.home.id), Action.AUTHORISE))) as writer:
         writer.enter(HolderSucceeded(predecessor=before, admitted=admitted))
         writer.keep_wraps(wraps)
         writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "an owner signed in")
     return role
-
-
-def _keeping(vault: VaultId, school: OrgId, action: Action, categories: frozenset[Category] = frozenset()) -> Request:
-    return Request(
-        vault=vault,
-        actor=school,
-        organisation=school,
-        purpose=Purpose.TEACHING,
-        action=action,
-        categories=categories,
-    )

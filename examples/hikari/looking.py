@@ -18,7 +18,7 @@ from pds.errors import NotFoundError, RefusedError
 from pds.node import Node
 from pds.people import Person
 from pds.records import Category
-from pds.vault import Action, Purpose
+from pds.vault import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,11 @@ def _read(node: Node, person: Person, item: _Look) -> Iterator[object]:
     if vault is None:
         raise NotFoundError("a child of the family that the demo shows is not at its school")
     grade = {MINATO: "P5-1", HANA: "P1-1"}[item.student]
-    wish = Request(
-        vault=vault,
-        actor=MIDORI.code,
-        organisation=MIDORI.code,
-        purpose=Purpose.TEACHING,
-        action=Action.READ,
-        categories=frozenset(item.kinds),
+    wish = Request.of_school(
+        vault,
+        MIDORI.code,
+        Action.READ,
+        item.kinds,
         member=person.member,
         in_class=grade in person.classes,
         signed_in=True,

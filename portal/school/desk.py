@@ -13,7 +13,7 @@ from pds.identifiers import OrgId, VaultId
 from pds.node import Node
 from pds.people import Seat, roster
 from pds.records import Category, EnrollmentInfo
-from pds.vault import Action, Purpose, StoredRecord, VaultReader
+from pds.vault import Action, StoredRecord, VaultReader
 from portal.language import Words
 from portal.web import Asked, NoSuchPageError, ref, tell_the_family, vault_of
 
@@ -91,14 +91,14 @@ def find_student(asked: Asked, wanted: str) -> Student:
     known = {student.vault: student for student in students(asked)}
     vault = vault_of(asked.node, wanted, iter(known))
     if vault is None:
-        tell_the_family(asked, wanted, lambda other: asked.staff_wish(other, Purpose.TEACHING, Action.READ))
+        tell_the_family(asked, wanted, lambda other: asked.staff_wish(other, Action.READ))
         raise NoSuchPageError("no student of this school is called so")
     return known[vault]
 
 
 def wish(asked: Asked, student: Student, *categories: Category) -> Wish:
     """A request to read kinds of a student's records for teaching, in this person's hands."""
-    return asked.staff_wish(student.vault, Purpose.TEACHING, Action.READ, *categories, in_class=student.in_class)
+    return asked.staff_wish(student.vault, Action.READ, *categories, in_class=student.in_class)
 
 
 def open_to(asked: Asked, *wanted: Category) -> tuple[Category, ...]:

@@ -22,7 +22,7 @@ from pds.identifiers import VaultId
 from pds.node import Node
 from pds.people import Person, Session, accounts, person_from_document, sessions
 from pds.records import Category
-from pds.vault import Action, Purpose, VaultReader
+from pds.vault import Action, VaultReader
 from portal.components import environment
 from portal.language import Words, words
 from portal.web.errors import ForgedFormError, NoSuchPageError, NotSignedInError
@@ -92,29 +92,17 @@ class Asked:
         """A family member's request for own use."""
         if self.person.holder is None:
             raise NoSuchPageError("staff do not open a vault in a family's name")
-        return Wish(
-            vault=vault,
-            actor=self.person.holder.id,
-            organisation=None,
-            purpose=Purpose.OWN_USE,
-            action=action,
-            categories=frozenset(categories),
-            signed_in=True,
-        )
+        return Wish.own(vault, self.person.holder.id, action, categories, signed_in=True)
 
-    def staff_wish(
-        self, vault: VaultId, purpose: Purpose, action: Action, *categories: Category, in_class: bool = False
-    ) -> Wish:
+    def staff_wish(self, vault: VaultId, action: Action, *categories: Category, in_class: bool = False) -> Wish:
         """A member of staff's request in their school's name."""
         if self.person.organisation is None:
             raise NoSuchPageError("a family does not open a vault in a school's name")
-        return Wish(
-            vault=vault,
-            actor=self.person.organisation,
-            organisation=self.person.organisation,
-            purpose=purpose,
-            action=action,
-            categories=frozenset(categories),
+        return Wish.of_school(
+            vault,
+            self.person.organisation,
+            action,
+            categories,
             member=self.person.member,
             in_class=in_class,
             signed_in=True,

@@ -95,6 +95,25 @@ def test_sealing_under_a_key_and_deriving_keys_stand_in_one_module_each() -> Non
     assert importers("HKDF") == ["pds/crypto/kdf.py"]
 
 
+def builds_a_request(_path: str, _text: str, tree: ast.Module) -> bool:
+    """True when a module fills in a request for a permit by hand, under whatever name it imported the class."""
+    names = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("consent")
+        for alias in node.names
+        if alias.name == "Request"
+    }
+    return any(isinstance(call.func, ast.Name) and call.func.id in names for call in calls(tree))
+
+
+def test_a_request_for_a_permit_is_made_by_its_named_constructors_alone() -> None:
+    examples = sorted((ROOT / "examples").rglob("*.py"))
+    assert [str(file) for file in examples if builds_a_request("", "", ast.parse(file.read_text()))] == []
+    assert offenders(builds_a_request) == []
+    assert builds_a_request("", "", ast.parse("from consent.decisions import Request as Wish\nWish(vault=1)"))
+
+
 def test_the_rules_find_what_they_look_for() -> None:
     assert SQL.search("SELECT a\nFROM b")
     assert SQL.search("insert or replace into links values (?)")

@@ -25,7 +25,7 @@ from pds.transfer import (
     seal_bundle,
     state,
 )
-from pds.vault import Action, HoldersAdmitted, Member, Purpose, TransferReopened, TransferSealed, VaultReader
+from pds.vault import Action, HoldersAdmitted, Member, TransferReopened, TransferSealed, VaultReader
 
 _SENT = "bundle"  # the bundle as it was sent, until its receipt is here
 
@@ -46,7 +46,8 @@ def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -
     receiver = card_of(node, to)
     home = _home(node, vault)
     transfer = str(uuid.uuid4())
-    with node.vaults.read(permit(node, _reading(vault, home, to, member))) as reader:
+    reading = Request.in_transfer(vault, home, Action.READ, towards=to, member=member)
+    with node.vaults.read(permit(node, reading)) as reader:
         subject = _subject(reader)
     with node.transaction():
         state.begin(
@@ -89,11 +90,13 @@ def send(node: Node, transfer: str, member: Member | None = None) -> None:
         vault, home, to = VaultId(str(known.vault)), OrgId(known.origin), OrgId(known.destination)
         known.moved(State.SENT)
         receiver = card_of(node, to)
-        with node.vaults.read(permit(node, _reading(vault, home, to, member)), joining=True) as reader:
+        reading = Request.in_transfer(vault, home, Action.READ, towards=to, member=member)
+        with node.vaults.read(permit(node, reading), joining=True) as reader:
             subject = _subject(reader)
             wraps = reader.wrap_keys(receiver, transfer)
         consented = consented_for_transfer(node.vaults.authorisations(vault), node.today(), to)
-        with node.vaults.transact(permit(node, _authorising(vault, home, member))) as writer:
+        sealing = Request.in_transfer(vault, home, Action.AUTHORISE, member=member)
+        with node.vaults.transact(permit(node, sealing)) as writer:
             if to not in writer.authorisations.holders:
                 writer.enter(HoldersAdmitted(admitted=(organisation(receiver),)))
             writer.keep_wraps(wraps)
@@ -140,7 +143,7 @@ def take_receipt(node: Node, body: str, sender: OrgId) -> None:
         state.save(node, known.moved(State.CLOSED))
         return
     if node.vaults.authorisations(vault).move is not None:
-        with node.vaults.transact(permit(node, _authorising(vault, home))) as writer:
+        with node.vaults.transact(permit(node, Request.in_transfer(vault, home, Action.AUTHORISE))) as writer:
             writer.enter(TransferReopened(transfer=receipt.transfer, refusal=body))
             writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "transfer refused")
     state.save(node, known.moved(State.REFUSED, reason=receipt.reason))
@@ -166,26 +169,3 @@ def _home(node: Node, vault: VaultId) -> OrgId:
     if home is None or not node.keyring.keeps(home.id):
         raise RefusedError("this history does not live at a school of this node")
     return OrgId(home.id)
-
-
-def _reading(vault: VaultId, home: OrgId, to: OrgId, member: Member | None) -> Request:
-    return Request(
-        vault=vault,
-        actor=home,
-        organisation=home,
-        purpose=Purpose.TRANSFER,
-        action=Action.READ,
-        towards=to,
-        member=member,
-    )
-
-
-def _authorising(vault: VaultId, home: OrgId, member: Member | None = None) -> Request:
-    return Request(
-        vault=vault,
-        actor=home,
-        organisation=home,
-        purpose=Purpose.TRANSFER,
-        action=Action.AUTHORISE,
-        member=member,
-    )
