@@ -5,7 +5,7 @@ Never: a rule (`consent.decisions`), an opened vault.
 
 import logging
 
-from consent.decisions.decision import Refused, Request, decide, is_related
+from consent.decisions.decision import Refused, Request, decide, has_run_out, is_related
 from consent.decisions.expiry import let_run_out
 from pds.clock import timestamp
 from pds.errors import NotFoundError, RefusedError
@@ -37,7 +37,12 @@ def ask(node: Node, request: Request) -> Permit | Refused:
         _log.warning("refused %s for %s: no such vault", request.action, request.purpose)
         return _STRANGER
     verdict = decide(request, facts, node.clock.now())
-    if verdict and request.action is Action.WRITE and let_run_out(node, request.vault):
+    if (
+        verdict
+        and request.action is Action.WRITE
+        and has_run_out(facts, node.today())
+        and let_run_out(node, request.vault)
+    ):
         verdict = decide(request, node.vaults.authorisations(request.vault), node.clock.now())
     if isinstance(verdict, Refused):
         related = is_related(facts, request.actor, request.organisation)

@@ -189,6 +189,12 @@ def in_force(facts: Authorisations, day: date, purpose: Purpose, recipient: str 
     return found
 
 
+def has_run_out(facts: Authorisations, day: date) -> bool:
+    """True when the present epoch still has keys for somebody whose consent's last day has passed."""
+    ended = {name for name, given in facts.consents.items() if (given.valid_until or date.max) < day}
+    return any(epoch == facts.epoch and grant in ended for epoch, _, grant in facts.wraps)
+
+
 def is_related(facts: Authorisations, actor: str, organisation: str | None) -> bool:
     """True when the actor has something to do with the vault, so that its refusals concern the family."""
     schools = {facts.home.id} if facts.home is not None else set()

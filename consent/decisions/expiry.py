@@ -3,14 +3,12 @@
 Never: a decision; `consent.decisions` refuses from the day after by itself.
 """
 
-from datetime import date
-
-from consent.decisions.decision import Refused, Request, decide
+from consent.decisions.decision import Refused, Request, decide, has_run_out
 from consent.decisions.keyholders import recipients
 from pds.errors import RefusedError
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
-from pds.vault import Action, Authorisations
+from pds.vault import Action
 
 
 def let_run_out(node: Node, vault: VaultId) -> bool:
@@ -31,9 +29,3 @@ def let_run_out(node: Node, vault: VaultId) -> bool:
     with node.vaults.transact(leave) as writer:
         writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "consent ran out")
     return True
-
-
-def has_run_out(facts: Authorisations, day: date) -> bool:
-    """True when the present epoch still has keys for somebody whose consent's last day has passed."""
-    ended = {name for name, given in facts.consents.items() if (given.valid_until or date.max) < day}
-    return any(epoch == facts.epoch and grant in ended for epoch, _, grant in facts.wraps)

@@ -9,6 +9,7 @@ from pds.vault.authorisations import (
     about,
     apply,
     nothing,
+    read_event,
 )
 from pds.vault.copy import (
     VaultCopy,
@@ -61,7 +62,6 @@ from pds.vault.vaults import (
 )
 from pds.vault.verification import (
     Verified,
-    read_event,
     verify_copy,
 )
 from pds.vault.words import (

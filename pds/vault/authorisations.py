@@ -9,9 +9,10 @@ from datetime import date
 from functools import singledispatch
 from typing import TypeVar
 
+from pds.chain import Entry
 from pds.clock import JAPAN, parse_timestamp
-from pds.crypto import unb64
-from pds.errors import ChainBrokenError
+from pds.crypto import claimed_document, unb64
+from pds.errors import ChainBrokenError, SignatureError
 from pds.holders import PublicHolder, Role
 from pds.identifiers import OrgId, VaultId
 from pds.records import Category
@@ -112,6 +113,23 @@ def replay(vault: VaultId, entered: Iterable[Entered]) -> Authorisations:
     for item in entered:
         state = apply(state, item)
     return state
+
+
+def read_events(entries: Iterable[Entry]) -> list[Entered]:
+    """The events of a chain under a verified head. Raises as `read_event`."""
+    return [read_event(entry) for entry in entries]
+
+
+def read_event(entry: Entry) -> Entered:
+    """The event in an authorisations entry, unverified: for entries under a verified head.
+
+    Raises:
+        SignatureError: it is no signed event.
+    """
+    try:
+        return Entered.model_validate(claimed_document((entry.body or b"").decode()))
+    except ValueError as error:
+        raise SignatureError(f"authorisations entry {entry.seq} is no event") from error
 
 
 def nothing(vault: VaultId) -> Authorisations:

@@ -29,7 +29,7 @@ from pds.records import Category
 from pds.store import Documents, Kind, Store
 from pds.vault import access_log
 from pds.vault.access_log import Access
-from pds.vault.authorisations import Authorisations, nothing, replay
+from pds.vault.authorisations import Authorisations, nothing, read_events, replay
 from pds.vault.copy import VaultCopy
 from pds.vault.events import Admitted, Created, Enrolled, Entered, HoldersAdmitted
 from pds.vault.head import Head, first_head, verify_head
@@ -39,7 +39,6 @@ from pds.vault.permit import Action, Permit, Purpose
 from pds.vault.places import Places, follow_places
 from pds.vault.reader import VaultReader
 from pds.vault.remembered import Remembered
-from pds.vault.verification import read_event
 from pds.vault.wraps import Opened, Recipient, open_wraps
 from pds.vault.writer import VaultWriter
 
@@ -284,10 +283,7 @@ class Vaults:
 
     def _events(self, vault: VaultId, tip: Tip) -> list[Entered]:
         entries = self._store.entries(vault, Chain.AUTHORISATIONS)
-        return [
-            read_event(entry)
-            for entry in check(origin(vault, Chain.AUTHORISATIONS), entries, Chain.AUTHORISATIONS, tip)
-        ]
+        return read_events(check(origin(vault, Chain.AUTHORISATIONS), entries, Chain.AUTHORISATIONS, tip))
 
     def _follow(self, vault: VaultId, tip: Tip) -> Places:
         return follow_places(vault, self._store.chained(vault, Chain.RECORDS, until=tip.length), tip)

@@ -12,9 +12,9 @@ from pds.errors import ChainBrokenError, SealBrokenError, SignatureError
 from pds.holders import PublicHolder, Role, verify
 from pds.identifiers import VaultId
 from pds.vault import events
-from pds.vault.authorisations import Authorisations, apply, nothing
+from pds.vault.authorisations import Authorisations, apply, nothing, read_event
 from pds.vault.copy import VaultCopy
-from pds.vault.events import AnyEvent, Entered
+from pds.vault.events import AnyEvent
 from pds.vault.head import Head, verify_head
 from pds.vault.sealing import read_header
 from pds.vault.wraps import check_wrap
@@ -30,18 +30,6 @@ class Verified:
     authorisations: Authorisations
     records: int
     erased: int
-
-
-def read_event(entry: Entry) -> Entered:
-    """The event in an authorisations entry, unverified: for entries under a verified head.
-
-    Raises:
-        SignatureError: it is no signed event.
-    """
-    try:
-        return Entered.model_validate(claimed_document((entry.body or b"").decode()))
-    except ValueError as error:
-        raise SignatureError(f"authorisations entry {entry.seq} is no event") from error
 
 
 def verify_copy(copy: VaultCopy, trusted: Trusted) -> Verified:
