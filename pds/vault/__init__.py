@@ -9,7 +9,6 @@ from pds.vault.authorisations import (
     about,
     apply,
     nothing,
-    read_event,
 )
 from pds.vault.copy import (
     VaultCopy,
@@ -126,7 +125,6 @@ __all__ = [
     "nothing",
     "open_wraps",
     "outdated",
-    "read_event",
     "read_header",
     "spent",
     "verify_copy",
