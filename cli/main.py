@@ -7,7 +7,7 @@ import logging
 
 import typer
 
-from cli import accounts, consents, imports, node, org, serving, studies, transfers, vault
+from cli import accounts, carrying, consents, imports, node, org, serving, studies, transfers, vault
 
 app = typer.Typer(
     name="pds",
@@ -22,6 +22,8 @@ app.add_typer(accounts.app, name="account")
 app.add_typer(imports.app, name="import")
 app.add_typer(vault.app, name="vault")
 app.add_typer(consents.app, name="consent")
+transfers.app.command()(carrying.outbox)
+transfers.app.command()(carrying.inbox)
 app.add_typer(transfers.app, name="transfer")
 app.add_typer(studies.app, name="study")
 app.add_typer(studies.audit, name="audit")

@@ -1,8 +1,6 @@
-"""`pds transfer`: a student's history from one school to the next, over the network or as files."""
+"""`pds transfer`: a student's history from one school to the next; carrying it as files is in `cli/carrying.py`."""
 
-import os
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,11 +10,9 @@ from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import show, speaks
 from consent.decisions import state_of
 from consent.lifecycle import acts, moving
-from federation import exchange
 from pds.errors import NotFoundError
 from pds.identifiers import VaultId, check_org_id
 from pds.node import open_node
-from pds.post import mailbox
 from pds.transfer import State, state
 from pds.vault import Purpose
 
@@ -130,37 +126,3 @@ def show_transfer(node: NodeFolder, transfer: TransferId, as_json: AsJson = Fals
             verified = moving.verification(opened, transfer)
             shown |= {"verified": True, "records": verified.records, "erased": verified.erased}
     show(shown, as_json=as_json)
-
-
-@app.command()
-@speaks
-def outbox(
-    node: NodeFolder, folder: Annotated[Path, typer.Argument(help="Folder on the medium.")], as_json: AsJson = False
-) -> None:
-    """Write the messages that wait here to files, to be carried to a node that no network reaches."""
-    with open_node(node) as opened:
-        folder.mkdir(parents=True, exist_ok=True)
-        written = []
-        for name, _, token in mailbox.waiting(opened):
-            file = folder / f"{name}.jws"
-            with file.open("w") as stream:
-                stream.write(token + "\n")
-                stream.flush()
-                os.fsync(stream.fileno())
-            mailbox.carried(opened, name)
-            written.append(str(file))
-    show({"messages": written}, as_json=as_json)
-
-
-@app.command()
-@speaks
-def inbox(
-    node: NodeFolder, folder: Annotated[Path, typer.Argument(help="Folder on the medium.")], as_json: AsJson = False
-) -> None:
-    """Take messages from files and act on them; the same file twice does nothing."""
-    with open_node(node) as opened:
-        files = sorted(folder.glob("*.jws"))
-        for file in files:
-            mailbox.deliver(opened, file.read_text().strip())
-        acted = exchange.act(opened)
-    show({"messages": len(files), "acted": acted}, as_json=as_json)

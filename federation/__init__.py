@@ -18,8 +18,8 @@ from federation.errors import (
     UnknownStudyError,
     VectorError,
 )
-from federation.merging import answered, merge, outstanding
-from federation.messages import Message, delivered, outgoing, take
+from federation.merging import answered, merge, outstanding, take_answer
+from federation.messages import take_study
 from federation.plan import Plan, compile_study
 from federation.preview import Preview, predict
 from federation.question import Condition, Feature, Filter, Group, Question, Term
@@ -52,7 +52,6 @@ __all__ = [
     "Filter",
     "Group",
     "LateAnswerError",
-    "Message",
     "NotReadyError",
     "OverBudgetError",
     "ParentUnreachableError",
@@ -84,12 +83,10 @@ __all__ = [
     "budget_of",
     "comparisons",
     "compile_study",
-    "delivered",
     "draft",
     "estimate",
     "merge",
     "missing",
-    "outgoing",
     "outstanding",
     "overall",
     "predict",
@@ -103,7 +100,8 @@ __all__ = [
     "show",
     "stored_answer",
     "stored_release",
-    "take",
+    "take_answer",
+    "take_study",
     "takes_part",
     "titles",
     "yearly_allowance",

@@ -80,6 +80,11 @@ def announced(node: Node, study: StudyId) -> Announcement:
     return open_announcement(node, token.decode())
 
 
+def studies_here(node: Node) -> list[StudyId]:
+    """The published studies that are known here, oldest first, without opening them: one that fails stops no other."""
+    return [StudyId(name) for name, _ in node.store.all(STUDY)]
+
+
 def published(node: Node) -> list[Study]:
     """All published studies that are known here, oldest first."""
     return [open_announcement(node, token.decode()).study for _, token in node.store.all(STUDY)]

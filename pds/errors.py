@@ -21,6 +21,8 @@ PdsError
    └─ AlreadyExistsError      something is stored there already
 """
 
+from typing import TypeGuard
+
 
 class PdsError(Exception):
     """The vault layer could not do what was asked, and changed nothing."""
@@ -92,3 +94,11 @@ class DocumentError(StoreError):
 
 class AlreadyExistsError(StoreError):
     """Something is stored under that identifier already."""
+
+
+def store_failed(error: Exception) -> TypeGuard[StoreError]:
+    """True when this node's store could not be read or written: no message, file or request is to blame for that.
+
+    What is not there, there already, or not what it should be says something about what was asked for.
+    """
+    return isinstance(error, StoreError) and type(error) is StoreError

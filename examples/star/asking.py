@@ -138,7 +138,7 @@ def _effects(released: Release) -> dict[str, Interval]:
 
 
 def _outgoing(node: Node) -> list[tuple[str, OrgId, str]]:
-    exchange.post_studies(node)
+    exchange.post_due(node)
     return mailbox.waiting(node)
 
 

@@ -73,7 +73,4 @@ def _carry(old: Node, new: Node) -> None:
         for name, _, token in mailbox.waiting(here):
             mailbox.deliver(there, token)
             mailbox.carried(here, name)
-        for name, message in list(mailbox.arrived(there)):
-            with there.transaction():
-                moving.take(there, message)
-                mailbox.done(there, name)
+        moving.act(there)

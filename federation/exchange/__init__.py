@@ -1,5 +1,6 @@
-"""The node's post: acts on what arrived, brings and fetches. Never: what a transfer or a study does with a message."""
+"""The node's post: joins the rooms' messages, brings and fetches. Never: what a transfer or a study does with one."""
 
-from federation.exchange.rounds import Tick, act, parent, post_studies, set_parent, tick
+from federation.exchange.joining import KINDS, act, post_due
+from federation.exchange.rounds import Tick, parent, set_parent, tick
 
-__all__ = ["Tick", "act", "parent", "post_studies", "set_parent", "tick"]
+__all__ = ["KINDS", "Tick", "act", "parent", "post_due", "set_parent", "tick"]

@@ -25,6 +25,7 @@ from pds.crypto.signing import (
     DocumentType,
     claimed_document,
     claimed_signer,
+    claimed_type,
     public_of,
     sign,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "canonical",
     "claimed_document",
     "claimed_signer",
+    "claimed_type",
     "draw",
     "hpke",
     "kdf",

@@ -82,6 +82,15 @@ def claimed_signer(token: str) -> str:
     return str(_peek(token, 0).get("kid", ""))
 
 
+def claimed_type(token: str) -> str:
+    """Which type of document a token says it is: for telling kinds apart before verifying. Trust nothing on it.
+
+    Raises:
+        SignatureError: it is not a token at all.
+    """
+    return str(_peek(token, 0).get("typ", ""))
+
+
 def claimed_document(token: str) -> Any:  # noqa: ANN401  # see `verify`
     """What a token says, unverified. Only for entries under a chain whose signed head was verified.
 

@@ -4,6 +4,7 @@ A message for an organisation of another node waits in the outbox until a carrie
 above relays what is not its own. Never: what a message means; a socket.
 """
 
+import hashlib
 import uuid
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -79,23 +80,44 @@ def read(node: Node, token: str) -> Message:
 
 
 def arrived(node: Node) -> Iterator[tuple[str, Message]]:
-    """Messages waiting for an organisation of this node, oldest first, with their names for `done`."""
+    """Messages waiting for an organisation of this node, oldest first, with their names for `done`.
+
+    What stands in the box and is no message, which `deliver` lets nobody bring, is put aside.
+    """
     for name, token in node.store.all(_INBOX):
-        yield name, Message.model_validate(claimed_document(token.decode()))
+        try:
+            message = Message.model_validate(claimed_document(token.decode()))
+        except (SignatureError, ValueError):
+            fail(node, name, "what stands here is no message")
+        else:
+            yield name, message
 
 
-def done(node: Node, name: str) -> None:
-    """Forget a message that was acted upon; call it in the transaction of the act."""
+def done(node: Node, name: str) -> bool:
+    """Forget a message that is acted upon; call it in the transaction of the act. False when it waits no longer."""
+    waits = node.store.get(_INBOX, name) is not None
     node.store.drop(_INBOX, name)
+    return waits
 
 
 def fail(node: Node, name: str, reason: str, *, sent: bool = False) -> None:
     """Put a message aside that could not be acted upon, or delivered, with the reason, so that it holds up no other."""
     box = _OUTBOX if sent else _INBOX
-    token = node.store.get(box, name) or b""
     with node.transaction():
-        node.store.put("failed", name, canonical({"reason": reason, "token": token.decode()}), replace=True)
-        node.store.drop(box, name)
+        token = node.store.get(box, name)
+        if token is not None:
+            _keep_aside(node, name, token.decode(), reason)
+            node.store.drop(box, name)
+
+
+def set_aside(node: Node, token: str, reason: str) -> None:
+    """Keep, with the reason, what a carrier brought and what is no message for here; named by its SHA-256."""
+    with node.transaction():
+        _keep_aside(node, hashlib.sha256(token.encode()).hexdigest(), token, reason)
+
+
+def _keep_aside(node: Node, name: str, token: str, reason: str) -> None:
+    node.store.put("failed", name, canonical({"reason": reason, "token": token}), replace=True)
 
 
 def waiting(node: Node) -> list[tuple[str, OrgId, str]]:

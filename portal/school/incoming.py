@@ -12,7 +12,6 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from consent.lifecycle import moving
-from federation import exchange
 from pds.errors import VerificationError
 from pds.identifiers import VaultId
 from pds.intake import LocalId
@@ -66,7 +65,7 @@ def accept(
         return _page(asked, known, errors=errors, kept={"day": day, "number": number})
     ids = [LocalId(_SCHEME, number.strip())] if number.strip() else []
     moving.accept(asked.node, transfer, on, ids)
-    exchange.act(asked.node)
+    moving.act(asked.node)
     return redirect(f"/school/incoming/{transfer}?done=accepted")
 
 
@@ -88,7 +87,7 @@ def commit(
         moving.commit(asked.node, transfer)
     except VerificationError:
         return _page(asked, known, status=HTTPStatus.CONFLICT)
-    exchange.act(asked.node)
+    moving.act(asked.node)
     return redirect(f"/school/incoming/{transfer}?done=committed")
 
 
@@ -101,7 +100,7 @@ def refuse(asked: StaffActs, transfer: str, reason: Annotated[str, Form()] = "")
     if reason not in REASONS:
         return _page(asked, known, errors={"reason": asked.words.say("理由をえらんでください。")})
     moving.refuse(asked.node, transfer, REASONS[reason][0])
-    exchange.act(asked.node)
+    moving.act(asked.node)
     return redirect(f"/school/incoming/{transfer}?done=refused")
 
 

@@ -12,7 +12,6 @@ from fastapi.responses import Response
 
 from consent.decisions import STATUTORY, consented_for_transfer, open_many
 from consent.lifecycle import moving
-from federation import exchange
 from pds.identifiers import OrgId, VaultId
 from pds.people import roster
 from pds.records import Category
@@ -82,7 +81,7 @@ def offer(
     if under_way(asked, about.vault):
         return _choice(asked, group, student, to, {"student": words.say("この人の手続きは、もう始まっています。")})
     transfer = moving.offer(asked.node, about.vault, OrgId(to), asked.person.member)
-    exchange.act(asked.node)
+    moving.act(asked.node)
     return redirect(f"/school/outgoing/{transfer}?done=offered")
 
 
@@ -119,7 +118,7 @@ def send(asked: StaffActs, transfer: str) -> Response:
     if known.state not in (State.ACCEPTED, State.SENT):
         return redirect(f"/school/outgoing/{transfer}")
     moving.send(asked.node, transfer, asked.person.member)
-    exchange.act(asked.node)
+    moving.act(asked.node)
     return redirect(f"/school/outgoing/{transfer}?done={'sent' if known.state is State.ACCEPTED else 'again'}")
 
 

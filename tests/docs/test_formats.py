@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from consent.lifecycle import moving
-from federation import messages, vectors
+from federation import exchange, vectors
 from pds.chain import Chain, extend, origin
 from pds.crypto import DocumentType, b64, canonical, hpke, signing
 from pds.identifiers import OrgId, RecordId, VaultId, blind_index, imported_record_id
 from pds.node import Kind, Lifetime
+from pds.post import Way
 from pds.records import KINDS, Category, validate
 from pds.store import SqliteStore
 from pds.vault import Charge
@@ -51,8 +51,16 @@ def test_every_event_is_listed_with_its_fields_and_no_other() -> None:
 
 
 def test_every_kind_of_message_is_listed_and_no_other() -> None:
-    listed = first_words(part("## 12. Messages (`pds/post/mailbox.py`, `pds/post/polling.py`)"))
-    assert sorted(listed) == sorted({*moving.KINDS, *(f"statistics.{kind}" for kind in get_args(messages.Kind))})
+    table = rows(part("## 12. Messages (`pds/post/mailbox.py`, `pds/post/polling.py`)"))
+    listed = [(quoted(cells[0])[0], quoted(cells[1])[0], *cells[2:4]) for cells in table if len(cells) == 5]
+    ways = {
+        Way.ACROSS: "any organisation of the directory",
+        Way.DOWN: "the organisation directly above",
+        Way.UP: "an organisation directly below",
+    }
+    sizes = {64 * 2**10: "64 KiB", 16 * 2**20: "16 MiB", 64 * 2**20: "64 MiB"}
+    real = [(kind.name, kind.body.value, sizes[kind.most_bytes], ways[kind.way]) for kind in exchange.KINDS.values()]
+    assert sorted(listed) == sorted(real)
 
 
 def test_every_route_is_listed_and_no_other(tmp_path: Path) -> None:

@@ -18,19 +18,19 @@ from federation import (
     Title,
     answer,
     approve,
-    delivered,
     draft,
     merge,
-    outgoing,
     read_release,
     release,
     set_yearly_allowance,
-    take,
 )
+from federation import exchange as exchanges
+from pds.crypto import claimed_document
 from pds.intake import Batch, IncomingRecord, LocalId, Source
 from pds.node import Node
 from pds.records import Category, Record, kind_of
 from pds.vault import Action, Purpose
+from tests.world.carrier import carry
 from tests.world.prefecture import CITY, NATION, SCHEME, Prefecture, School, enrolment_record, score_record
 
 YEAR = 2026
@@ -136,13 +136,11 @@ def publish(prefecture: Prefecture, asked: Study) -> StudyId:
 
 def exchange(prefecture: Prefecture) -> list[str]:
     """Carry documents by hand until nothing waits; hand back what was on the wire."""
-    home = {org: node for node in prefecture.nodes for org in node.organisations()}
     wire: list[str] = []
-    while waiting := [(node, message) for node in prefecture.nodes for message in outgoing(node)]:
-        for node, message in waiting:
-            take(home[message.to], message.kind, message.token)
-            delivered(node, message)
-            wire.append(message.token)
+    while sum(exchanges.post_due(node) for node in prefecture.nodes):
+        carried = carry(prefecture.nodes, exchanges.act)
+        wire += [str(claimed_document(token)["body"]) for token in carried]
+    assert [node.store.all("failed") for node in prefecture.nodes] == [[]] * len(prefecture.nodes)
     return wire
 
 

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from consent.lifecycle import acts, moving
-from federation import Question, Study, Title, answer, approve, draft, exchange, merge, release, take
+from federation import Question, Study, Title, answer, approve, draft, exchange, merge, release
 from pds.intake import LocalId
-from pds.node import Node
-from pds.post import Message, mailbox
+from pds.post import mailbox
 from pds.records import kind_of, validate
 from pds.vault import Action, Charge, Purpose
 from tests.world.carrier import carry
@@ -129,23 +128,16 @@ def _study(prefecture: Prefecture) -> None:
     identifier = draft(city, asked, drafter="one", group_size=10).id
     approve(city, identifier, approver="two")
     nodes = [city, prefecture.minato.node, prefecture.hikari.node]
-    exchange.post_studies(city)
-    carry(nodes, _act)
+    exchange.post_due(city)
+    carry(nodes, exchange.act)
     for school in (prefecture.minato, prefecture.hikari):
         answer(school.node, identifier)
-        exchange.post_studies(school.node)
+        exchange.post_due(school.node)
     (FOLDER / "answer.jws").write_text(answer(prefecture.minato.node, identifier)[prefecture.minato.org])
     (FOLDER / "message.jws").write_text(next(t for _, to, t in mailbox.waiting(prefecture.minato.node) if to == CITY))
-    carry(nodes, _act)
+    carry(nodes, exchange.act)
     merge(city, identifier, CITY)
     (FOLDER / "release.jws").write_text(release(city, identifier))
-
-
-def _act(node: Node, message: Message) -> None:
-    if message.kind.startswith("statistics."):
-        take(node, message.kind.removeprefix("statistics."), message.body)
-    else:
-        moving.take(node, message)
 
 
 def _keep(node: Path, target: Path) -> None:

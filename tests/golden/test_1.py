@@ -130,10 +130,7 @@ def test_the_bundle_is_taken_in_verified_and_read(hikari: School) -> None:
     message = mailbox.deliver(hikari.node, (FOLDER / "bundle.jws").read_text())
     transfers = [name for name, _ in hikari.node.store.all("offer")]
     assert len(transfers) == 1
-    for name, arrived in list(mailbox.arrived(hikari.node)):
-        with hikari.node.store.transaction():
-            moving.take(hikari.node, arrived)
-            mailbox.done(hikari.node, name)
+    assert moving.act(hikari.node) == 1
     assert message.kind == "transfer.bundle"
     assert moving.verification(hikari.node, transfers[0]).records == 2
     assert moving.commit(hikari.node, transfers[0]) == EXPECTED["vaults"][MOVES]

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from consent.lifecycle import moving
 from pds.identifiers import OrgId
 from pds.node import Node
-from pds.post import Message, mailbox
+from pds.post import mailbox
 
 
-def carry(nodes: Sequence[Node], act: Callable[[Node, Message], None] = moving.take) -> list[str]:
+def carry(nodes: Sequence[Node], act: Callable[[Node], int] = moving.act) -> list[str]:
     """Deliver until nothing waits; hand back every token that was on the wire."""
     wire: list[str] = []
     home = {org: node for node in nodes for org in node.organisations()}
@@ -21,9 +21,5 @@ def carry(nodes: Sequence[Node], act: Callable[[Node, Message], None] = moving.t
                 mailbox.carried(node, name)
                 wire.append(token)
                 busy = True
-            for name, message in list(mailbox.arrived(node)):
-                with node.store.transaction():
-                    act(node, message)
-                    mailbox.done(node, name)
-                busy = True
+            busy = act(node) > 0 or busy
     return wire

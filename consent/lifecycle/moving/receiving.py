@@ -14,13 +14,13 @@ from consent.lifecycle.moving.common import ACCEPTANCE, ARRIVED_KEY, RECEIPT, ca
 from pds.chain import Chain
 from pds.clock import school_year
 from pds.crypto import canonical, claimed_document
-from pds.errors import NotFoundError, PdsError, RefusedError, SignatureError, VerificationError
+from pds.errors import NotFoundError, RefusedError, SignatureError, VerificationError, store_failed
 from pds.holders import Control, Role
 from pds.identifiers import OrgId, VaultId
 from pds.intake import LocalId
 from pds.node import Node
 from pds.people import Seat, roster
-from pds.post import mailbox
+from pds.post import mailbox, why
 from pds.records import Category
 from pds.transfer import (
     Acceptance,
@@ -97,8 +97,10 @@ def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
         return known
     try:
         _verify(node, known, body, sender, to)
-    except PdsError as error:
-        return _refuse(node, known, digest_of(body), str(error))
+    except Exception as error:  # noqa: BLE001  # of whatever exception: who sent it is frozen until it is answered
+        if store_failed(error):
+            raise  # nobody's bundle is to blame
+        return _refuse(node, known, digest_of(body), why(error))
     quarantined = known.moved(State.QUARANTINED, bundle=digest_of(body))
     node.store.put(_QUARANTINE, transfer, body.encode(), replace=True)
     state.save(node, quarantined)

@@ -1,0 +1,64 @@
+"""Acting on what has arrived, each message for itself: whatever goes wrong with one puts that one aside.
+
+What goes wrong with this node's own store is nobody's message: there the message stays, and the others are tried.
+Never: what a kind of message means; a line of a log that says what was in one.
+"""
+
+import logging
+
+from pds.errors import PdsError, StoreError, store_failed
+from pds.node import Node
+from pds.post import mailbox
+from pds.post.kinds import Kinds, MessageKind
+from pds.post.mailbox import Message
+
+_log = logging.getLogger("manabi.post")
+
+
+def act(node: Node, kinds: Kinds) -> int:
+    """Act on every message of these kinds, oldest first; those of other kinds wait for whoever knows theirs.
+
+    Returns:
+        How many were acted upon; the others of these kinds are put aside with their reasons.
+
+    Raises:
+        StoreError: this node's store failed at a message, which waits; the others were tried.
+    """
+    acted = 0
+    failed: StoreError | None = None
+    for name, message in list(mailbox.arrived(node)):
+        if (kind := kinds.get(message.kind)) is None:
+            continue
+        try:
+            acted += _take(node, kind, name, message)
+        except Exception as error:  # noqa: BLE001  # of whatever exception: the next message is somebody else's
+            if store_failed(error):
+                failed = error
+                continue
+            _log.warning("a message of the kind %s was put aside: %s", kind.name, why(error))
+            mailbox.fail(node, name, why(error))
+    if failed is not None:
+        raise failed
+    return acted
+
+
+def refuse_others(node: Node, kinds: Kinds) -> None:
+    """Put aside what is of none of these kinds; for whoever joins all rooms of the node."""
+    for name, message in list(mailbox.arrived(node)):
+        if message.kind not in kinds:
+            _log.warning("a message of a kind that is not taken here was put aside")
+            mailbox.fail(node, name, "no messages of this kind are taken here")
+
+
+def why(error: Exception) -> str:
+    """What may be kept and told of an error: our own sentences; of any other only its class, it may quote anything."""
+    return str(error) if isinstance(error, PdsError) else f"it could not be dealt with ({type(error).__name__})"
+
+
+def _take(node: Node, kind: MessageKind, name: str, message: Message) -> bool:
+    with node.transaction():
+        if not mailbox.done(node, name):
+            return False  # another process of this node was first
+        kind.check(node, message)
+        kind.take(node, message)
+    return True
