@@ -101,4 +101,4 @@ def store_failed(error: Exception) -> TypeGuard[StoreError]:
 
     What is not there, there already, or not what it should be says something about what was asked for.
     """
-    return isinstance(error, StoreError) and type(error) is StoreError
+    return type(error) is StoreError

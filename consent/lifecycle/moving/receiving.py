@@ -97,7 +97,7 @@ def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
         return known
     try:
         _verify(node, known, body, sender, to)
-    except Exception as error:  # noqa: BLE001  # of whatever exception: who sent it is frozen until it is answered
+    except Exception as error:  # of whatever exception: who sent it is frozen until it is answered
         if store_failed(error):
             raise  # nobody's bundle is to blame
         return _refuse(node, known, digest_of(body), why(error))
