@@ -60,4 +60,4 @@ def _draw_once(node: Node, plan: Plan, school: OrgId, cells: list[int]) -> None:
         if stored_answer(node, plan.study_id, school) is None:
             noise = [draw for part in plan.components for draw in part.mechanism.draw(len(plan.groups))]
             token = sign_answer(node, plan, school, Sum(add(cells, noise), (school,)))
-            node.store.put(ANSWER, answer_name(plan.study_id, school), token.encode())
+            node.documents.add(ANSWER, answer_name(plan.study_id, school), token, owner=school)

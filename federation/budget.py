@@ -5,10 +5,11 @@ A study below this node that was never announced to it is not in the sum; the st
 """
 
 from dataclasses import dataclass
+from functools import cache, partial
 
 from federation.allowance import yearly_allowance
 from federation.documents import published, stored_answer
-from federation.study import Study
+from federation.study import Study, StudyId
 from pds.identifiers import OrgId
 from pds.node import Directory, Node
 
@@ -59,29 +60,43 @@ class Budget:
         return self.spoken_for + epsilon <= self.cap
 
 
+class Budgets:
+    """The budgets of one node at one moment: each study is opened once, however many budgets it stands in."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._published = cache(partial(published, node))
+        self._answered = cache(lambda study, adding: stored_answer(node, study, adding) is not None)
+
+    def of(self, organisation: OrgId, school_year: int) -> Budget:
+        """The budget of everybody in an organisation's schools."""
+        return self._budget(organisation, organisation, school_year, leaving_out=None)
+
+    def found_by(self, study: Study) -> Budget:
+        """The budget that a study finds: all others of its year whose scope overlaps with its own."""
+        return self._budget(study.scope, study.asked_by, study.question.school_year, leaving_out=study.id)
+
+    def _budget(self, scope: OrgId, adding: OrgId, year: int, *, leaving_out: StudyId | None) -> Budget:
+        directory = self._node.directory
+        return Budget(
+            school_year=year,
+            cap=yearly_allowance(self._node),
+            posts=tuple(
+                Post(study, answered=self._answered(study.id, adding))
+                for study in self._published(year)
+                if study.id != leaving_out and _overlap(directory, study.scope, scope)
+            ),
+        )
+
+
 def budget_of(node: Node, organisation: OrgId, school_year: int) -> Budget:
     """The budget of everybody in an organisation's schools."""
-    return _budget(node, organisation, organisation, school_year, leaving_out=None)
+    return Budgets(node).of(organisation, school_year)
 
 
 def budget_for(node: Node, study: Study) -> Budget:
     """The budget that a study finds: all others of its year whose scope overlaps with its own."""
-    return _budget(node, study.scope, study.asked_by, study.question.school_year, leaving_out=study)
-
-
-def _budget(node: Node, scope: OrgId, adding: OrgId, year: int, *, leaving_out: Study | None) -> Budget:
-    directory = node.directory
-    return Budget(
-        school_year=year,
-        cap=yearly_allowance(node),
-        posts=tuple(
-            Post(study, answered=stored_answer(node, study.id, adding) is not None)
-            for study in published(node)
-            if study.question.school_year == year
-            and (leaving_out is None or study.id != leaving_out.id)
-            and _overlap(directory, study.scope, scope)
-        ),
-    )
+    return Budgets(node).found_by(study)
 
 
 def _overlap(directory: Directory, one: str, other: str) -> bool:

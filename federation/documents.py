@@ -10,14 +10,22 @@ from pydantic import BaseModel, ValidationError
 from federation.errors import EnvelopeError, UnknownStudyError
 from federation.plan import Plan, compile_study
 from federation.study import Announcement, Study, StudyId, Title, takes_part
-from pds.crypto import DocumentType, claimed_signer
+from pds.crypto import DocumentType, claimed_document, claimed_signer
 from pds.errors import SignatureError, UsageError
 from pds.holders import verify
 from pds.identifiers import OrgId
-from pds.node import Node
+from pds.node import Kind, Node
 
 _Model = TypeVar("_Model", bound=BaseModel)
-STUDY, ANSWER, RELEASE = "study", "answer", "release"  # kinds of stored documents
+
+
+def _school_year(token: str) -> str:
+    return str(claimed_document(token)["study"]["question"]["school_year"])
+
+
+STUDY = Kind("study", str, "signed announcement; the study", owned=True, key=_school_year)
+ANSWER = Kind("answer", str, "signed answer; study `/` organisation", owned=True)
+RELEASE = Kind("release", str, "signed release; the study", owned=True)
 
 
 def open_document(node: Node, token: str, typ: DocumentType, model: type[_Model]) -> tuple[OrgId, _Model]:
@@ -54,18 +62,18 @@ def open_announcement(node: Node, token: str) -> Announcement:
     return announcement
 
 
-def keep(node: Node, kind: str, name: str, token: str) -> None:
+def keep(node: Node, kind: Kind[str], name: str, token: str, owner: str) -> None:
     """Store a document once; the same again is nothing new. Only inside a transaction, or as one.
 
     Raises:
         EnvelopeError: another document stands there; the first one stays.
     """
     with node.transaction():
-        stored = node.store.get(kind, name)
+        stored = node.documents.get(kind, name)
         if stored is None:
-            node.store.put(kind, name, token.encode())
-        elif stored != token.encode():
-            raise EnvelopeError(f"another {kind} is here already under that name; the first one stays")
+            node.documents.add(kind, name, token, owner=owner)
+        elif stored != token:
+            raise EnvelopeError(f"another {kind.name} is here already under that name; the first one stays")
 
 
 def announced(node: Node, study: StudyId) -> Announcement:
@@ -74,20 +82,21 @@ def announced(node: Node, study: StudyId) -> Announcement:
     Raises:
         UnknownStudyError: it is not.
     """
-    token = node.store.get(STUDY, study)
+    token = node.documents.get(STUDY, study)
     if token is None:
         raise UnknownStudyError("no published study of that identifier is known here")
-    return open_announcement(node, token.decode())
+    return open_announcement(node, token)
 
 
 def studies_here(node: Node) -> list[StudyId]:
     """The published studies that are known here, oldest first, without opening them: one that fails stops no other."""
-    return [StudyId(name) for name, _ in node.store.all(STUDY)]
+    return [StudyId(name) for name in node.documents.names(STUDY)]
 
 
-def published(node: Node) -> list[Study]:
-    """All published studies that are known here, oldest first."""
-    return [open_announcement(node, token.decode()).study for _, token in node.store.all(STUDY)]
+def published(node: Node, school_year: int | None = None) -> list[Study]:
+    """The published studies that are known here, of one school year or of all, oldest first."""
+    year = None if school_year is None else str(school_year)
+    return [open_announcement(node, token).study for _, token in node.documents.find(STUDY, key=year)]
 
 
 def titles(node: Node) -> dict[StudyId, Title]:
@@ -107,5 +116,4 @@ def answer_name(study: StudyId, organisation: str) -> str:
 
 def stored_answer(node: Node, study: StudyId, organisation: str) -> str | None:
     """The stored answer of an organisation, its own or a received one."""
-    token = node.store.get(ANSWER, answer_name(study, organisation))
-    return None if token is None else token.decode()
+    return node.documents.get(ANSWER, answer_name(study, organisation))

@@ -30,7 +30,7 @@ def take_answer(node: Node, token: str) -> None:
     with node.transaction():
         if stored_answer(node, study, child) is None and stored_answer(node, study, parent) is not None:
             raise LateAnswerError("the sum was made without this answer; another roster is another study")
-        keep(node, ANSWER, answer_name(study, child), token)
+        keep(node, ANSWER, answer_name(study, child), token, child)
 
 
 def outstanding(node: Node, study: StudyId, organisation: OrgId) -> list[OrgId]:
@@ -82,7 +82,7 @@ def merge(node: Node, study: StudyId, organisation: OrgId, *, partial: bool = Fa
         if missing and not partial:
             raise NotReadyError(f"still to answer: {', '.join(missing)}")
         token = sign_answer(node, plan, organisation, _total(node, plan, organisation))
-        node.store.put(ANSWER, answer_name(study, organisation), token.encode())
+        node.documents.add(ANSWER, answer_name(study, organisation), token, owner=organisation)
     return token
 
 

@@ -31,7 +31,7 @@ def take_study(node: Node, token: str) -> None:
     study = open_announcement(node, token).study
     if not any(takes_part(study, node.directory, organisation) for organisation in node.organisations()):
         raise EnvelopeError("no organisation of this node has a part in this study")
-    keep(node, STUDY, study.id, token)
+    keep(node, STUDY, study.id, token, study.asked_by)
 
 
 def _study(node: Node, message: Message) -> None:
@@ -76,9 +76,9 @@ def _letters(node: Node, identifier: StudyId) -> list[Letter]:
 
 
 def _down(node: Node, study: Study, organisation: OrgId) -> list[Letter]:
-    token = node.store.get(STUDY, study.id)
+    token = node.documents.get(STUDY, study.id)
     below = answering_below(study, node.directory, organisation)
-    return [Letter(organisation, child, ANNOUNCED, token.decode()) for child in below if token is not None]
+    return [Letter(organisation, child, ANNOUNCED, token) for child in below if token is not None]
 
 
 def _up(node: Node, study: Study, organisation: OrgId) -> list[Letter]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from federation.budget import budget_for
+from federation.budget import Budgets, budget_for
 from federation.documents import ANSWER, RELEASE, STUDY, announced, answer_name
 from federation.errors import ApprovalError, OverBudgetError, QuestionError, UnknownStudyError
 from federation.plan import compile_study
@@ -18,10 +18,8 @@ from federation.preview import Preview, predict
 from federation.releasing import Release, stored_release
 from federation.study import Announcement, Study, StudyId, read_study, schools_of, takes_part
 from pds.clock import timestamp
-from pds.crypto import DocumentType, canonical, parse
-from pds.node import Node
-
-_DRAFT, _APPROVAL = "study-draft", "study-approval"
+from pds.crypto import DocumentType
+from pds.node import Kind, Node
 
 
 class State(StrEnum):
@@ -43,6 +41,20 @@ class _Draft(BaseModel):
     drafter: str
     group_size: int
     drafted_at: str
+
+
+class _Approval(BaseModel):
+    """Who approved a study, and when; it stays on this node."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    study: StudyId
+    approver: str
+    approved_at: str
+
+
+_DRAFT = Kind("study-draft", _Draft, "what was drafted, by whom, when; the study", owned=True)
+_APPROVAL = Kind("study-approval", _Approval, "who approved, and when; the study", owned=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +97,8 @@ def draft(node: Node, study: Study, *, drafter: str, group_size: int) -> Registe
         raise QuestionError("a draft names its drafter")
     document = _Draft(study=study, drafter=drafter, group_size=group_size, drafted_at=timestamp(node.clock.now()))
     with node.transaction():
-        if node.store.get(_DRAFT, study.id) is None:
-            node.store.put(_DRAFT, study.id, canonical(document.model_dump(mode="json", exclude_none=True)))
+        if not node.documents.has(_DRAFT, study.id):
+            node.documents.add(_DRAFT, study.id, document, owner=study.asked_by)
     return show(node, study.id)
 
 
@@ -103,7 +115,7 @@ def estimate(node: Node, study: Study, *, group_size: int) -> Preview:
     """
     study = read_study(study.model_dump(mode="json", exclude_none=True))
     _check(node, study, group_size)
-    return _predicted(node, study, group_size)
+    return _predicted(node, study, group_size, Budgets(node))
 
 
 def _check(node: Node, study: Study, group_size: int) -> None:
@@ -139,9 +151,9 @@ def approve(node: Node, study: StudyId, *, approver: str) -> str:
     if _name(approver) in ("", _name(entry.drafter)):
         raise ApprovalError("a second person approves: somebody else than the drafter")
     with node.transaction():
-        stored = node.store.get(STUDY, study)
+        stored = node.documents.get(STUDY, study)
         if stored is not None:
-            return stored.decode()
+            return stored
         if not budget_for(node, entry.study).suffices_for(entry.study.epsilon):
             raise OverBudgetError("the school year's allowance does not suffice for this study")
         announcement = Announcement(
@@ -149,51 +161,57 @@ def approve(node: Node, study: StudyId, *, approver: str) -> str:
         )
         secret = node.keyring.secret(entry.study.asked_by)
         token = secret.sign(DocumentType.STUDY, announcement.model_dump(mode="json", exclude_none=True))
-        approval = {"approver": approver, "approved_at": timestamp(node.clock.now()), "study": study}
-        node.store.put(_APPROVAL, study, canonical(approval))
-        node.store.put(STUDY, study, token.encode())
+        approval = _Approval(study=study, approver=approver, approved_at=timestamp(node.clock.now()))
+        node.documents.add(_APPROVAL, study, approval, owner=entry.study.asked_by)
+        node.documents.add(STUDY, study, token, owner=entry.study.asked_by)
     return token
 
 
 def show(node: Node, study: StudyId) -> Registered:
     """A study of this register. Raises UnknownStudyError."""
-    entry = _read(node, study)
+    return _shown(node, _read(node, study), Budgets(node))
+
+
+def registered(node: Node, organisation: str | None = None) -> list[Registered]:
+    """The studies of this register, of one organisation that asks or of all, oldest first."""
+    owners = None if organisation is None else (organisation,)
+    budgets = Budgets(node)
+    return [_shown(node, entry, budgets) for _, entry in node.documents.find(_DRAFT, owners=owners)]
+
+
+def _shown(node: Node, entry: _Draft, budgets: Budgets) -> Registered:
+    study = entry.study.id
     return Registered(
         id=study,
         study=entry.study,
         state=state(node, entry.study),
         drafter=entry.drafter,
         drafted_at=datetime.fromisoformat(entry.drafted_at),
-        published_on=announced(node, study).published_on if node.store.get(STUDY, study) is not None else None,
-        preview=_predicted(node, entry.study, entry.group_size),
+        published_on=announced(node, study).published_on if node.documents.has(STUDY, study) else None,
+        preview=_predicted(node, entry.study, entry.group_size, budgets),
         release=stored_release(node, study),
     )
 
 
-def registered(node: Node) -> list[Registered]:
-    """All studies of this register, oldest first."""
-    return [show(node, name) for name, _ in node.store.all(_DRAFT)]
-
-
 def state(node: Node, study: Study) -> State:
     """How far a study is at the organisation that asked."""
-    if node.store.get(RELEASE, study.id) is not None:
+    if node.documents.has(RELEASE, study.id):
         return State.RELEASED
-    if node.store.get(ANSWER, answer_name(study.id, study.asked_by)) is not None:
+    if node.documents.has(ANSWER, answer_name(study.id, study.asked_by)):
         return State.ANSWERED
-    return State.APPROVED if node.store.get(STUDY, study.id) is not None else State.DRAFT
+    return State.APPROVED if node.documents.has(STUDY, study.id) else State.DRAFT
 
 
 def _read(node: Node, study: StudyId) -> _Draft:
-    stored = node.store.get(_DRAFT, study)
-    if stored is None:
+    found = node.documents.get(_DRAFT, study)
+    if found is None:
         raise UnknownStudyError("no draft of that identifier is in this register")
-    return _Draft.model_validate(parse(stored))
+    return found
 
 
-def _predicted(node: Node, study: Study, group_size: int) -> Preview:
+def _predicted(node: Node, study: Study, group_size: int, budgets: Budgets) -> Preview:
     schools = len(schools_of(study, node.directory, study.scope))
-    return predict(compile_study(study), schools, group_size, budget_for(node, study).spoken_for)
+    return predict(compile_study(study), schools, group_size, budgets.found_by(study).spoken_for)
 
 
 def _name(identifier: str) -> str:

@@ -112,16 +112,16 @@ def release(node: Node, study: StudyId) -> str:
     if asked.asked_by not in node.organisations():
         raise NotReadyError(f"{asked.asked_by} asked, and releases")
     with node.transaction():
-        stored = node.store.get(RELEASE, study)
+        stored = node.documents.get(RELEASE, study)
         if stored is not None:
-            read_release(node, stored.decode())
-            return stored.decode()
+            read_release(node, stored)
+            return stored
         answer = stored_answer(node, study, asked.asked_by)
         if answer is None:
             raise NotReadyError("the answers are not merged yet")
         receipt = _receipt(node, compile_study(asked), answer)
         token = node.keyring.secret(asked.asked_by).sign(DocumentType.RELEASE, receipt.model_dump(mode="json"))
-        node.store.put(RELEASE, study, token.encode())
+        node.documents.add(RELEASE, study, token, owner=asked.asked_by)
     return token
 
 
@@ -147,8 +147,8 @@ def read_release(node: Node, token: str) -> Release:
 
 def stored_release(node: Node, study: StudyId) -> Release | None:
     """The release of a study, if it was released here."""
-    token = node.store.get(RELEASE, study)
-    return None if token is None else read_release(node, token.decode())
+    token = node.documents.get(RELEASE, study)
+    return None if token is None else read_release(node, token)
 
 
 def _receipt(node: Node, plan: Plan, answer: str) -> Release:

@@ -9,7 +9,7 @@ from datetime import date
 
 from consent.decisions import Request, permit
 from consent.lifecycle import acts
-from consent.lifecycle.papers import enter, guardian_index, problem_of
+from consent.lifecycle.papers import GUARDIAN, enter, guardian_index, problem_of
 from pds.clock import FIRST_MONTH
 from pds.errors import UsageError
 from pds.holders import Role
@@ -130,7 +130,6 @@ def _load_student(node: Node, school: OrgId, student: _Student) -> Loaded:
         myself = acts.new_custodial(node, Role.STUDENT)
         family = [myself, *_guardians(node, school, student)]
         vault = student.vault = acts.found(node, school, _enrolment(school, student), family)
-        node.store.put("student", vault, myself.holder.id.encode())
         for local in student.incoming.ids if student.incoming else ():
             node.vaults.link(school, local.scheme, local.value, vault)
     else:
@@ -239,9 +238,9 @@ def _guardians(node: Node, school: OrgId, student: _Student) -> list[Admitted]:
     admitted: dict[str, Admitted] = {}
     for guardian in student.guardians:
         index = guardian_index(node, school, guardian.ids[0], guardian.student)
-        if index not in admitted and node.store.get("guardian", index) is None:
+        if index not in admitted and not node.documents.has(GUARDIAN, index):
             admitted[index] = acts.new_custodial_guardian(node)
-            node.store.put("guardian", index, admitted[index].holder.id.encode())
+            node.documents.add(GUARDIAN, index, admitted[index].holder.id, owner=school)
     return list(admitted.values())
 
 

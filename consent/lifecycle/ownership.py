@@ -11,7 +11,6 @@ from typing import Any
 from consent.decisions import FAMILY, Position
 from consent.lifecycle import succession
 from consent.lifecycle.moving import ARRIVED_KEY
-from pds.crypto import parse
 from pds.errors import NotFoundError, RefusedError, UsageError
 from pds.holders import Control, SecretHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id
@@ -159,10 +158,9 @@ def _kept(node: Node, holder: str) -> SecretHolder:
 
 def _invited(node: Node, code: str) -> dict[str, Any]:
     """What a code is for: an invitation of this node, or keys that came with a vault from another."""
-    arrived = node.store.get(ARRIVED_KEY, moving_key.name_of(code))
+    arrived = node.documents.get(ARRIVED_KEY, moving_key.name_of(code))
     if arrived is not None:
-        found: dict[str, Any] = parse(arrived)
-        return found
+        return arrived.model_dump()
     invited = codes.look(node, INVITATION, code)
     family: dict[str, Any] = invited.get("family", invited)
     return family
@@ -170,4 +168,4 @@ def _invited(node: Node, code: str) -> dict[str, Any]:
 
 def _spend(node: Node, code: str) -> None:
     codes.spend(node, INVITATION, code)
-    node.store.drop(ARRIVED_KEY, moving_key.name_of(code))
+    node.documents.drop(ARRIVED_KEY, moving_key.name_of(code))

@@ -10,9 +10,11 @@ from consent.lifecycle import acts
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId, VaultId
 from pds.intake import IncomingConsent, IntakeError, LocalId, Problem, ProblemCode
-from pds.node import Node
+from pds.node import Kind, Node
 from pds.records import Category
 from pds.vault import Authorisations, Matter, Purpose, about
+
+GUARDIAN = Kind("guardian", str, "a guardian's holder; blind index of guardian and student", owned=True)
 
 
 def guardian_index(node: Node, school: OrgId, guardian: LocalId, student: LocalId) -> str:
@@ -23,8 +25,7 @@ def guardian_index(node: Node, school: OrgId, guardian: LocalId, student: LocalI
 
 def guardian_of(node: Node, school: OrgId, guardian: LocalId, student: LocalId) -> str | None:
     """The holder that a school's own identifier of a guardian stands for, towards one student; None if unknown."""
-    held = node.store.get("guardian", guardian_index(node, school, guardian, student))
-    return None if held is None else held.decode()
+    return node.documents.get(GUARDIAN, guardian_index(node, school, guardian, student))
 
 
 def problem_of(node: Node, consent: IncomingConsent) -> Problem | None:
@@ -41,17 +42,28 @@ def enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -
     It counts by the day on it (`pds.vault.words`): a yes from before anybody's no, or from the day of it, is entered as
     nothing. Whoever signs in decides there, so that a paper in their name changes nothing.
     """
-    paper = _paper_index(node, school, consent)
     giver = _giver(node, school, consent)
-    if giver is None or node.store.get("paper", paper) is not None:
-        return
-    node.store.put("paper", paper, b"")
     purpose, signed_on = Purpose(consent.purpose), consent.signed_on
-    recipient = OrgId(consent.recipient) if consent.recipient else None
-    if consent.decision == "given":
-        _say_yes(node, vault, giver, Matter(purpose, recipient, _kinds(consent)), signed_on)
-    else:  # a paper names no consent: what it takes back is all that it speaks of, as a refusal does
+    recipient, agrees = OrgId(consent.recipient) if consent.recipient else None, consent.decision == "given"
+    # a no on paper names no consent: what it takes back is all that it speaks of, as a refusal does
+    matter = Matter(purpose, recipient, _kinds(consent) if agrees else ())
+    if giver is None or _was_entered(node.vaults.authorisations(vault), giver.id, matter, signed_on, agrees=agrees):
+        return
+    if agrees:
+        _say_yes(node, vault, giver, matter, signed_on)
+    else:
         acts.refuse(node, vault, giver, purpose, recipient, signed_on=signed_on)
+
+
+def _was_entered(facts: Authorisations, giver: str, matter: Matter, signed_on: date, *, agrees: bool) -> bool:
+    """True for a paper whose word stands in the chain, in whatever order it lists the kinds of record."""
+    return any(
+        (word.agrees, word.by.on_paper, word.by.day) == (agrees, True, signed_on)
+        and facts.present_name(word.by.holder) == giver
+        and (word.matter.purpose, word.matter.recipient, word.matter.kinds)
+        == (matter.purpose, matter.recipient, matter.kinds)
+        for word in facts.words
+    )
 
 
 def _say_yes(node: Node, vault: VaultId, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
@@ -79,14 +91,6 @@ def _signed_already(facts: Authorisations, giver: str, matter: Matter) -> bool:
 
 def _kinds(consent: IncomingConsent) -> tuple[Category, ...]:
     return tuple(sorted({Category(name) for name in consent.categories}))
-
-
-def _paper_index(node: Node, school: OrgId, consent: IncomingConsent) -> str:
-    """The name under which a paper is known again, in whatever order it lists the kinds of record."""
-    guardian = consent.guardian.value if consent.guardian else ""
-    said = (consent.purpose, consent.recipient or "", consent.decision, consent.signed_on.isoformat())
-    text = "\x1f".join((consent.student.value, guardian, *said, *_kinds(consent)))
-    return node.keyring.link(school, "paper", text)
 
 
 def _giver(node: Node, school: OrgId, consent: IncomingConsent) -> SecretHolder | None:

@@ -16,13 +16,12 @@ from pds.crypto import PasswordSeal, b64, canonical, parse, passwords, unb64
 from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError, SignInError, UsageError
 from pds.holders import Role, SecretHolder, secret_from_bytes
 from pds.identifiers import OrgId, VaultId
-from pds.node import Node
+from pds.node import Kind, Node
 from pds.vault import Member
 
 SHORTEST, LONGEST = 10, 128  # characters of a password; ASVS 5.0 section 6.2 asks for no rules of composition
 MOST_FAILURES = 10  # in a row; then the account waits
 WAIT = timedelta(minutes=15)
-_KIND = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +103,9 @@ class _Account(BaseModel):
     turn: int = 0
 
 
+_ACCOUNT = Kind("account", _Account, "account, below; blind index of the sign-in name")
+
+
 def index_of(node: Node, login: str) -> str:
     """The blind index of a sign-in name; upper and lower case, and spaces around, are the same name."""
     return node.keyring.link("account", "login", login.strip().casefold())
@@ -119,9 +121,14 @@ def create(node: Node, login: str, password: str, person: Person) -> None:
     check_password(password)
     if not login.strip() or len(login) > LONGEST or person.index != index_of(node, login):
         raise UsageError("a sign-in name has 1 to 128 characters")
-    if node.store.get(_KIND, person.index) is not None:
-        raise AlreadyExistsError("this sign-in name is taken; choose another")
-    _save(node, person.index, _Account(seal=_seal(node, person, password)))
+    taken = "this sign-in name is taken; choose another"
+    if node.documents.has(_ACCOUNT, person.index):
+        raise AlreadyExistsError(taken)
+    account = _Account(seal=_seal(node, person, password))
+    with node.transaction():
+        if node.documents.has(_ACCOUNT, person.index):  # by another request, while the password was derived
+            raise AlreadyExistsError(taken)
+        node.documents.add(_ACCOUNT, person.index, account)
 
 
 def sign_in(node: Node, login: str, password: str) -> tuple[Person, Attempts]:
@@ -203,9 +210,9 @@ def end(node: Node, login: str) -> None:
     """
     index = index_of(node, login)
     with node.transaction():
-        if node.store.get(_KIND, index) is None:
+        if not node.documents.has(_ACCOUNT, index):
             raise NotFoundError("there is no account of this sign-in name")
-        node.store.drop(_KIND, index)
+        node.documents.drop(_ACCOUNT, index)
 
 
 def is_current(node: Node, person: Person) -> bool:
@@ -274,8 +281,7 @@ def _place(index: str) -> bytes:
 
 
 def _load(node: Node, index: str) -> _Account | None:
-    stored = node.store.get(_KIND, index)
-    return None if stored is None else _Account.model_validate(parse(stored))
+    return node.documents.get(_ACCOUNT, index)
 
 
 def _change(node: Node, index: str, change: Callable[[_Account], _Account]) -> _Account:
@@ -284,14 +290,7 @@ def _change(node: Node, index: str, change: Callable[[_Account], _Account]) -> _
     Raises:
         UsageError: there is no such account.
     """
-    with node.transaction():
-        account = _load(node, index)
-        if account is None:
-            raise UsageError("there is no such account")
-        _save(node, index, change(account))
-    return account
-
-
-def _save(node: Node, index: str, account: _Account) -> None:
-    with node.transaction():
-        node.store.put(_KIND, index, canonical(account.model_dump(mode="json")), replace=True)
+    try:
+        return node.documents.change(_ACCOUNT, index, change)
+    except NotFoundError:
+        raise UsageError("there is no such account") from None

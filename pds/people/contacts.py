@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pds.crypto import canonical, parse
 from pds.errors import NotFoundError, UsageError
 from pds.identifiers import OrgId
-from pds.node import Node
+from pds.node import Kind, Node
 
-_KIND = "contacts"
+_CONTACTS = Kind("contacts", bytes, "whom a child can talk to at a school, sealed; the organisation", owned=True)
 _Text = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")]
 
 
@@ -74,7 +74,7 @@ def set_contacts(node: Node, school: OrgId, people: ContactList) -> None:
         raise NotFoundError(f"{school} is not on this node")
     document = canonical(people.model_dump(mode="json", exclude_none=True))
     with node.transaction():
-        node.store.put(_KIND, school, node.keyring.seal_document(_place(school), document), replace=True)
+        node.documents.put(_CONTACTS, school, node.keyring.seal_document(_place(school), document), owner=school)
 
 
 def contacts_of(node: Node, school: OrgId) -> tuple[Contact, ...]:
@@ -83,7 +83,7 @@ def contacts_of(node: Node, school: OrgId) -> tuple[Contact, ...]:
     Raises:
         SealBrokenError: the list is not what this node wrote.
     """
-    sealed = node.store.get(_KIND, school)
+    sealed = node.documents.get(_CONTACTS, school)
     if sealed is None:
         return ()
     return ContactList.model_validate(parse(node.keyring.open_document(_place(school), sealed))).contact

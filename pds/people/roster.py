@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from pds.crypto import canonical, parse
 from pds.identifiers import OrgId, VaultId
-from pds.node import Node
+from pds.node import Kind, Node
 
-_KIND = "roster"
+_ROSTER = Kind("roster", bytes, "seats of a school's students, sealed; the organisation", owned=True)
 
 
 class Seat(BaseModel):
@@ -40,7 +40,7 @@ def seats(node: Node, school: OrgId) -> dict[VaultId, Seat]:
     Raises:
         SealBrokenError: it is not what this node wrote.
     """
-    sealed = node.store.get(_KIND, school)
+    sealed = node.documents.get(_ROSTER, school)
     if sealed is None:
         return {}
     document = parse(node.keyring.open_document(_place(school), sealed))
@@ -67,7 +67,8 @@ def remove(node: Node, school: OrgId, vault: VaultId) -> None:
 
 def _save(node: Node, school: OrgId, known: Mapping[VaultId, Seat]) -> None:
     document = {vault: seat.model_dump() for vault, seat in known.items()}
-    node.store.put(_KIND, school, node.keyring.seal_document(_place(school), canonical(document)), replace=True)
+    sealed = node.keyring.seal_document(_place(school), canonical(document))
+    node.documents.put(_ROSTER, school, sealed, owner=school)
 
 
 def _place(school: OrgId) -> bytes:

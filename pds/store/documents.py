@@ -45,7 +45,7 @@ class Kind(Generic[M]):
     about: str
     lifetime: timedelta | Lifetime = Lifetime.KEPT
     owned: bool = False
-    key: Callable[[M], str] | None = None
+    key: Callable[[M], str | None] | None = None
 
 
 class Documents:

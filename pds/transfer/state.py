@@ -11,10 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pds.crypto import canonical, parse
 from pds.errors import NotFoundError, RefusedError
 from pds.identifiers import VaultId
-from pds.node import Node
+from pds.node import Kind, Node
 
 Side = Literal["sender", "receiver"]  # one node may be both, when a student moves between two of its schools
 
@@ -79,34 +78,51 @@ class Transfer(BaseModel):
         return self.model_copy(update={**fields, "state": state})
 
 
+_KINDS: Mapping[Side, Kind[Transfer]] = MappingProxyType(
+    {
+        "sender": Kind(
+            "transfer.sender", Transfer, "a move out of a school here; the transfer", owned=True, key=lambda t: t.vault
+        ),
+        "receiver": Kind(
+            "transfer.receiver", Transfer, "a move to a school here; the transfer", owned=True, key=lambda t: t.vault
+        ),
+    }
+)
+
+
 def begin(node: Node, transfer: Transfer) -> None:
     """Keep a new transfer. Raises AlreadyExistsError."""
-    node.store.put(_kind(transfer.side), transfer.transfer, canonical(transfer.model_dump(mode="json")))
+    node.documents.add(_KINDS[transfer.side], transfer.transfer, transfer, owner=_school(transfer))
 
 
 def save(node: Node, transfer: Transfer) -> None:
     """Keep a transfer's new state; call it in the transaction of the step."""
-    node.store.put(_kind(transfer.side), transfer.transfer, canonical(transfer.model_dump(mode="json")), replace=True)
+    node.documents.put(_KINDS[transfer.side], transfer.transfer, transfer, owner=_school(transfer))
 
 
 def load(node: Node, identifier: str, side: Side) -> Transfer:
     """A transfer by its identifier, as one side knows it. Raises NotFoundError."""
-    text = node.store.get(_kind(side), identifier)
-    if text is None:
+    found = node.documents.get(_KINDS[side], identifier)
+    if found is None:
         raise NotFoundError("no such transfer is known here; `transfer status` lists them")
-    return Transfer.model_validate(parse(text))
+    return found
 
 
 def listed(node: Node) -> list[Transfer]:
     """All transfers this node knows, those it sends first, oldest first."""
-    sides: tuple[Side, ...] = ("sender", "receiver")
-    return [Transfer.model_validate(parse(text)) for side in sides for _, text in node.store.all(_kind(side))]
+    return [transfer for kind in _KINDS.values() for _, transfer in node.documents.find(kind)]
+
+
+def of_school(node: Node, school: str, side: Side) -> list[Transfer]:
+    """The moves out of or to one school of this node, oldest first."""
+    return [transfer for _, transfer in node.documents.find(_KINDS[side], owners=(school,))]
 
 
 def of_vault(node: Node, vault: VaultId) -> list[Transfer]:
     """The moves of one vault, those this node sends first; a receiver knows of which vault once it took it in."""
-    return [transfer for transfer in listed(node) if transfer.vault == vault]
+    return [transfer for kind in _KINDS.values() for _, transfer in node.documents.find(kind, key=vault)]
 
 
-def _kind(side: Side) -> str:
-    return f"transfer.{side}"
+def _school(transfer: Transfer) -> str:
+    """The school of this node that the move is of."""
+    return transfer.origin if transfer.side == "sender" else transfer.destination

@@ -52,7 +52,7 @@ def organisation_of(asked: Asked) -> OrgId:
 def own(asked: Asked) -> list[Registered]:
     """The studies of this person's organisation, newest first."""
     organisation = organisation_of(asked)
-    found = [entry for entry in registered(asked.node) if entry.study.asked_by == organisation]
+    found = registered(asked.node, organisation)
     return sorted(found, key=lambda entry: entry.drafted_at, reverse=True)
 
 

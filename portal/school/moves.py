@@ -27,7 +27,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 def own(asked: Asked, side: Side) -> list[Transfer]:
     """This school's transfers of one direction, the latest known first."""
     school = at_the_desk(asked)
-    return [t for t in reversed(state.listed(asked.node)) if t.side == side and _school(t) == school]
+    return list(reversed(state.of_school(asked.node, school, side)))
 
 
 def find(asked: Asked, transfer: str, side: Side) -> Transfer:

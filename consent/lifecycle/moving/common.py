@@ -1,16 +1,30 @@
 """What both sides of a move need: message kinds, cards, custodial keys, digests. Never: a step of either side."""
 
 import hashlib
+from datetime import timedelta
 
-from pds.crypto import canonical, parse
+from pydantic import BaseModel, ConfigDict
+
 from pds.errors import UsageError
 from pds.holders import Control, PublicHolder, Role, SecretHolder
 from pds.identifiers import VaultId
-from pds.node import Node
+from pds.node import Kind, Node
 from pds.people import MovingKey
 from pds.vault import Admitted, Authorisations
 
-ARRIVED_KEY = "arrived-key"  # documents: owners' keys that came with a vault, until their owners sign in
+
+class ArrivedKey(BaseModel):
+    """An owner's keys that came with a vault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vault: VaultId
+    key: MovingKey
+
+
+_CODE_DAYS = timedelta(days=366)  # a code on paper is for one move; who lost the way in asks the school
+ARRIVED_KEY = Kind("arrived-key", ArrivedKey, "keys that came with a vault; the name of their code", _CODE_DAYS)
+MOVING_KEY = Kind("moving-key", MovingKey, "keys that go along with a vault; vault `/` holder", _CODE_DAYS)
 OFFER, ACCEPTANCE, BUNDLE, RECEIPT = "transfer.offer", "transfer.acceptance", "transfer.bundle", "transfer.receipt"
 
 
@@ -26,14 +40,14 @@ def custodial_of(node: Node, facts: Authorisations) -> list[SecretHolder]:
 def keep_moving_key(node: Node, vault: VaultId, key: MovingKey) -> None:
     """Keep an owner's keys, sealed under their code, until the vault leaves; a later code replaces an earlier one."""
     with node.transaction():
-        node.store.put("moving-key", f"{vault}/{key.holder}", canonical(key.model_dump()), replace=True)
+        node.documents.put(MOVING_KEY, f"{vault}/{key.holder}", key)
 
 
 def moving_keys(node: Node, facts: Authorisations) -> list[MovingKey]:
     """The keys of a vault's owners who have made themselves a moving code."""
     owners = [name for name, admitted in facts.holders.items() if admitted.control is Control.OWNER]
-    found = [node.store.get("moving-key", f"{facts.vault}/{name}") for name in owners]
-    return [MovingKey.model_validate(parse(text)) for text in found if text is not None]
+    found = [node.documents.get(MOVING_KEY, f"{facts.vault}/{name}") for name in owners]
+    return [key for key in found if key is not None]
 
 
 def card_of(node: Node, organisation: str) -> PublicHolder:

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from consent.decisions import recipients
-from consent.lifecycle.moving.common import ACCEPTANCE, ARRIVED_KEY, RECEIPT, card_of, digest_of
+from consent.lifecycle.moving.common import ACCEPTANCE, ARRIVED_KEY, RECEIPT, ArrivedKey, card_of, digest_of
 from pds.chain import Chain
 from pds.clock import school_year
-from pds.crypto import canonical, claimed_document
+from pds.crypto import claimed_document
 from pds.errors import NotFoundError, RefusedError, SignatureError, VerificationError, store_failed
 from pds.holders import Control, Role
 from pds.identifiers import OrgId, VaultId
 from pds.intake import LocalId
-from pds.node import Node
+from pds.node import Kind, Node
 from pds.people import Seat, roster
 from pds.post import mailbox, why
 from pds.records import Category
@@ -37,7 +37,9 @@ from pds.transfer import (
 )
 from pds.vault import Admitted, Enrolled, Head, HoldersAdmitted, TransferCommitted, Verified, verify_copy
 
-_QUARANTINE, _RECEIPT = "quarantine", "receipt"
+_OFFER = Kind("offer", str, "signed offer, until the move is over; the transfer", owned=True)
+_QUARANTINE = Kind("quarantine", str, "bundle, until the office has decided; the transfer", owned=True)
+_RECEIPT = Kind("receipt", str, "receipt as it was sent, to be repeated whenever asked; the transfer", owned=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Arrival:
 def take_offer(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
     """The new school hears of a child; the office looks at it with `offered_subject`."""
     read = documents.read(body, Offer, card_of(node, sender))
-    node.store.put("offer", read.transfer, body.encode())
+    node.documents.add(_OFFER, read.transfer, body, owner=to)
     state.begin(
         node,
         Transfer(transfer=read.transfer, side="receiver", state=State.OFFERED, origin=sender, destination=to),
@@ -68,10 +70,10 @@ def take_offer(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
 def offered_subject(node: Node, transfer: str) -> Subject:
     """Who is offered, for the office to compare with the child's papers."""
     known = state.load(node, transfer, "receiver")
-    token = node.store.get("offer", transfer)
+    token = node.documents.get(_OFFER, transfer)
     if token is None:
         raise NotFoundError("no offer of that transfer is here")
-    read = documents.read(token.decode(), Offer, card_of(node, known.origin))
+    read = documents.read(token, Offer, card_of(node, known.origin))
     return read.subject(node.keyring.secret(known.destination))
 
 
@@ -102,7 +104,7 @@ def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
             raise  # nobody's bundle is to blame
         return _refuse(node, known, digest_of(body), why(error))
     quarantined = known.moved(State.QUARANTINED, bundle=digest_of(body))
-    node.store.put(_QUARANTINE, transfer, body.encode(), replace=True)
+    node.documents.put(_QUARANTINE, transfer, body, owner=to)
     state.save(node, quarantined)
     return quarantined
 
@@ -119,20 +121,19 @@ def commit(node: Node, transfer: str) -> VaultId:
         if known.state is State.COMMITTED:
             return VaultId(str(known.vault))
         committed = known.moved(State.COMMITTED)
-        body = (node.store.get(_QUARANTINE, transfer) or b"").decode()
+        body = node.documents.get(_QUARANTINE, transfer) or ""
         school = OrgId(known.destination)
         bundle, verified = _verify(node, known, body, OrgId(known.origin), school)
         for person in bundle.custodial:
             node.keyring.forget(person.id)
             node.keyring.keep(person, Control.CUSTODIAL)
         for key in bundle.owners:
-            text = canonical({"key": key.model_dump(), "vault": bundle.copy.vault})
-            node.store.put(ARRIVED_KEY, key.name, text, replace=True)
+            node.documents.put(ARRIVED_KEY, key.name, ArrivedKey(vault=bundle.copy.vault, key=key))
         head = _adopt(node, known, bundle, verified)
         for link in known.links:
             node.vaults.link_blinded(link, bundle.copy.vault)
         _seat(node, school, bundle, known.accepted_on or node.today())
-        node.store.drop(_QUARANTINE, transfer)
+        _forget(node, transfer)
         state.save(node, committed.model_copy(update={"vault": bundle.copy.vault}))
         receipt = Receipt(
             transfer=transfer,
@@ -168,7 +169,7 @@ def arrival(node: Node, transfer: str) -> Arrival:
     known = state.load(node, transfer, "receiver")
     if known.state is not State.QUARANTINED:
         raise RefusedError("nothing of this transfer waits in quarantine")
-    body = (node.store.get(_QUARANTINE, transfer) or b"").decode()
+    body = node.documents.get(_QUARANTINE, transfer) or ""
     school = OrgId(known.destination)
     bundle, verified = _verify(node, known, body, OrgId(known.origin), school)
     kinds = count_kinds(bundle.copy, verified.authorisations, node.keyring.secret(school))
@@ -247,23 +248,29 @@ def _refuse(node: Node, known: Transfer, bundle: str, reason: str) -> Transfer:
         transfer=known.transfer, sender=school, to=known.origin, outcome="refused", bundle=bundle, reason=reason
     )
     with node.transaction():
-        node.store.drop(_QUARANTINE, known.transfer)
+        _forget(node, known.transfer)
         state.save(node, refused)
         _post_receipt(node, receipt)
     return refused
 
 
+def _forget(node: Node, transfer: str) -> None:
+    """What was kept of a child for a move that is over now, at the receiver."""
+    node.documents.drop(_OFFER, transfer)
+    node.documents.drop(_QUARANTINE, transfer)
+
+
 def _post_receipt(node: Node, receipt: Receipt) -> None:
     token = documents.sign(node.keyring.secret(receipt.sender), receipt)
-    node.store.put(_RECEIPT, receipt.transfer, token.encode())
+    node.documents.add(_RECEIPT, receipt.transfer, token, owner=receipt.sender)
     mailbox.post(node, OrgId(receipt.sender), OrgId(receipt.to), RECEIPT, token)
 
 
 def _repeat_receipt(node: Node, known: Transfer) -> None:
     """Whoever sends a bundle again has not seen the answer: nothing waits for the last acknowledgement."""
-    token = node.store.get(_RECEIPT, known.transfer)
+    token = node.documents.get(_RECEIPT, known.transfer)
     if token is not None:
-        mailbox.post(node, OrgId(known.destination), OrgId(known.origin), RECEIPT, token.decode())
+        mailbox.post(node, OrgId(known.destination), OrgId(known.origin), RECEIPT, token)
 
 
 def _claimed_transfer(body: str) -> str:

@@ -6,10 +6,19 @@ From then on it neither writes nor reads. Never: a step of the receiving school,
 import uuid
 
 from consent.decisions import STATUTORY, Request, consented_for_transfer, permit, recipients
-from consent.lifecycle.moving.common import BUNDLE, OFFER, card_of, custodial_of, digest_of, moving_keys, organisation
+from consent.lifecycle.moving.common import (
+    BUNDLE,
+    MOVING_KEY,
+    OFFER,
+    card_of,
+    custodial_of,
+    digest_of,
+    moving_keys,
+    organisation,
+)
 from pds.errors import RefusedError, SignatureError
 from pds.identifiers import OrgId, VaultId
-from pds.node import Node
+from pds.node import Kind, Node
 from pds.people import roster
 from pds.post import mailbox
 from pds.records import Category, EnrollmentInfo
@@ -27,7 +36,7 @@ from pds.transfer import (
 )
 from pds.vault import Action, HoldersAdmitted, Member, TransferReopened, TransferSealed, VaultReader
 
-_SENT = "bundle"  # the bundle as it was sent, until its receipt is here
+_SENT = Kind("bundle", str, "a bundle as it was sent, until its receipt is here; the transfer", owned=True)
 
 
 def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -> str:
@@ -84,7 +93,7 @@ def send(node: Node, transfer: str, member: Member | None = None) -> None:
     with node.transaction():
         known = state.load(node, transfer, "sender")
         if known.state is State.SENT:
-            body = (node.store.get(_SENT, transfer) or b"").decode()
+            body = node.documents.get(_SENT, transfer) or ""
             mailbox.post(node, OrgId(known.origin), OrgId(known.destination), BUNDLE, body)
             return
         vault, home, to = VaultId(str(known.vault)), OrgId(known.origin), OrgId(known.destination)
@@ -113,7 +122,7 @@ def send(node: Node, transfer: str, member: Member | None = None) -> None:
         owners = tuple(moving_keys(node, facts))
         bundle = Bundle(transfer, home, to, node.vaults.copy(vault), subject, custodial, owners)
         token = seal_bundle(node.keyring.secret(home), receiver, bundle)
-        node.store.put(_SENT, transfer, token.encode())
+        node.documents.add(_SENT, transfer, token, owner=home)
         mailbox.post(node, home, to, BUNDLE, token)
         state.save(node, known.moved(State.SENT, bundle=digest_of(token)))
 
@@ -127,7 +136,7 @@ def take_receipt(node: Node, body: str, sender: OrgId) -> None:
     if known.state in (State.CLOSED, State.REFUSED):
         return
     vault, home = VaultId(str(known.vault)), OrgId(known.origin)
-    node.store.drop(_SENT, receipt.transfer)
+    node.documents.drop(_SENT, receipt.transfer)
     if receipt.outcome == "committed":
         roster.remove(node, home, vault)
     if receipt.outcome == "committed" and node.keyring.keeps(sender):
@@ -138,7 +147,7 @@ def take_receipt(node: Node, body: str, sender: OrgId) -> None:
         for person in custodial_of(node, facts):
             node.keyring.forget(person.id)
         for key in moving_keys(node, facts):
-            node.store.drop("moving-key", f"{vault}/{key.holder}")
+            node.documents.drop(MOVING_KEY, f"{vault}/{key.holder}")
         node.vaults.close(vault, body)
         state.save(node, known.moved(State.CLOSED))
         return
