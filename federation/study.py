@@ -122,4 +122,8 @@ def answering_below(study: Study, directory: Directory, organisation: str) -> li
 
 def schools_of(study: Study, directory: Directory, organisation: str) -> list[OrgId]:
     """The schools of the scope at or below an organisation: all that its roster may name."""
-    return [school for school in directory.schools(organisation) if study.scope in directory.path(school)]
+    if organisation not in directory.entries or study.scope not in directory.entries:
+        return []
+    if study.scope in directory.path(organisation):
+        return directory.schools(organisation)
+    return directory.schools(study.scope) if organisation in directory.path(study.scope) else []

@@ -3,12 +3,14 @@
 Never: an owner's keys, which no node can open by itself; a permit; a vault.
 """
 
+from uuid import UUID
+
 from pydantic import BaseModel, ConfigDict
 
-from pds.crypto import aead, canonical, kdf
-from pds.errors import DocumentError, NotFoundError, SealBrokenError
+from pds.crypto import aead, b64, canonical, kdf, siv, unb64
+from pds.errors import DocumentError, NotFoundError, SealBrokenError, UsageError
 from pds.holders import Control, PublicHolder, SecretHolder, secret_from_bytes
-from pds.identifiers import blind_index
+from pds.identifiers import VaultId, blind_index
 from pds.store import Documents, Kind
 
 
@@ -28,6 +30,7 @@ _HOLDER = Kind(
     "keys that the node keeps for a person or an organisation; the holder",
     key=lambda kept: kept.control,
 )
+_ADDRESS = b"manabi/addresses/1"
 
 
 class Keyring:
@@ -44,6 +47,7 @@ class Keyring:
         self._link_key = kdf.derive(master_key, b"manabi/links/1")
         self._mark_key = kdf.derive(master_key, b"manabi/marks/1")
         self._document_key = kdf.derive(master_key, b"manabi/documents/1")
+        self._address_key = kdf.derive(master_key, _ADDRESS, siv.KEY_BYTES)
         # mixed into every password: a stolen database is not enough
         self.pepper = kdf.derive(master_key, b"manabi/pepper/1")
         self._organisations: dict[str, tuple[SecretHolder, PublicHolder]] = {}
@@ -93,6 +97,17 @@ class Keyring:
     def mark(self, *parts: str) -> str:
         """A keyed fingerprint by which this node knows again what it wrote itself into its database."""
         return blind_index(self._mark_key, *parts)
+
+    def address(self, vault: VaultId) -> str:
+        """How a vault is called where others see it, as in addresses of pages: only this node makes or reads one."""
+        return b64(siv.seal(self._address_key, UUID(vault).bytes, _ADDRESS))
+
+    def vault_at(self, address: str) -> VaultId | None:
+        """The vault of an address of this node; None for everything else, which takes as long."""
+        try:
+            return VaultId(str(UUID(bytes=siv.unseal(self._address_key, unb64(address), _ADDRESS))))
+        except (SealBrokenError, UsageError):
+            return None
 
     def seal_document(self, place: bytes, text: bytes) -> bytes:
         """Seal something the node itself must read again, bound to its place."""

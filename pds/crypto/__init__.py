@@ -6,6 +6,7 @@ from pds.crypto import (
     kdf,
     passwords,
     signing,
+    siv,
 )
 from pds.crypto.canonical_json import (
     canonical,
@@ -47,5 +48,6 @@ __all__ = [
     "public_of",
     "sign",
     "signing",
+    "siv",
     "unb64",
 ]

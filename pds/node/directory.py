@@ -5,7 +5,7 @@ Never: a person; a secret key.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -45,6 +45,15 @@ class Directory:
     valid_until: date
     root: OrgId
     entries: Mapping[OrgId, Entry]
+    _below: Mapping[OrgId, list[OrgId]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        below: dict[OrgId, list[OrgId]] = {}
+        for organisation in sorted(self.entries):
+            parent = self.entries[organisation].parent
+            if parent is not None:
+                below.setdefault(parent, []).append(organisation)
+        object.__setattr__(self, "_below", below)
 
     def entry(self, organisation: str) -> Entry:
         """An organisation's entry. Raises UsageError when it is not listed."""
@@ -69,11 +78,20 @@ class Directory:
 
     def below(self, organisation: str) -> list[OrgId]:
         """The organisations directly below one, in a fixed order."""
-        return sorted(entry.org for entry in self.entries.values() if entry.parent == organisation)
+        return list(self._below.get(OrgId(organisation), ()))
+
+    def at_or_below(self, organisation: str) -> list[OrgId]:
+        """An organisation and all below it, each after the one above it; looks at those and no other."""
+        found = [OrgId(organisation)]
+        for one in found:
+            found += self._below.get(one, ())
+        return found
 
     def schools(self, organisation: str) -> list[OrgId]:
         """All schools at or below an organisation, in a fixed order."""
-        return sorted(e.org for e in self.entries.values() if e.kind == "school" and organisation in self.path(e.org))
+        return sorted(
+            org for org in self.at_or_below(organisation) if org in self.entries and self.entries[org].kind == "school"
+        )
 
 
 def card_document(secret: SecretHolder, name: str, kind: str, parent: str) -> str:

@@ -198,6 +198,14 @@ class Vaults:
         """False once a history lives at another node's school; `adopt` brings it back."""
         return not self._documents.has(_CLOSED, vault)
 
+    def has(self, vault: VaultId) -> bool:
+        """True when a vault is on this node, wherever it lives."""
+        try:
+            self._store.head(vault)
+        except NotFoundError:
+            return False
+        return True
+
     def living(self) -> list[VaultId]:
         """The vaults that live on this node."""
         closed = set(self._documents.names(_CLOSED))

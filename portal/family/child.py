@@ -47,7 +47,7 @@ def find_child(asked: Asked, wanted: str) -> Child:
     Raises:
         NoSuchPageError: it is not this person's; if it is another family's, that family sees the attempt.
     """
-    vault = vault_of(asked.node, wanted, iter(asked.person.vaults))
+    vault = vault_of(asked.node, wanted, asked.person.vaults)
     if vault is None:
         tell_the_family(asked, wanted, lambda other: asked.wish(other, Action.READ))
         raise NoSuchPageError("no child of this person is called so")

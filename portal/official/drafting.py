@@ -72,12 +72,9 @@ def years(today: date) -> list[int]:
 
 def scopes(directory: Directory, organisation: OrgId) -> list[OrgId]:
     """Who can be asked: the organisation itself and the boards below it that have schools."""
-    below = sorted(
-        entry.org
-        for entry in directory.entries.values()
-        if entry.kind != "school" and entry.org != organisation and organisation in directory.path(entry.org)
-    )
-    return [org for org in (organisation, *below) if directory.schools(org)]
+    _, *below = directory.at_or_below(organisation)
+    boards = sorted(org for org in below if directory.entries[org].kind != "school")
+    return [org for org in (organisation, *boards) if directory.schools(org)]
 
 
 def drafted(say: Words, entered: Entered, today: date, directory: Directory, organisation: OrgId) -> Drafted:

@@ -89,7 +89,7 @@ def find_student(asked: Asked, wanted: str) -> Student:
         NoSuchPageError: no student of this school; a family elsewhere is told of the attempt.
     """
     known = {student.vault: student for student in students(asked)}
-    vault = vault_of(asked.node, wanted, iter(known))
+    vault = vault_of(asked.node, wanted, known)
     if vault is None:
         tell_the_family(asked, wanted, lambda other: asked.staff_wish(other, Action.READ))
         raise NoSuchPageError("no student of this school is called so")

@@ -5,7 +5,7 @@ may do what (`consent.decisions`), a page's content.
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -135,12 +135,13 @@ def wrong_password(asked: Asked, password: str) -> str:
 
 def ref(node: Node, vault: VaultId) -> str:
     """How a vault is called in addresses of this node's pages: keyed, so that nobody can make or read one."""
-    return node.keyring.mark("page", vault)[:24]
+    return node.keyring.address(vault)
 
 
-def vault_of(node: Node, wanted: str, known: Iterator[VaultId]) -> VaultId | None:
+def vault_of(node: Node, wanted: str, known: Container[VaultId]) -> VaultId | None:
     """The vault that is called so, if it is one of the known ones."""
-    return next((vault for vault in known if secrets.compare_digest(ref(node, vault).encode(), wanted.encode())), None)
+    vault = node.keyring.vault_at(wanted)
+    return vault if vault in known else None
 
 
 def _signed_in(request: Request) -> Asked:

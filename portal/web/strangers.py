@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from consent.decisions import Request, ask
 from pds.identifiers import VaultId
-from portal.web.asking import Asked, vault_of
+from portal.web.asking import Asked
 
 _TRIED = 20  # other children's addresses that one session may try before the node stops telling each family
 
@@ -17,7 +17,7 @@ def tell_the_family(asked: Asked, wanted: str, wish: Callable[[VaultId], Request
     tried: list[str] = list(asked.memory.get("tried", []))
     if wanted in tried or len(tried) >= _TRIED:
         return
-    vault = vault_of(asked.node, wanted, iter(asked.node.vaults.all()))
-    if vault is not None:
+    vault = asked.node.keyring.vault_at(wanted)
+    if vault is not None and asked.node.vaults.has(vault):
         asked.remember(tried=[*tried, wanted])
         ask(asked.node, wish(vault))
