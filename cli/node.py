@@ -8,11 +8,9 @@ import typer
 from cli.options import AsJson, NodeFolder
 from cli.output import show, speaks
 from consent.decisions import let_run_out
-from consent.lifecycle import INVITATION
 from federation import exchange
 from pds.node import backup as backups
 from pds.node import create_node, open_node
-from pds.people import codes, sessions
 
 app = typer.Typer(help="Make, run, back up and restore a node.", no_args_is_help=True)
 
@@ -55,14 +53,14 @@ def tick(node: NodeFolder, as_json: AsJson = False) -> None:
         done = exchange.tick(opened)
         ended = sum(let_run_out(opened, vault) for vault in opened.vaults.all())
         destroyed = backups.destroy_old_keys(node, opened.today())
-        sessions.sweep(opened)
-        codes.sweep(opened, INVITATION)
+        deleted = opened.documents.sweep()
     show(
         {
             "sent": done.sent,
             "fetched": done.fetched,
             "acted": done.acted,
             "consents_ended": ended,
+            "documents_deleted": deleted,
             "backup_keys_destroyed": [key.isoformat() for key in destroyed],
         },
         as_json=as_json,

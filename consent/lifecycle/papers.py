@@ -60,8 +60,8 @@ def _was_entered(facts: Authorisations, giver: str, matter: Matter, signed_on: d
     return any(
         (word.agrees, word.by.on_paper, word.by.day) == (agrees, True, signed_on)
         and facts.present_name(word.by.holder) == giver
-        and (word.matter.purpose, word.matter.recipient, word.matter.kinds)
-        == (matter.purpose, matter.recipient, matter.kinds)
+        and (word.matter.purpose, word.matter.recipient) == (matter.purpose, matter.recipient)
+        and frozenset(word.matter.categories) == frozenset(matter.categories)
         for word in facts.words
     )
 

@@ -8,33 +8,32 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from pds.clock import parse_timestamp, timestamp
+from pds.clock import JAPAN, parse_timestamp, timestamp
 from pds.crypto import aead, canonical, kdf, parse
 from pds.errors import CodeError, SealBrokenError
-from pds.node import Node
+from pds.node import Kind, Node
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _READ_AS = str.maketrans("OIL", "011")
 _LENGTH, _GROUP = 16, 4
-_TIME = len("2026-04-01T00:00:00Z")  # the end stands in front once more, so that old codes can be swept away
 
 
-def issue(node: Node, kind: str, content: dict[str, Any], lifetime: timedelta) -> str:
+def issue(node: Node, kind: Kind[bytes], content: dict[str, Any], lifetime: timedelta) -> str:
     """Keep `content` under a fresh code and hand the code back, in groups of four characters.
 
     Args:
         node: The node that will know the code again.
         content: What the code stands for.
-        kind: What the code is for, such as "invitation"; it is the kind of the stored document.
+        kind: What the code is for: the kind of the stored document, which is dated.
         lifetime: How long it may be used.
     """
     code = draw()
     name, key = _derive(node, kind, plain(code))
-    expires = timestamp(node.clock.now() + lifetime)
-    text = canonical({"content": content, "expires": expires})
-    sealed = expires.encode() + aead.seal(key, text, name.encode())
+    expires = node.clock.now() + lifetime
+    text = canonical({"content": content, "expires": timestamp(expires)})
     with node.transaction():
-        node.store.put(kind, name, sealed)
+        sealed, until = aead.seal(key, text, name.encode()), expires.astimezone(JAPAN).date()
+        node.documents.add(kind, name, sealed, until=until)
     return code
 
 
@@ -44,18 +43,18 @@ def draw() -> str:
     return "-".join(code[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
 
 
-def look(node: Node, kind: str, code: str) -> dict[str, Any]:
+def look(node: Node, kind: Kind[bytes], code: str) -> dict[str, Any]:
     """What a code stands for; it may be used again until `spend`.
 
     Raises:
         CodeError: mistyped, used, or too old.
     """
     name, key = _derive(node, kind, plain(code))
-    sealed = node.store.get(kind, name)
+    sealed = node.documents.get(kind, name)
     if sealed is None:
         raise CodeError("this code is not known here; compare each character, or ask for a new one")
     try:
-        document = parse(aead.open_sealed(key, sealed[_TIME:], name.encode(), "a code"))
+        document = parse(aead.open_sealed(key, sealed, name.encode(), "a code"))
     except SealBrokenError as error:
         raise CodeError("this code is not known here; compare each character, or ask for a new one") from error
     if parse_timestamp(document["expires"]) < node.clock.now():
@@ -64,18 +63,9 @@ def look(node: Node, kind: str, code: str) -> dict[str, Any]:
     return content
 
 
-def spend(node: Node, kind: str, code: str) -> None:
+def spend(node: Node, kind: Kind[bytes], code: str) -> None:
     """Forget a code; call it in the transaction of what it was used for."""
-    node.store.drop(kind, _derive(node, kind, plain(code))[0])
-
-
-def sweep(node: Node, kind: str) -> None:
-    """Forget the codes of a kind that are too old."""
-    now = timestamp(node.clock.now()).encode()
-    with node.transaction():
-        for name, sealed in node.store.all(kind):
-            if sealed[:_TIME] < now:
-                node.store.drop(kind, name)
+    node.documents.drop(kind, _derive(node, kind, plain(code))[0])
 
 
 def plain(code: str) -> str:
@@ -83,8 +73,8 @@ def plain(code: str) -> str:
     return "".join(code.upper().translate(_READ_AS).replace("-", "").split())
 
 
-def _derive(node: Node, kind: str, code: str) -> tuple[str, bytes]:
+def _derive(node: Node, kind: Kind[bytes], code: str) -> tuple[str, bytes]:
     """The name a code's content is kept under, and its key: both need the code and the node's pepper."""
-    info = canonical({"kind": kind, "label": "manabi/code/1"})
+    info = canonical({"kind": kind.name, "label": "manabi/code/1"})
     derived = kdf.derive(code.encode(), info, 64, node.keyring.pepper)
     return derived[:32].hex(), derived[32:]

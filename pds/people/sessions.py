@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from pds.clock import parse_timestamp, timestamp
+from pds.clock import JAPAN, parse_timestamp, timestamp
 from pds.crypto import aead, b64, canonical, kdf, parse, unb64
 from pds.errors import SealBrokenError, UsageError
-from pds.node import Node
+from pds.node import Kind, Lifetime, Node
 
 LONGEST = timedelta(hours=12)  # whatever is done in between
-_KIND = "session"
+_SESSION = Kind("session", bytes, "who is signed in on a browser, sealed; hash of its token", Lifetime.DATED)
 _TOKEN_BYTES = 32
 _TOUCH = timedelta(minutes=1)  # how exactly the time of the last request is kept
 
@@ -40,10 +40,10 @@ class Session:
 
 
 def begin(node: Node, content: dict[str, Any], idle: timedelta) -> Session:
-    """Begin a session; sessions that have ended are swept on the occasion."""
+    """Begin a session; what is over by its day, sessions of earlier days among it, is deleted on the occasion."""
     now = node.clock.now()
     session = Session(b64(os.urandom(_TOKEN_BYTES)), content, idle, now, now)
-    sweep(node)
+    node.documents.sweep()
     _save(node, session)
     return session
 
@@ -51,12 +51,12 @@ def begin(node: Node, content: dict[str, Any], idle: timedelta) -> Session:
 def resume(node: Node, token: str) -> Session | None:
     """The session of a token; None when there is none, or it has ended."""
     name = _name(token)
-    sealed = node.store.get(_KIND, name)
+    sealed = node.documents.get(_SESSION, name)
     key = _key(token)
     if sealed is None or key is None:
         return None
     try:
-        document = parse(aead.open_sealed(key, sealed[20:], name.encode(), "a session"))
+        document = parse(aead.open_sealed(key, sealed, name.encode(), "a session"))
     except SealBrokenError:
         return None
     session = Session(
@@ -86,16 +86,7 @@ def keep(node: Node, session: Session, content: dict[str, Any]) -> Session:
 def end(node: Node, token: str) -> None:
     """End a session; nothing of it remains."""
     with node.transaction():
-        node.store.drop(_KIND, _name(token))
-
-
-def sweep(node: Node) -> None:
-    """Forget the sessions that have ended."""
-    now = timestamp(node.clock.now()).encode()
-    with node.transaction():
-        for name, sealed in node.store.all(_KIND):
-            if sealed[:20] <= now:
-                node.store.drop(_KIND, name)
+        node.documents.drop(_SESSION, _name(token))
 
 
 def _ends(session: Session) -> datetime:
@@ -103,7 +94,6 @@ def _ends(session: Session) -> datetime:
 
 
 def _save(node: Node, session: Session) -> None:
-    """Stored: the end of the session as a 20-character timestamp, then its content, sealed."""
     name, key = _name(session.token), _key(session.token)
     if key is None:
         raise UsageError("not a session's token")
@@ -115,9 +105,9 @@ def _save(node: Node, session: Session) -> None:
     }
     text = canonical(document)
     padded = text + b" " * (-len(text) % 1024)
-    sealed = timestamp(_ends(session) + _TOUCH).encode() + aead.seal(key, padded, name.encode())
+    until = (_ends(session) + _TOUCH).astimezone(JAPAN).date()
     with node.transaction():
-        node.store.put(_KIND, name, sealed, replace=True)
+        node.documents.put(_SESSION, name, aead.seal(key, padded, name.encode()), until=until)
 
 
 def _name(token: str) -> str:

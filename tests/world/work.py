@@ -1,4 +1,4 @@
-"""How much work a node's database does, counted and never timed: steps of SQLite's machine, the same on any computer."""
+"""How much work a node's database does, counted in steps of SQLite's machine: the same on any computer."""
 
 from collections.abc import Callable
 

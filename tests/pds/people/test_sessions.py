@@ -39,10 +39,10 @@ def test_an_ended_session_leaves_nothing(prefecture: Prefecture) -> None:
     assert node.store.all("session") == []
 
 
-def test_sessions_that_are_over_are_swept_when_the_next_begins(prefecture: Prefecture) -> None:
+def test_sessions_of_an_earlier_day_are_deleted_when_the_next_begins(prefecture: Prefecture) -> None:
     node = prefecture.city
     sessions.begin(node, CONTENT, HALF_AN_HOUR)
-    prefecture.clock.advance(hours=2)
+    prefecture.clock.advance(days=1, hours=1)
     sessions.begin(node, CONTENT, HALF_AN_HOUR)
     assert len(node.store.all("session")) == 1
 
@@ -60,7 +60,7 @@ def test_another_token_or_another_sessions_bytes_open_nothing(prefecture: Prefec
     node = prefecture.city
     one, two = (sessions.begin(node, {"n": n}, HALF_AN_HOUR).token for n in (1, 2))
     (first, _), (second, sealed) = node.store.all("session")
-    with node.store.transaction():
+    with node.transaction():
         node.store.put("session", first, sealed, replace=True)
     opened = [sessions.resume(node, token) for token in (one, two)]
     assert [session.content for session in opened if session is not None] == [{"n": 2}]
