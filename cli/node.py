@@ -50,10 +50,10 @@ def parent(
 def tick(node: NodeFolder, as_json: AsJson = False) -> None:
     """One round of work: messages from and to the parent, what ran out: consents, sessions, codes, old backup keys."""
     with open_node(node) as opened:
+        deleted = opened.documents.sweep()
         done = exchange.tick(opened)
         ended = sum(let_run_out(opened, vault) for vault in opened.vaults.all())
         destroyed = backups.destroy_old_keys(node, opened.today())
-        deleted = opened.documents.sweep()
     show(
         {
             "sent": done.sent,

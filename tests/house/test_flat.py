@@ -1,0 +1,156 @@
+"""What is looked up takes as much work among many as among few: steps and calls are counted, nothing is timed."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import TypeVar
+
+import pytest
+
+from federation import approve, documents, draft, registered
+from pds.holders import Control, new_holder
+from pds.identifiers import OrgId, new_holder_id, new_vault_id
+from pds.node import Directory, Node
+from pds.node.directory import Entry
+from pds.people import sessions
+from pds.transfer import State, Transfer, state
+from pds.vault import vaults as vaults_module
+from tests.federation.studies import count_question, study
+from tests.world.prefecture import MINATO, Prefecture
+from tests.world.work import steps
+
+FEW, MANY = 10, 40
+HALF_AN_HOUR = timedelta(minutes=30)
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def test_the_organisations_of_a_node_are_found_among_many_peoples_keys(prefecture: Prefecture) -> None:
+    node = prefecture.city
+    work = []
+    for people in (FEW, MANY):
+        with node.transaction():
+            for _ in range(people):
+                node.keyring.keep(new_holder(new_holder_id()), Control.CUSTODIAL)
+        work.append(steps(node, node.organisations))
+    assert work[1] == work[0]
+
+
+def test_signing_in_looks_at_no_other_session(prefecture: Prefecture) -> None:
+    node = prefecture.city
+    sessions.begin(node, {}, HALF_AN_HOUR)
+    work = []
+    for people in (FEW, MANY):
+        for _ in range(people):
+            sessions.begin(node, {}, HALF_AN_HOUR)
+        work.append(steps(node, node.documents.sweep))
+    assert work[1] == work[0]
+
+
+def test_the_moves_of_one_history_are_found_among_many(prefecture: Prefecture) -> None:
+    node, wanted = prefecture.minato.node, new_vault_id()
+    work = []
+    for others in (FEW, MANY):
+        with node.transaction():
+            for number in range(others):
+                _begin(node, f"{others}-{number}", new_vault_id())
+        work.append(steps(node, lambda: state.of_vault(node, wanted)))
+    assert work[1] == work[0]
+    _begin(node, "mine", wanted)
+    assert [transfer.transfer for transfer in state.of_vault(node, wanted)] == ["mine"]
+
+
+def _begin(node: Node, name: str, vault: str) -> None:
+    with node.transaction():
+        state.begin(
+            node,
+            Transfer(
+                transfer=name, side="sender", state=State.ANNOUNCED, origin=MINATO, destination="other", vault=vault
+            ),
+        )
+
+
+def test_a_register_opens_each_published_study_as_often_in_a_long_list_as_in_a_short_one(
+    prefecture: Prefecture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = prefecture.nation
+    opened = 0
+    really = documents.open_announcement
+
+    def counted(node: Node, token: str) -> object:
+        nonlocal opened
+        opened += 1
+        return really(node, token)
+
+    monkeypatch.setattr(documents, "open_announcement", counted)
+    often = []
+    for epsilons in (range(1, 4), range(4, 13)):
+        for epsilon in epsilons:
+            asked = study(count_question(), epsilon * 1000)
+            draft(node, asked, drafter="tanaka", group_size=500)
+            approve(node, asked.id, approver="suzuki")
+        opened = 0
+        often.append((len(registered(node)), opened))
+    (few, few_opened), (many, many_opened) = often
+    assert (few, many) == (3, 12)
+    assert many_opened * few == few_opened * many
+
+
+class Counted(Mapping[K, V]):
+    """A mapping that counts how often somebody looks into it."""
+
+    def __init__(self, inner: Mapping[K, V]) -> None:
+        self.inner, self.looks = inner, 0
+
+    def __getitem__(self, key: K) -> V:
+        self.looks += 1
+        return self.inner[key]
+
+    def __iter__(self) -> Iterator[K]:
+        for key in self.inner:
+            self.looks += 1
+            yield key
+
+    def __len__(self) -> int:
+        return len(self.inner)
+
+
+@pytest.mark.parametrize("question", ["schools", "below", "at_or_below"])
+def test_what_lies_below_a_board_is_found_in_a_large_country_as_in_a_small_one(
+    prefecture: Prefecture, question: str
+) -> None:
+    card = prefecture.nation.keyring.card("jp")
+    looks = []
+    for others in (FEW, MANY):
+        entries = {OrgId("jp"): _entry(card, "jp", "nation", None), OrgId("ours"): _entry(card, "ours", "board", "jp")}
+        for number in range(2):
+            entries[OrgId(f"our{number}")] = _entry(card, f"our{number}", "school", "ours")
+        for number in range(others):
+            entries[OrgId(f"other{number}")] = _entry(card, f"other{number}", "school", "jp")
+        counted = Counted(entries)
+        directory = Directory(1, date(2027, 3, 31), OrgId("jp"), counted)
+        assert "our0" in getattr(directory, question)("ours")
+        counted.looks = 0
+        getattr(directory, question)("ours")
+        looks.append(counted.looks)
+    assert looks[1] == looks[0]
+
+
+def _entry(card: object, org: str, kind: str, parent: str | None) -> Entry:
+    named = card.model_copy(update={"id": org})  # type: ignore[attr-defined]
+    return Entry.model_validate({"card": named, "name": org, "kind": kind, "parent": parent})
+
+
+def test_what_was_verified_is_kept_for_whoever_comes_back_often(
+    prefecture: Prefecture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school = prefecture.minato
+    school.admit("often", *(f"s{number}" for number in range(FEW)))
+    node = school.node
+    monkeypatch.setattr(node.vaults, "_verified", vaults_module.Remembered(FEW // 2))
+    verified = []
+    really = vaults_module.verify_head
+    monkeypatch.setattr(vaults_module, "verify_head", lambda *args: verified.append(args[1]) or really(*args))
+    for number in range(FEW):
+        node.vaults.head(school.vault("often"))
+        node.vaults.head(school.vault(f"s{number}"))
+    assert verified.count(school.vault("often")) == 1
