@@ -7,13 +7,14 @@ from typing import TypeVar
 import pytest
 
 from federation import approve, documents, draft, registered
-from pds.holders import Control, new_holder
-from pds.identifiers import OrgId, new_holder_id, new_vault_id
+from pds.holders import Control, PublicHolder, new_holder
+from pds.identifiers import OrgId, VaultId, new_holder_id, new_vault_id
 from pds.node import Directory, Node
 from pds.node.directory import Entry
 from pds.people import sessions
 from pds.transfer import State, Transfer, state
-from pds.vault import vaults as vaults_module
+from pds.vault.head import Head, verify_head
+from pds.vault.remembered import Remembered
 from tests.federation.studies import count_question, study
 from tests.world.prefecture import MINATO, Prefecture
 from tests.world.work import steps
@@ -146,10 +147,14 @@ def test_what_was_verified_is_kept_for_whoever_comes_back_often(
     school = prefecture.minato
     school.admit("often", *(f"s{number}" for number in range(FEW)))
     node = school.node
-    monkeypatch.setattr(node.vaults, "_verified", vaults_module.Remembered(FEW // 2))
-    verified = []
-    really = vaults_module.verify_head
-    monkeypatch.setattr(vaults_module, "verify_head", lambda *args: verified.append(args[1]) or really(*args))
+    monkeypatch.setattr(node.vaults, "_verified", Remembered(FEW // 2))
+    verified: list[VaultId] = []
+
+    def counted(token: str, vault: VaultId, signer: PublicHolder) -> Head:
+        verified.append(vault)
+        return verify_head(token, vault, signer)
+
+    monkeypatch.setattr("pds.vault.vaults.verify_head", counted)
     for number in range(FEW):
         node.vaults.head(school.vault("often"))
         node.vaults.head(school.vault(f"s{number}"))

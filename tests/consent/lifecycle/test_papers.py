@@ -202,6 +202,17 @@ def test_an_older_paper_that_says_no_ends_the_others_yes_and_not_ones_own_later_
     assert not family.stands()
 
 
+def test_a_no_on_paper_that_was_taken_back_ends_nobodys_yes_when_its_row_comes_again(family: Family) -> None:
+    no = family.paper(FATHER, "refused", NO)
+    family.bring(no)
+    acts.give(family.node, family.vault, family.father, Purpose.STATISTICS)
+    family.bring(family.paper(MOTHER, "given", LATE))
+    before = family.facts.revision
+    family.bring(no)
+    assert family.facts.revision == before
+    assert family.stands()
+
+
 def test_a_paper_from_before_a_no_does_not_countersign_what_waits(family: Family) -> None:
     family.bring(
         family.paper(FATHER, "refused", NO, "transfer"),
