@@ -139,15 +139,31 @@ def publish(root: SecretHolder, serial: int, valid_until: date, entries: Iterabl
 
 
 def verify_directory(token: str, pinned_root: str, today: date) -> Directory:
-    """Read a directory.
+    """Read a directory that is to be relied on today.
+
+    Raises:
+        SignatureError: as `read_directory`, or it has expired.
+        UsageError: it is malformed.
+    """
+    return still_valid(read_directory(token, pinned_root), today)
+
+
+def still_valid(directory: Directory, today: date) -> Directory:
+    """A directory, if its last day has not passed. Raises SignatureError."""
+    if directory.valid_until < today:
+        raise SignatureError(f"the directory was valid until {directory.valid_until}; fetch the present one")
+    return directory
+
+
+def read_directory(token: str, pinned_root: str) -> Directory:
+    """Read a directory, whether or not it has expired since.
 
     Args:
         token: The signed directory.
         pinned_root: Fingerprint of the root's card, as configured.
-        today: To refuse a directory past its last-valid date.
 
     Raises:
-        SignatureError: it was not signed by the pinned root, an entry not by its parent, or it has expired.
+        SignatureError: it was not signed by the pinned root, or an entry not by its parent.
         UsageError: it is malformed.
     """
     claimed = _claim(token)
@@ -168,8 +184,6 @@ def verify_directory(token: str, pinned_root: str, today: date) -> Directory:
         root=OrgId(root.id),
         entries={org: entry for org, (_, entry) in by_org.items()},
     )
-    if directory.valid_until < today:
-        raise SignatureError(f"the directory was valid until {directory.valid_until}; fetch the present one")
     for org in directory.entries:
         _check_path(directory, org)
     return directory

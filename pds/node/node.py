@@ -14,7 +14,15 @@ from typing import Literal
 
 from pds.clock import JAPAN, Clock, SystemClock
 from pds.crypto import b64, canonical, claimed_document, parse, unb64
-from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError, SignatureError, UsageError
+from pds.errors import (
+    AlreadyExistsError,
+    DocumentError,
+    NotFoundError,
+    SealBrokenError,
+    SignatureError,
+    UsageError,
+    VerificationError,
+)
 from pds.holders import Control, PublicHolder, new_holder, secret_from_bytes
 from pds.identifiers import OrgId, check_org_id, new_holder_id
 from pds.keyring import Keyring
@@ -157,13 +165,36 @@ class Node:
 
     @property
     def directory(self) -> Directory:
-        """The directory in use, verified. Raises UsageError when none was taken in yet."""
+        """The directory in use, verified.
+
+        Raises:
+            UsageError: none was taken in yet.
+            SignatureError: it has expired.
+        """
+        return directories.still_valid(self._last_directory(), self.today())
+
+    def entry_of(self, organisation: str) -> Entry | None:
+        """What the directory says of an organisation, to be shown and not to be relied on: it may have expired.
+
+        None where there is nothing to say: not listed, no directory, a damaged one. A page is shown all the same.
+        """
+        try:
+            return self._last_directory().entries.get(OrgId(organisation))
+        except (DocumentError, UsageError, VerificationError):
+            return None
+
+    def name_of(self, organisation: str) -> str:
+        """What an organisation is called, everywhere: its name in the directory, or else its code. Raises nothing."""
+        entry = self.entry_of(organisation)
+        return organisation if entry is None else entry.name
+
+    def _last_directory(self) -> Directory:
         token = self._stored_directory()
         pinned = self.own_document("root-fingerprint")
         if token is None or pinned is None:
             raise UsageError("this node has no directory yet; take one in with `org directory`")
         if self._directory is None or self._directory[0] != token:
-            self._directory = (token, directories.verify_directory(token, pinned, self.today()))
+            self._directory = (token, directories.read_directory(token, pinned))
         return self._directory[1]
 
     def card(self, organisation: str) -> PublicHolder | None:

@@ -17,7 +17,6 @@ from portal.family.child import Child, find_child
 from portal.family.consents_view import by_law, item_of, lists, until_choices
 from portal.family.frame import family_frame
 from portal.family.giving import Wanted, check, ends_of, offered_kinds, own_keys, recipients_of, terms_of
-from portal.family.parties import organisation_name
 from portal.language import vocabulary
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
@@ -44,7 +43,7 @@ def show(asked: Family, child: str, done: str = "") -> Response:
         law=by_law(words),
         may_give=_may_give(asked, about, Purpose.TEACHING),
         told=told.get(done, ""),
-        school=organisation_name(asked.node, facts.home.id) if facts.home else "",
+        school=asked.node.name_of(facts.home.id) if facts.home else "",
     )
 
 

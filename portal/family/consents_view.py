@@ -12,7 +12,7 @@ from pds.clock import parse_timestamp
 from pds.node import Node
 from pds.records import CATEGORIES, Category
 from pds.vault import Authorisations, ConsentTerms, Purpose, Signature
-from portal.family.parties import member_name, organisation_kind, organisation_name
+from portal.family.parties import member_name, organisation_kind
 from portal.language import Words, vocabulary
 
 _SOON = 60  # days before the end from which the page draws the eye to it
@@ -157,7 +157,7 @@ def purpose_name(words: Words, purpose: str) -> str:
 def recipient_name(words: Words, node: Node, purpose: str, recipient: str | None) -> str:
     """Whom a consent names; in words where it names no organisation."""
     if recipient is not None:
-        return organisation_name(node, recipient)
+        return node.name_of(recipient)
     return words.say("市と国の統計") if purpose == Purpose.STATISTICS else words.say("次の学校")
 
 

@@ -17,7 +17,7 @@ from portal.charts import Axis, Break, Day, Series, Term
 from portal.family.child import Child
 from portal.family.digest_terms import Marks, When, days_of, terms_of
 from portal.family.frame import family_frame, note_seen
-from portal.family.history import Names, in_effect, names_of
+from portal.family.history import Names, in_effect
 from portal.language import Words, vocabulary
 from portal.web import Asked
 
@@ -60,7 +60,7 @@ def show(asked: Asked, child: Child) -> Response:
         note_seen(asked, child.vault, reader)
         opened = list(reader.records(years=set(range(year - _YEARS + 1, year + 1))))
     digest = look(words, opened, year)
-    names = names_of(asked)
+    names = asked.node.name_of
     return asked.render(
         "family/digest.html",
         frame=family_frame(asked, child, "home"),

@@ -45,7 +45,7 @@ def offered_kinds() -> list[Category]:
 def recipients_of(node: Node, home: str | None) -> list[tuple[str, str]]:
     """Whom records may be shown to, with names: schools and boards of the directory but the child's own school."""
     entries = node.directory.entries.values()
-    known = [(entry.org, entry.name) for entry in entries if entry.kind != "nation" and entry.org != home]
+    known = [(entry.org, node.name_of(entry.org)) for entry in entries if entry.kind != "nation" and entry.org != home]
     return sorted(known, key=lambda entry: entry[1])
 
 

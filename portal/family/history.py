@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from pds.errors import UsageError
 from pds.records import Category, DrillLog, GradeEvaluation, MoodWeather, StudentSurvey
 from pds.vault import StoredRecord
 from portal.family.history_words import said
 from portal.language import Words, vocabulary
-from portal.web import Asked
 
 Names = Callable[[str], str]  # from a school's code to its name
 Check = Literal["ok", "self", "wait"]
@@ -55,18 +53,6 @@ class Entry:
     writer: str
     check: Check
     subject: str = ""
-
-
-def names_of(asked: Asked) -> Names:
-    """How schools are called: by the directory, or by their code where it does not list them."""
-
-    def name(code: str) -> str:
-        try:
-            return asked.node.directory.entry(code).name
-        except UsageError:
-            return code
-
-    return name
 
 
 def in_effect(records: Iterable[StoredRecord]) -> list[StoredRecord]:

@@ -18,7 +18,7 @@ from pds.vault import StoredRecord
 from portal.family import digest
 from portal.family.child import find_child
 from portal.family.frame import family_frame, note_seen
-from portal.family.history import Entry, entries_of, in_effect, names_of
+from portal.family.history import Entry, entries_of, in_effect
 from portal.family.history_words import scored
 from portal.family.road import Stretch, enrolments_of, stretches_of
 from portal.language import Words, vocabulary
@@ -95,7 +95,7 @@ def show(asked: Family, child: str, done: str = "") -> Response:
         today=today,
         home=look(asked.words, records, today),
         viewers=viewers(asked.words, Category.MOOD_WEATHER),
-        school=names_of(asked),
+        school=asked.node.name_of,
         done=done,
     )
 

@@ -6,29 +6,17 @@ Never: another guardian's name, a decision about what either may see.
 from datetime import date
 
 from pds.clock import JAPAN, parse_timestamp
-from pds.errors import UsageError
 from pds.holders import Role
 from pds.node import Node
 from pds.vault import Authorisations
 from portal.language import Words
 
 
-def organisation_name(node: Node, code: str) -> str:
-    """An organisation as the directory calls it; the code where it is not listed."""
-    try:
-        return node.directory.entry(code).name
-    except UsageError:
-        return code
-
-
 def organisation_kind(words: Words, node: Node, code: str) -> str:
     """What an organisation is; empty where it is not listed."""
-    try:
-        kind = node.directory.entry(code).kind
-    except UsageError:
-        return ""
     kinds = {"school": words.say("学校"), "board": words.say("教育委員会"), "nation": words.say("国")}
-    return kinds[kind]
+    entry = node.entry_of(code)
+    return "" if entry is None else kinds[entry.kind]
 
 
 def member_name(words: Words, facts: Authorisations, me: str, holder: str) -> str:

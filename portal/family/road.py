@@ -18,7 +18,7 @@ from pds.records import Category, EnrollmentInfo
 from pds.vault import StoredRecord, VaultReader
 from portal.family.child import Child, find_child
 from portal.family.frame import family_frame, note_seen
-from portal.family.history import CHOICES, Entry, entries_of, in_effect, names_of
+from portal.family.history import CHOICES, Entry, entries_of, in_effect
 from portal.language import Words, vocabulary
 from portal.web import Family
 
@@ -118,7 +118,7 @@ def show(
         years=years,
         filters=filters,
         kinds=[name for name, kinds in CHOICES.items() if readable(POSITIONS[about.role]).intersection(kinds)],
-        school=names_of(asked),
+        school=asked.node.name_of,
         done=done,
     )
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from types import MappingProxyType
 
 from fastapi import APIRouter
@@ -22,7 +21,6 @@ from pds.vault import Access, VaultReader
 from portal.family.child import Child, find_child
 from portal.family.frame import WEEK, family_frame, note_seen
 from portal.family.giving import own_keys
-from portal.family.parties import organisation_name
 from portal.family.seen_view import Counted, Eyes, Kind, Line, by_day, counted, kind_of, lines_of, what
 from portal.language import Words, vocabulary
 from portal.web import Asked, Family
@@ -168,7 +166,7 @@ def _all_since(reader: VaultReader, since: datetime) -> list[Access]:
 def _eyes(asked: Asked, about: Child, reader: VaultReader) -> Eyes:
     me, name = own_keys(asked).id, asked.person.name or about.name
     present = present_holders(asked.node, about.vault)
-    return Eyes(me, name, reader.authorisations, present, partial(organisation_name, asked.node))
+    return Eyes(me, name, reader.authorisations, present, asked.node.name_of)
 
 
 def _summary(words: Words, count: Counted) -> list[tuple[str, str, str, str]]:

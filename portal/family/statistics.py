@@ -23,6 +23,7 @@ from federation import (
     yearly_allowance,
 )
 from pds.clock import school_year
+from pds.errors import SignatureError, UsageError
 from pds.holders import Role
 from pds.node import Node
 from pds.vault import Authorisations, Charge, Purpose
@@ -31,7 +32,6 @@ from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of
 from portal.family.frame import family_frame
 from portal.family.giving import own_keys
-from portal.family.parties import organisation_name
 from portal.family.statistics_view import LIMIT, Counted, Privacy, bounds, counted, privacy
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
@@ -98,11 +98,11 @@ def _page(asked: Asked, about: Child, *, told: str = "", error: str = "") -> Res
         figures=_figures(asked, told_of),
         year_odds=bounds(words, told_of.year),
         life_odds=bounds(words, told_of.life),
-        studies=[(one, organisation_name(node, one.by) if one.by else "") for one in _studies(asked, charges)],
+        studies=[(one, node.name_of(one.by) if one.by else "") for one in _studies(asked, charges)],
         coming=[
             (
                 study.title.en if words.language == "en" else study.title.ja,
-                organisation_name(node, study.asked_by),
+                node.name_of(study.asked_by),
                 words.number(told_of.scaled(study.epsilon / 1_000_000)),
             )
             for study in coming
@@ -155,13 +155,17 @@ def _coming(node: Node, facts: Authorisations, charges: list[Charge], year: int)
     """Published studies of this year that the child's school has a part in and has not answered."""
     if facts.home is None:
         return []
+    try:
+        directory = node.directory
+    except (UsageError, SignatureError):
+        return []  # without a valid directory this node answers nothing
     school, answered = facts.home.id, {charge.study for charge in charges}
     return [
         study
         for study in published(node)
         if study.question.school_year == year
         and study.id not in answered
-        and takes_part(study, node.directory, school)
+        and takes_part(study, directory, school)
         and stored_answer(node, study.id, school) is None
     ]
 

@@ -23,7 +23,7 @@ from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of, kind_names, number_of
 from portal.family.frame import family_frame
 from portal.family.giving import own_keys
-from portal.family.parties import day_of, organisation_name
+from portal.family.parties import day_of
 from portal.family.transfer_view import Way, lanes_of, steps_of
 from portal.language import vocabulary
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
@@ -108,8 +108,8 @@ def _page(
         way=way,
         steps=steps_of(words, way),
         lanes=lanes_of(words, way),
-        origin=organisation_name(asked.node, way.origin),
-        destination=organisation_name(asked.node, way.destination),
+        origin=asked.node.name_of(way.origin),
+        destination=asked.node.name_of(way.destination),
         first_day=words.full_day(way.accepted_on) if way.accepted_on else "",
         duty=_named(asked, STATUTORY),
         choice=_named(asked, move.chosen & _CHOICE),

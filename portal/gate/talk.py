@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from pds.errors import PdsError
-from pds.identifiers import OrgId
 from pds.node import Node
 from pds.people import Contact, contacts_of
 from portal.web import node_of, render, words_of
@@ -53,11 +52,5 @@ def _schools(node: Node) -> Iterator[School]:
         except PdsError:
             people = ()
         if people:
-            yield School(_name(node, organisation), people)
-
-
-def _name(node: Node, organisation: OrgId) -> str:
-    try:
-        return node.directory.entry(organisation).name
-    except PdsError:
-        return ""
+            entry = node.entry_of(organisation)
+            yield School("" if entry is None else entry.name, people)

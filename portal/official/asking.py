@@ -29,7 +29,7 @@ from portal.language import Words, phrase
 from portal.official.drafting import MEASURES, NO_PLAN, Drafted, Entered, blank, drafted, scopes, years
 from portal.official.estimating import epsilon_text, estimated
 from portal.official.topics import AMOUNTS, DIVISION_CHOICES, EPSILONS, TRAITS
-from portal.official.wording import amount_name, facts, named, question_text
+from portal.official.wording import amount_name, facts, question_text
 from portal.web import Asked, NoSuchPageError, Official, OfficialActs, redirect, staff_frame
 
 router = APIRouter()
@@ -99,7 +99,7 @@ def show_all(asked: Official) -> Response:
         }
         for entry in own(asked)
     ]
-    board = named(asked.node, organisation_of(asked))
+    board = asked.node.name_of(organisation_of(asked))
     return asked.render("official/studies.html", frame=staff_frame(asked, "studies"), rows=rows, board=board)
 
 
@@ -168,7 +168,7 @@ def _form(asked: Asked, entered: Entered, found: Drafted) -> Response:
         ],
         "groups": [(name, say.say(text)) for name, text in DIVISION_CHOICES.items()],
         "years": [(str(year), say.school_year(year)) for year in years(asked.node.today())],
-        "scopes": [(org, named(asked.node, org)) for org in scopes(directory, organisation)],
+        "scopes": [(org, asked.node.name_of(org)) for org in scopes(directory, organisation)],
         "epsilons": [(str(cost), epsilon_text(say, cost)) for cost in EPSILONS],
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if found.errors else HTTPStatus.OK

@@ -8,7 +8,7 @@ from pds.clock import school_year
 from portal.language import Words
 from portal.official.asking import day_of, organisation_of, own, title_of
 from portal.official.estimating import epsilon_text
-from portal.official.wording import named, question_text
+from portal.official.wording import question_text
 from portal.web import Official, staff_frame
 
 router = APIRouter()
@@ -26,7 +26,7 @@ def show_budget(asked: Official, year: str = "") -> Response:
         {
             "title": title_of(say, post.study),
             "href": f"/studies/{post.study.id}" if post.study.id in mine else "",
-            "by": named(asked.node, post.study.asked_by),
+            "by": asked.node.name_of(post.study.asked_by),
             "epsilon": epsilon_text(say, post.study.epsilon),
             "badge": _badge(say, answered=post.answered, released=_released(mine.get(post.study.id))),
         }
@@ -65,7 +65,7 @@ def show_published(asked: Official) -> Response:
         if entry.state is State.RELEASED
     ]
     others = [
-        (title_of(say, study), named(asked.node, study.asked_by), epsilon_text(say, study.epsilon))
+        (title_of(say, study), asked.node.name_of(study.asked_by), epsilon_text(say, study.epsilon))
         for study in reversed(published(asked.node))
         if study.asked_by != organisation
     ]

@@ -15,7 +15,7 @@ from pds.node import Node
 from portal.charts import Bar, Group, Reference, Scale, bars, responses
 from portal.language import Words, phrase
 from portal.official.estimating import digits_of
-from portal.official.wording import group_text, listed, measured, named, unit_of
+from portal.official.wording import group_text, listed, measured, unit_of
 
 _MOST_SENTENCES = 6
 _COLUMNS = {"count": phrase("人数"), "mean": phrase("平均"), "proportion": phrase("割合")}
@@ -132,7 +132,7 @@ def answers(words: Words, node: Node, study: Study, roster: Sequence[str], *, fi
         words,
         "schools",
         words.say("答えた学校 %(answered)s / %(asked)s校", answered=sum(came.values()), asked=len(schools)),
-        [Group(named(node, board), came[board], count) for board, count in sorted(asked.items())],
+        [Group(node.name_of(board), came[board], count) for board, count in sorted(asked.items())],
         notes=notes,
         level=3,
     )

@@ -34,7 +34,7 @@ from portal.language import Words, phrase
 from portal.official.asking import day_of, number_of, organisation_of, title_of
 from portal.official.estimating import component_text, epsilon_text, estimated
 from portal.official.reading import Reading, answers, read
-from portal.official.wording import dividing, facts, named, question_text
+from portal.official.wording import dividing, facts, question_text
 from portal.web import Asked, NoSuchPageError, Official, OfficialActs, redirect, staff_frame, wrong_password
 
 router = APIRouter()
@@ -172,7 +172,7 @@ def _waiting(asked: Asked, entry: Registered) -> Mapping[str, object]:
     left = outstanding(node, entry.id, organisation)
     return {
         "figure": answers(asked.words, node, entry.study, came, final=False),
-        "left": [named(node, org) for org in left],
+        "left": [node.name_of(org) for org in left],
         "any": bool(came),
     }
 

@@ -6,7 +6,6 @@ Never: a figure from a release, a title that somebody wrote.
 from collections.abc import Sequence
 
 from federation import Condition, Feature, Question, Study
-from pds.identifiers import OrgId
 from pds.node import Node
 from pds.records import Category
 from portal.language import Words, vocabulary
@@ -45,27 +44,21 @@ def measured(words: Words, question: Question) -> str:
 
 def facts(words: Words, node: Node, study: Study) -> list[tuple[str, str]]:
     """Which records, which groups, when, where, by whom."""
-    question, directory = study.question, node.directory
+    question = study.question
     kinds = [vocabulary.category(words, kind.value) for kind in sorted(question.categories)]
     rows = [
         (words.say("使う記録"), listed(words, kinds) or words.say("在籍だけ")),
         (words.say("分け方"), dividing(words, question) or words.say("分けない")),
         (words.say("年度"), words.school_year(question.school_year)),
         (words.say("在籍の基準日"), words.full_day(question.census_date)),
-        (words.say("範囲"), named(node, study.scope)),
+        (words.say("範囲"), node.name_of(study.scope)),
     ]
     if question.where and question.measure != "count":
         who = [condition_text(words, condition) for condition in question.where]
         rows.append((words.say("対象"), listed(words, who)))
-    if study.asked_by in directory.entries:
-        rows.append((words.say("たずねる人"), named(node, study.asked_by)))
+    if node.entry_of(study.asked_by) is not None:
+        rows.append((words.say("たずねる人"), node.name_of(study.asked_by)))
     return rows
-
-
-def named(node: Node, organisation: str) -> str:
-    """An organisation by its name in the directory, or its code."""
-    entry = node.directory.entries.get(OrgId(organisation))
-    return organisation if entry is None else str(entry.name)
 
 
 def dividing(words: Words, question: Question) -> str:

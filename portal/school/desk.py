@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from consent.decisions import IN_CHARGE, TEACHING_A_CLASS, Position, readable
 from consent.decisions import Request as Wish
-from pds.errors import UsageError
 from pds.identifiers import OrgId, VaultId
-from pds.node import Node
 from pds.people import Seat, roster
 from pds.records import Category, EnrollmentInfo
 from pds.vault import Action, StoredRecord, VaultReader
@@ -141,14 +139,6 @@ def full_name(enrolment: EnrollmentInfo | None) -> str:
     family = enrolment.preferred_family_name or enrolment.official_family_name or ""
     given = enrolment.preferred_given_name or enrolment.official_given_name or ""
     return f"{family} {given}".strip()
-
-
-def school_name(node: Node, school: str) -> str:
-    """A school's name from the directory, or its code."""
-    try:
-        return node.directory.entry(school).name
-    except UsageError:
-        return school
 
 
 def class_title(words: Words, name: str) -> str:

@@ -16,7 +16,7 @@ from pds.errors import VerificationError
 from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.transfer import State, Transfer
-from portal.school.desk import school_name, student_path
+from portal.school.desk import student_path
 from portal.school.moves import OVER, REASONS, find, number_of, own, why_refused
 from portal.school.verdict import Verdict, failed, judge, said
 from portal.web import Asked, Staff, StaffActs, redirect, staff_frame, wrong_password
@@ -38,7 +38,7 @@ def listing(asked: Staff) -> Response:
         over=[t for t in known if t.state in OVER],
         number_of=number_of,
         who=lambda t: said(asked.words, moving.offered_subject(asked.node, t.transfer)),
-        school=lambda code: school_name(asked.node, code),
+        school=asked.node.name_of,
     )
 
 
@@ -124,8 +124,8 @@ def _page(
         who=said(words, offered),
         verdict=_verdict(asked, known) if known.state is State.QUARANTINED else None,
         number=number_of(known.transfer),
-        sender=school_name(asked.node, known.origin),
-        receiver=school_name(asked.node, known.destination),
+        sender=asked.node.name_of(known.origin),
+        receiver=asked.node.name_of(known.destination),
         reasons=[(code, words.say(text), "") for code, (_, text) in REASONS.items()],
         why=why_refused(words, known.reason),
         student=student_path(asked, VaultId(known.vault)) if known.vault else "",
@@ -143,7 +143,7 @@ def _verdict(asked: Asked, known: Transfer) -> Verdict:
     except VerificationError:
         return failed(asked.words)
     offered = moving.offered_subject(node, known.transfer)
-    sender, receiver = school_name(node, known.origin), school_name(node, known.destination)
+    sender, receiver = node.name_of(known.origin), node.name_of(known.destination)
     return judge(asked.words, arrival, offered, sender, receiver, node.directory.serial)
 
 

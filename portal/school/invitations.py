@@ -25,7 +25,6 @@ from portal.school.desk import (
     find_student,
     full_name,
     latest_enrolment,
-    school_name,
     seat_title,
     wish,
 )
@@ -108,7 +107,7 @@ def invite(asked: StaffActs, student: Annotated[str, Form()] = "", holder: Annot
         code=code,
         name=names[0][1],
         guardian=relatives[holder].number,
-        school=school_name(asked.node, school),
+        school=asked.node.name_of(school),
         address=f"{url.scheme}://{url.netloc}/welcome",
         until=asked.node.today() + ownership.LIFETIME - timedelta(days=1),
         today=asked.node.today(),

@@ -26,7 +26,6 @@ from portal.school.desk import (
     find_student,
     full_name,
     latest_enrolment,
-    school_name,
     seat_title,
     wish,
 )
@@ -51,7 +50,7 @@ def listing(asked: Staff) -> Response:
         over=[t for t in known if t.state in OVER],
         number_of=number_of,
         who=lambda t: seat_title(asked.words, seats[t.vault]) if t.vault in seats else asked.words.say("転出ずみ"),
-        school=lambda code: school_name(asked.node, code),
+        school=asked.node.name_of,
     )
 
 
@@ -91,7 +90,7 @@ def show(asked: Staff, transfer: str, done: str = "") -> Response:
     known, words = find(asked, transfer, "sender"), asked.words
     vault = VaultId(str(known.vault))
     statutory, chosen = _travelling(asked, known)
-    sender, receiver = school_name(asked.node, known.origin), school_name(asked.node, known.destination)
+    sender, receiver = asked.node.name_of(known.origin), asked.node.name_of(known.destination)
     return asked.render(
         "school/departure.html",
         frame=staff_frame(asked, "outgoing"),
@@ -167,7 +166,7 @@ def _mark(done: bool, begun: bool) -> str:  # noqa: FBT001  # two facts about on
 def _destinations(asked: Asked, school: OrgId) -> dict[str, str]:
     """The schools of the directory but this one, by name."""
     directory = asked.node.directory
-    names = {str(code): directory.entry(code).name for code in directory.schools(directory.root) if code != school}
+    names = {str(code): asked.node.name_of(code) for code in directory.schools(directory.root) if code != school}
     return dict(sorted(names.items(), key=lambda item: item[1]))
 
 

@@ -27,7 +27,6 @@ from portal.school.desk import (
     is_in_charge,
     latest_enrolment,
     open_to,
-    school_name,
     wish,
 )
 from portal.web import Asked, Staff, staff_frame
@@ -117,7 +116,7 @@ def attendance_days(words: Words, days: dict[date, Attendance]) -> list[Day]:
 def source(asked: Asked, stored: StoredRecord) -> str:
     """Where a record came from: the school that signed it and who wrote it."""
     writer = vocabulary.position(asked.words, stored.record.author_role)
-    return f"{school_name(asked.node, stored.issuer)} / {writer}"
+    return f"{asked.node.name_of(stored.issuer)} / {writer}"
 
 
 def _term(mark: GradeEvaluation) -> tuple[int, int]:
