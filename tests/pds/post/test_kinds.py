@@ -71,7 +71,9 @@ def test_a_message_comes_only_from_where_its_kind_may_come_from(
         assert set(came) <= {*fits, (CITY, HIKARI), (HIKARI, CITY)}
 
 
-def test_a_kind_that_this_node_does_not_know_is_put_aside_with_its_reason(prefecture: Prefecture) -> None:
+def test_a_kind_that_this_node_does_not_know_is_put_aside_with_its_reason(
+    prefecture: Prefecture, caplog: pytest.LogCaptureFixture
+) -> None:
     node = prefecture.minato.node
     mailbox.post(node, MINATO, MINATO, "aiko.tanaka", "body")
     assert act(node, table(kind())) == 0
@@ -80,3 +82,5 @@ def test_a_kind_that_this_node_does_not_know_is_put_aside_with_its_reason(prefec
     assert list(mailbox.arrived(node)) == []
     [(_, aside)] = node.store.all("failed")
     assert b"no messages of this kind" in aside
+    assert "put aside" in caplog.text
+    assert "aiko" not in caplog.text  # whoever sends it chooses the word
