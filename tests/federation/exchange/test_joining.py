@@ -20,7 +20,7 @@ from pds.post import mailbox
 from pds.transfer import State, Subject, make_offer, state
 from tests.federation.studies import admit, allow, count_question, publish, study
 from tests.world.carrier import carry
-from tests.world.prefecture import CITY, HIKARI, MINATO, SCHEME, Prefecture
+from tests.world.prefecture import AOBA, CITY, HIKARI, MINATO, SCHEME, Prefecture
 
 CANARY = "CANARY"
 KINDS = sorted(exchange.KINDS)
