@@ -4,6 +4,7 @@ Here: deriving, one HKDF label for each use (RFC 5869). Never: a record, a store
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pds.crypto import aead, canonical, hpke, kdf
 from pds.identifiers import RecordId, VaultId
@@ -13,29 +14,27 @@ KEY_BYTES = aead.KEY_BYTES
 SALT_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CategoryKey:
-    """What opens one category in one epoch.
-
-    `stream` is the tag that stands in record headers in the category's place. It is derived from the key, so to
-    everyone without the key it is random, and its meaning comes with the key.
-    """
+    """What opens one category in one epoch."""
 
     category: Category
     epoch: int
     key: bytes = field(repr=False)
-    stream: str
+
+    @cached_property
+    def stream(self) -> str:
+        """The tag that stands in record headers in the category's place.
+
+        It is derived from the key, so to everyone without the key it is random, and its meaning comes with the key.
+        """
+        return kdf.derive(self.key, b"manabi/stream/1", 16).hex()
 
 
 def category_key(root: bytes, vault: VaultId, category: Category, epoch: int) -> CategoryKey:
     """Derive the key of one category in one epoch from that epoch's root."""
     info = canonical({"category": category.value, "epoch": epoch, "label": "manabi/category/1", "vault": vault})
-    return category_key_from_bytes(kdf.derive(root, info), category, epoch)
-
-
-def category_key_from_bytes(key: bytes, category: Category, epoch: int) -> CategoryKey:
-    """A category key as it came out of a wrap."""
-    return CategoryKey(category, epoch, key, kdf.derive(key, b"manabi/stream/1", 16).hex())
+    return CategoryKey(category, epoch, kdf.derive(root, info))
 
 
 def record_key(key: bytes, salt: bytes, record: RecordId) -> bytes:

@@ -13,7 +13,7 @@ from pds.holders import PublicHolder, SecretHolder
 from pds.identifiers import VaultId
 from pds.records import CATEGORIES, Category, categories_among
 from pds.vault.events import Wrap
-from pds.vault.keys import CategoryKey, category_key, category_key_from_bytes, log_private
+from pds.vault.keys import CategoryKey, category_key, log_private
 
 ROOT = "root"
 LOG = "log"
@@ -123,7 +123,7 @@ def open_wraps(
             elif name == LOG:
                 logs[epoch] = secret
             elif name in named:
-                keys[epoch, Category(name)] = category_key_from_bytes(secret, Category(name), epoch)
+                keys[epoch, Category(name)] = CategoryKey(Category(name), epoch, secret)
     return Opened(keys, logs)
 
 

@@ -12,7 +12,7 @@ from pds.identifiers import RecordId, VaultId
 from pds.records import CATEGORIES, Category
 from pds.store import SqliteStore
 from pds.vault import ROOT, read_header
-from pds.vault.keys import CategoryKey, category_key, category_key_from_bytes
+from pds.vault.keys import CategoryKey, category_key
 from pds.vault.sealing import Sealed, unseal
 from tests.world.prefecture import School
 
@@ -74,7 +74,7 @@ def _out_of(secrets: dict[str, bytes], vault: VaultId, epoch: int) -> Iterator[C
         if name == ROOT:
             yield from (category_key(secret, vault, category, epoch) for category in CATEGORIES)
         elif name != "log":
-            yield category_key_from_bytes(secret, Category(name), epoch)
+            yield CategoryKey(Category(name), epoch, secret)
 
 
 def stolen(school: School, thief: SecretHolder, folder: Path) -> set[RecordId]:

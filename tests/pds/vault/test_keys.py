@@ -16,7 +16,7 @@ from pds.identifiers import VaultId, new_record_id, new_vault_id
 from pds.records import CATEGORIES, Category
 from pds.vault import LOG, ROOT, Recipient, SealedWrap, open_wraps
 from pds.vault.events import Wrap
-from pds.vault.keys import CategoryKey, category_key, category_key_from_bytes, log_private, record_key
+from pds.vault.keys import CategoryKey, category_key, log_private, record_key
 from pds.vault.wraps import Opened, draw_root, seal_keys, seal_root
 
 VAULT, OTHER = new_vault_id(), new_vault_id()
@@ -40,7 +40,7 @@ def test_a_stream_tag_is_neither_the_key_nor_a_name_and_comes_with_the_key() -> 
     for key in keys_of_everything():
         assert key.stream not in key.key.hex()
         assert key.category.value not in bytes.fromhex(key.stream).decode(errors="replace")
-        assert category_key_from_bytes(key.key, key.category, key.epoch) == key
+        assert CategoryKey(key.category, key.epoch, key.key).stream == key.stream
 
 
 def test_no_use_of_a_root_shares_its_bytes_with_another() -> None:
