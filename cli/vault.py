@@ -8,7 +8,7 @@ from cli.output import show, speaks
 from consent.decisions import Request, permit
 from pds.chain import Chain
 from pds.node import open_node
-from pds.vault import Action, verify_copy
+from pds.vault import Action, in_effect, verify_copy
 
 app = typer.Typer(help="What a vault is, and whether it is whole.", no_args_is_help=True)
 
@@ -57,8 +57,15 @@ def records(node: NodeFolder, school: Organisation, student: StudentId, as_json:
     with open_node(node) as opened:
         organisation, vault = vault_of(opened, school, student)
         with opened.vaults.read(permit(opened, Request.of_school(vault, organisation, Action.READ))) as reader:
+            opened_records = list(reader.records())
+            stand = {stored.id for stored in in_effect(opened_records)}
             found = [
-                {"category": stored.category.value, "issuer": stored.issuer, **stored.record.model_dump(mode="json")}
-                for stored in reader.records()
+                {
+                    "category": stored.category.value,
+                    "issuer": stored.issuer,
+                    "in_effect": stored.id in stand,
+                    **stored.record.model_dump(mode="json"),
+                }
+                for stored in opened_records
             ]
     show({"records": found}, as_json=as_json)

@@ -98,11 +98,10 @@ def _charge(node: Node, plan: Plan, vault: VaultId, waiting: Collection[OrgId], 
 
 def _school(plan: Plan, facts: Authorisations) -> OrgId | None:
     """The school where the vault lives, if it is the school of enrolment on the census date."""
-    question = plan.question
-    if facts.home is None or facts.school_year != question.school_year:
+    enrolled = facts.enrolment_on(plan.question.census_date)
+    if facts.home is None or enrolled is None or enrolled.school_year != plan.question.school_year:
         return None
-    school = OrgId(facts.home.id)
-    return school if facts.enrolled_at(school, question.census_date) else None
+    return enrolled.school if enrolled.school == facts.home.id else None
 
 
 def _open(node: Node, plan: Plan, school: OrgId, vault: VaultId, readers: ExitStack) -> VaultReader:
@@ -112,7 +111,12 @@ def _open(node: Node, plan: Plan, school: OrgId, vault: VaultId, readers: ExitSt
 
 
 def _read(plan: Plan, reader: VaultReader) -> dict[int, int]:
-    return encode(plan, reader.records())
+    question = plan.question
+    return encode(
+        plan,
+        reader.in_effect(years={question.school_year}),
+        reader.authorisations.enrolment_on(question.census_date),
+    )
 
 
 def _or_nothing(step: Callable[[], _Result]) -> _Result | None:

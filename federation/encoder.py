@@ -12,19 +12,21 @@ from anonymiser import Value
 from federation.fields import Number, number_of, text_of, value_of
 from federation.plan import Plan
 from federation.question import Condition, Feature
-from pds.vault import StoredRecord
+from pds.records import Category, Record
+from pds.vault import Enrolled, StoredRecord, enrolments
 
 Found = Number | str
 
 
-def encode(plan: Plan, records: Iterable[StoredRecord]) -> dict[int, int]:
+def encode(plan: Plan, records: Iterable[StoredRecord], enrolled: Enrolled | None = None) -> dict[int, int]:
     """One student's part of the vector, by its place; at most one cell per component is not zero.
 
     Args:
         plan: The compiled study.
-        records: All that the permit opened; other school years and superseded records are passed over here.
+        records: The records in effect of its school year.
+        enrolled: Where the student was enrolled on its census date, whose enrolment says grade and attributes.
     """
-    current = in_effect(records, plan.question.school_year)
+    current = _in_order(plan, list(records), enrolled)
     if not all(_holds(condition, current) for condition in plan.question.where):
         return {}
     cell = _cell(plan, current)
@@ -38,21 +40,21 @@ def encode(plan: Plan, records: Iterable[StoredRecord]) -> dict[int, int]:
     return vector
 
 
-def in_effect(records: Iterable[StoredRecord], school_year: int) -> list[StoredRecord]:
-    """The records of a school year that no later one supersedes, the latest last."""
-    known = list(records)
-    superseded = {item.record.supersedes_id for item in known}
-    current = [item for item in known if item.record.school_year == school_year and item.id not in superseded]
-    return sorted(current, key=lambda item: (item.record.occurred_on, item.seq))
+def _in_order(plan: Plan, records: Sequence[StoredRecord], enrolled: Enrolled | None) -> dict[Category, list[Record]]:
+    """Records by kind, the latest last: enrolments by the rule of the present one, all others by their day."""
+    found: dict[Category, list[Record]] = {}
+    for item in sorted(records, key=lambda one: (one.record.occurred_on, one.seq)):
+        found.setdefault(item.category, []).append(item.record)
+    found[Category.ENROLLMENT_INFO] = [*reversed(enrolments(records, enrolled, plan.question.census_date))]
+    return found
 
 
-def look_up(feature: Feature, current: Sequence[StoredRecord]) -> Found | None:
+def look_up(feature: Feature, current: Mapping[Category, Sequence[Record]]) -> Found | None:
     """A feature of one student, from records in effect; None when the student does not have it."""
     matching = [
-        item.record
-        for item in current
-        if item.category == feature.kind
-        and all(text_of(value_of(item.record, part.field)) in part.one_of for part in feature.where)
+        record
+        for record in current.get(feature.kind, ())
+        if all(text_of(value_of(record, part.field)) in part.one_of for part in feature.where)
     ]
     if feature.field is None:
         return len({record.occurred_on for record in matching})
@@ -65,7 +67,7 @@ def look_up(feature: Feature, current: Sequence[StoredRecord]) -> Found | None:
     return None
 
 
-def _holds(condition: Condition, current: Sequence[StoredRecord]) -> bool | None:
+def _holds(condition: Condition, current: Mapping[Category, Sequence[Record]]) -> bool | None:
     """Whether a condition holds; None when the student does not have its feature."""
     found = look_up(condition.feature, current)
     if found is None:
@@ -78,12 +80,12 @@ def _holds(condition: Condition, current: Sequence[StoredRecord]) -> bool | None
     return (low is None or found >= Decimal(low)) and (high is None or found <= Decimal(high))
 
 
-def _cell(plan: Plan, current: Sequence[StoredRecord]) -> int | None:
+def _cell(plan: Plan, current: Mapping[Category, Sequence[Record]]) -> int | None:
     values = [text_of(look_up(group.feature, current)) for group in plan.question.groups]
     return plan.cell_of.get(tuple(value for value in values if value is not None))
 
 
-def _values(plan: Plan, current: Sequence[StoredRecord]) -> Mapping[str, Value] | None:
+def _values(plan: Plan, current: Mapping[Category, Sequence[Record]]) -> Mapping[str, Value] | None:
     """What each component gets; None when the student lacks something that is required."""
     if plan.question.condition is not None:
         holds = _holds(plan.question.condition, current)

@@ -170,11 +170,11 @@ def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: s
 
 
 def enrol(node: Node, vault: VaultId, enrolled: Enrolled) -> None:
-    """Enter an enrolment at the vault's home; a new school year turns the epoch."""
+    """Enter an enrolment at the vault's home; a later school year than before turns the epoch."""
     with node.vaults.transact(permit(node, Request.of_school(vault, enrolled.school, Action.AUTHORISE))) as writer:
-        new_year = writer.authorisations.school_year != enrolled.school_year
+        before = writer.authorisations.school_year
         writer.enter(enrolled)
-        if new_year:
+        if writer.authorisations.school_year != before:
             _turn(node, writer, "school year")
 
 

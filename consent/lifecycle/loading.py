@@ -28,7 +28,7 @@ from pds.intake import (
 from pds.node import Node
 from pds.people import Seat, roster
 from pds.records import EnrollmentInfo, Record
-from pds.vault import Action, Admitted, Enrolled, StoredRecord
+from pds.vault import Action, Admitted, Enrolled, StoredRecord, enrolment_rank, successors
 
 Progress = Callable[[int], None]
 
@@ -47,9 +47,13 @@ class Loaded:
 
 @dataclass(slots=True)
 class _Student:
-    """Everything a file set says of one student."""
+    """Everything a file set says of one student.
 
-    incoming: IncomingStudent | None
+    Attributes:
+        incoming: Its rows of the student tables, most often one for each school year.
+    """
+
+    incoming: list[IncomingStudent]
     vault: VaultId | None
     guardians: list[IncomingGuardian] = field(default_factory=list)
     records: list[IncomingRecord] = field(default_factory=list)
@@ -90,7 +94,9 @@ def _by_student(node: Node, school: OrgId, batch: Batch) -> list[_Student]:
     for incoming in batch.students:
         if incoming.school_code != school:
             problems.append(_wrong_school(incoming))
-        student = _Student(incoming, _find(node, school, incoming.ids))
+        student = next((known[local] for local in incoming.ids if local in known), None)
+        student = student or _Student([], _find(node, school, incoming.ids))
+        student.incoming.append(incoming)
         for local in incoming.ids:
             known.setdefault(local, student)
     rows: Sequence[IncomingGuardian | IncomingRecord | IncomingConsent] = (
@@ -100,7 +106,7 @@ def _by_student(node: Node, school: OrgId, batch: Batch) -> list[_Student]:
     )
     for row in rows:
         if row.student not in known and (vault := _find(node, school, (row.student,))) is not None:
-            known[row.student] = _Student(None, vault)
+            known[row.student] = _Student([], vault)
         if row.student in known:
             _file(known[row.student], row)
         else:
@@ -129,12 +135,12 @@ def _load_student(node: Node, school: OrgId, student: _Student) -> Loaded:
     if vault is None:
         myself = acts.new_custodial(node, Role.STUDENT)
         family = [myself, *_guardians(node, school, student)]
-        vault = student.vault = acts.found(node, school, _enrolment(school, student), family)
-        for local in student.incoming.ids if student.incoming else ():
+        vault = student.vault = acts.found(node, school, _enrolments(school, student)[-1], family)
+        for local in {local: None for incoming in student.incoming for local in incoming.ids}:
             node.vaults.link(school, local.scheme, local.value, vault)
+        _enrol_again(node, school, vault, student)
     else:
-        if student.incoming is not None:
-            _enrol_again(node, school, vault, student)
+        _enrol_again(node, school, vault, student)
         guardians = [] if _came_with_its_family(node, vault) else _guardians(node, school, student)
         if guardians:
             acts.admit_guardians(node, vault, school, guardians)
@@ -149,36 +155,50 @@ def _write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingRec
     if not rows:
         return 0, 0, 0
     by_id: dict[RecordId, IncomingRecord] = {imported_id(vault, row): row for row in rows}
-    there = _latest(node, school, vault, by_id.keys())
+    there = _standing(node, school, vault, by_id.keys())
     new, corrected = 0, 0
     with node.vaults.transact(permit(node, Request.of_school(vault, school, Action.WRITE))) as writer:
-        erased = writer.record_ids() - there.keys()
+        issuers = writer.issuers()
         for record_id, row in by_id.items():
-            if record_id in there and not same_content(there[record_id].record, row.record):
-                writer.append(row.record.model_copy(update={"supersedes_id": there[record_id].id}))
-                corrected += 1
-            elif record_id not in there and record_id not in erased:
-                writer.append(row.record, record_id)
+            if record_id in there:
+                before, stands = there[record_id]
+                if not same_content(stands.record, row.record):
+                    writer.append(row.record.model_copy(update={"supersedes_id": before.id}))
+                    corrected += 1
+            elif issuers.get(record_id) != school:  # its own that is not there was erased, and is not brought back
+                writer.append(row.record, None if record_id in issuers else record_id)
                 new += 1
     return new, corrected, len(rows) - new - corrected
 
 
-def _latest(node: Node, school: OrgId, vault: VaultId, wanted: Collection[RecordId]) -> dict[RecordId, StoredRecord]:
-    """Those of the wanted records that are in the vault, each in its latest correction.
+def _standing(
+    node: Node, school: OrgId, vault: VaultId, wanted: Collection[RecordId]
+) -> dict[RecordId, tuple[StoredRecord, StoredRecord]]:
+    """Of the wanted rows that this school sent before: the record made of each the last time, and what stands for it.
 
-    A vault is opened, and the family told, only if some of them are there: a first import reads nothing.
+    Another school's row of the same name is that school's own, and is no correction of it (`pds.vault.effect`). A vault
+    is opened, and the family told, only if some of them are there: a first import reads nothing.
     """
     if not node.vaults.has_any(vault, wanted):
         return {}
     with node.vaults.read(permit(node, Request.of_school(vault, school, Action.READ)), joining=True) as reader:
-        stored = list(reader.records())
-    latest = {item.id: item for item in stored}
-    origin_of: dict[str, RecordId] = {item.id: item.id for item in stored}
-    for item in stored:
-        if item.record.supersedes_id in origin_of:
-            origin_of[item.id] = origin_of[item.record.supersedes_id]
-            latest[origin_of[item.id]] = item
-    return {record_id: latest[record_id] for record_id in wanted if record_id in latest}
+        return standing(vault, school, list(reader.records()))
+
+
+def standing(
+    vault: VaultId, school: OrgId, stored: Sequence[StoredRecord]
+) -> dict[RecordId, tuple[StoredRecord, StoredRecord]]:
+    """For each source row of a school: the record made of it the last time, and what is in effect in its place."""
+    stands = successors(stored)
+    own = (item for item in stored if item.issuer == school)
+    return {_row_of(vault, item): (item, stands[item.id]) for item in own}
+
+
+def _row_of(vault: VaultId, item: StoredRecord) -> RecordId:
+    fields = item.contents.fields
+    return imported_record_id(
+        vault, str(fields.get("source_system")), str(fields.get("source_record_id")), item.contents.schema
+    )
 
 
 def imported_id(vault: VaultId, row: IncomingRecord) -> RecordId:
@@ -193,32 +213,36 @@ def same_content(one: Record, other: Record) -> bool:
 
 
 def _enrol_again(node: Node, school: OrgId, vault: VaultId, student: _Student) -> None:
-    present = node.vaults.authorisations(vault).enrolment
-    enrolment = _enrolment(school, student)
-    if present is None or (present.school, present.school_year) != (enrolment.school, enrolment.school_year):
-        acts.enrol(node, vault, enrolment)
+    """Enter the enrolments that were not entered before, of whichever year; the events say which one is present."""
+    for enrolled in _enrolments(school, student):
+        entered = {(one.school, one.school_year) for _, one in node.vaults.authorisations(vault).enrolments}
+        if (enrolled.school, enrolled.school_year) not in entered:
+            acts.enrol(node, vault, enrolled)
 
 
-def _enrolment(school: OrgId, student: _Student) -> Enrolled:
-    """From the day the records name; without one, from the first day of the school year."""
-    year = student.incoming.school_year if student.incoming else 0
-    days = [
-        day
-        for row in student.records
-        if isinstance(row.record, EnrollmentInfo)
-        for day in (row.record.transfer_in_date, row.record.admission_date)
-        if day is not None
+def _enrolments(school: OrgId, student: _Student) -> list[Enrolled]:
+    """One for each school year, the latest last: from the day the year's records name, else the year's first day."""
+    return [
+        Enrolled(school=school, school_year=year, on=_begins(student, year))
+        for year in sorted({incoming.school_year for incoming in student.incoming})
     ]
-    return Enrolled(school=school, school_year=year, on=days[0] if days else date(year, FIRST_MONTH, 1))
+
+
+def _begins(student: _Student, year: int) -> date:
+    of_year = (row.record for row in student.records if row.record.school_year == year)
+    days = (
+        record.transfer_in_date or record.admission_date for record in of_year if isinstance(record, EnrollmentInfo)
+    )
+    return next((day for day in days if day is not None), date(year, FIRST_MONTH, 1))
 
 
 def _seat(node: Node, school: OrgId, students: Iterable[_Student]) -> None:
-    """Keep the school's class list: where each student sits in the latest school year that the file set speaks of."""
+    """Keep the school's class list: where each student sits by the latest enrolment that the file set speaks of."""
     found: dict[VaultId, Seat] = {}
     for student in students:
         rows = [row.record for row in student.records if isinstance(row.record, EnrollmentInfo)]
         if rows and student.vault is not None:
-            record = max(rows, key=lambda row: row.school_year)
+            record = max(reversed(rows), key=enrolment_rank)  # of the same rank, the last row
             found[student.vault] = Seat(
                 school_year=record.school_year,
                 grade=record.grade,
@@ -267,8 +291,9 @@ def _not_here(node: Node, school: OrgId, student: _Student) -> Problem | None:
     facts = node.vaults.authorisations(student.vault)
     if facts.move is None and facts.home is not None and facts.home.id == school:
         return None
-    rows = [student.incoming, *student.guardians, *student.records, *student.consents]
-    source = next(row.source for row in rows if row is not None)
+    rows: list[IncomingStudent | IncomingGuardian | IncomingRecord | IncomingConsent]
+    rows = [*student.incoming, *student.guardians, *student.records, *student.consents]
+    source = rows[0].source
     message = "this student's history lives at another school, or is on its way; it takes no records here"
     return Problem(ProblemCode.UNKNOWN_STUDENT, source.file, source.row, None, message)
 

@@ -14,6 +14,14 @@ from pds.vault.copy import (
     VaultCopy,
     copy_from_document,
 )
+from pds.vault.effect import (
+    in_effect,
+    successors,
+)
+from pds.vault.enrolment import (
+    enrolment_rank,
+    enrolments,
+)
 from pds.vault.events import (
     Admitted,
     ConsentCountersigned,
@@ -49,11 +57,13 @@ from pds.vault.permit import (
     Purpose,
 )
 from pds.vault.reader import (
-    StoredRecord,
     VaultReader,
 )
 from pds.vault.sealing import (
     read_header,
+)
+from pds.vault.stored import (
+    StoredRecord,
 )
 from pds.vault.vaults import (
     RESTORED,
@@ -122,10 +132,14 @@ __all__ = [
     "about",
     "apply",
     "copy_from_document",
+    "enrolment_rank",
+    "enrolments",
+    "in_effect",
     "nothing",
     "open_wraps",
     "outdated",
     "read_header",
     "spent",
+    "successors",
     "verify_copy",
 ]

@@ -10,7 +10,7 @@ from functools import singledispatch
 from typing import TypeVar
 
 from pds.chain import Entry
-from pds.clock import JAPAN, parse_timestamp
+from pds.clock import JAPAN, parse_timestamp, school_year
 from pds.crypto import claimed_document, unb64
 from pds.errors import ChainBrokenError, SignatureError
 from pds.holders import PublicHolder, Role
@@ -51,6 +51,7 @@ class Authorisations:
 
     Attributes:
         home: The card of the organisation where the vault lives; None only before the first event.
+        enrolments: Every enrolment that was entered, in order, each with the number of the home that entered it.
         successors: Earlier names of people whose keys were succeeded by others, each with the name that followed.
         wraps: What is known of every sealed key, by epoch, holder and grant.
         consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
@@ -66,7 +67,7 @@ class Authorisations:
     epoch: int
     log_public: bytes
     holders: Mapping[str, Admitted] = field(default_factory=dict)
-    enrolment: Enrolled | None = None
+    enrolments: tuple[tuple[int, Enrolled], ...] = ()
     successors: Mapping[str, str] = field(default_factory=dict)
     wraps: Mapping[tuple[int, str, str], Wrap] = field(default_factory=dict)
     consents: Mapping[str, ConsentGiven] = field(default_factory=dict)
@@ -74,6 +75,23 @@ class Authorisations:
     signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
     words: tuple[Word, ...] = ()
     move: Move | None = None
+
+    @property
+    def enrolment(self) -> Enrolled | None:
+        """The present enrolment, begun or not: the latest of the school that took the history in last.
+
+        Of one home, the latest school year counts, of one year the latest day, of one day what was entered last: what
+        an office enters late, of a year that is over, replaces nothing.
+        """
+        return _latest(self.enrolments)
+
+    def enrolment_on(self, day: date) -> Enrolled | None:
+        """The enrolment that was the present one on a day: of those begun by then, as `enrolment` chooses."""
+        return _latest(
+            (home, enrolled)
+            for home, enrolled in self.enrolments
+            if enrolled.on <= day and enrolled.school_year <= school_year(day)
+        )
 
     @property
     def school_year(self) -> int | None:
@@ -99,8 +117,18 @@ class Authorisations:
         return not any(late) and not objectors(self.words, matter, self.present_name)
 
     def enrolled_at(self, organisation: str, day: date) -> bool:
-        """True when the student was enrolled at `organisation` on `day`, as far as the present enrolment says."""
-        return self.enrolment is not None and self.enrolment.school == organisation and self.enrolment.on <= day
+        """True when the student was enrolled at `organisation` on `day`."""
+        enrolled = self.enrolment_on(day)
+        return enrolled is not None and enrolled.school == organisation
+
+
+def _latest(enrolments: Iterable[tuple[int, Enrolled]]) -> Enrolled | None:
+    def rank(entered: tuple[int, Enrolled]) -> tuple[int, int, date]:
+        home, enrolled = entered
+        return home, enrolled.school_year, enrolled.on
+
+    found = sorted(enrolments, key=rank)  # stable: of the same rank, what was entered last is the last
+    return found[-1][1] if found else None
 
 
 def replay(vault: VaultId, entered: Iterable[Entered]) -> Authorisations:
@@ -260,7 +288,7 @@ def _(event: events.HolderSucceeded, state: Authorisations) -> Authorisations:
 
 @_apply.register
 def _(event: events.Enrolled, state: Authorisations) -> Authorisations:
-    return replace(state, enrolment=event)
+    return replace(state, enrolments=(*state.enrolments, (state.home_number, event)))
 
 
 @_apply.register

@@ -65,7 +65,7 @@ class HoldersAdmitted(Event):
 
 
 class Enrolled(Event):
-    """The student is enrolled at a school from a day on; it replaces the enrolment before it."""
+    """The student is enrolled at a school, in a school year from a day on; `Authorisations` says which is present."""
 
     type: Literal["enrolment.started"] = "enrolment.started"
     school: OrgId

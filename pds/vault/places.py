@@ -28,9 +28,14 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of one vault, by stream and school year."""
+    """The places of one vault, by stream and school year.
+
+    Attributes:
+        bridges: Of corrections in another school year than what they correct: their stream and the two years.
+    """
 
     groups: Mapping[tuple[str, int], Sequence[Place]]
+    bridges: Collection[tuple[str, int, int]] = frozenset()
 
     def of(self, streams: Collection[str], years: Collection[int] | None = None) -> list[Place]:
         """The places of some streams, in the order they were written; of all school years when none are named."""
@@ -41,6 +46,18 @@ class Places:
             for place in places
         ]
         return sorted(found)
+
+    def bridged(self, streams: Collection[str], years: Collection[int]) -> set[int]:
+        """Some school years of one category, and all that corrections lead to from them, there and back."""
+        pairs = [{one, other} for stream, one, other in self.bridges if stream in streams]
+        found = set(years)
+        while reached := [pair for pair in pairs if pair & found and not pair <= found]:
+            found = found.union(*reached)
+        return found
+
+    def school_years(self) -> dict[RecordId, int]:
+        """The school year of every record."""
+        return {place.record: year for (_, year), places in self.groups.items() for place in places}
 
 
 def follow_places(vault: VaultId, links: Iterable[Link], end: Tip) -> Places:
@@ -56,6 +73,7 @@ def follow_places(vault: VaultId, links: Iterable[Link], end: Tip) -> Places:
         SealBrokenError: a header is malformed, or was written for another place.
     """
     groups: dict[tuple[str, int], list[Place]] = {}
+    bridges: set[tuple[str, int, int]] = set()
     for link in follow(origin(vault, Chain.RECORDS), links, Chain.RECORDS, end):
         header = read_header(link.header)
         if header.vault != vault or header.seq != link.seq:
@@ -63,4 +81,6 @@ def follow_places(vault: VaultId, links: Iterable[Link], end: Tip) -> Places:
         stream, issuer = intern(header.stream), OrgId(intern(header.issuer))
         place = Place(link.seq, stream, header.record, issuer, link.header, link.digest)
         groups.setdefault((stream, header.school_year), []).append(place)
-    return Places(groups)
+        if header.corrects_year is not None:
+            bridges.add((stream, header.school_year, header.corrects_year))
+    return Places(groups, bridges)

@@ -4,62 +4,28 @@ Only `pds.vault` makes one, after the access was logged. It has no way to write,
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from pds.chain import Chain, Entry, Tip, check, check_body, follow, origin
 from pds.errors import ChainBrokenError, NotFoundError, PermitError, SealBrokenError
 from pds.holders import PublicHolder
-from pds.identifiers import OrgId, RecordId
-from pds.records import Category, Record
+from pds.identifiers import RecordId
+from pds.records import Category, EnrollmentInfo
 from pds.store import Store
-from pds.vault import access_log, ledger
+from pds.vault import access_log, effect, ledger
 from pds.vault.access_log import Access
 from pds.vault.authorisations import Authorisations
+from pds.vault.enrolment import present_enrolment
 from pds.vault.head import Head
 from pds.vault.keys import CategoryKey
 from pds.vault.ledger import Charge
 from pds.vault.permit import Permit, Purpose
 from pds.vault.places import Place, Places
-from pds.vault.sealing import Contents, Sealed, unseal_all
+from pds.vault.sealing import Sealed, unseal_all
+from pds.vault.stored import StoredRecord
 from pds.vault.wraps import Opened, SealedWrap, seal_keys
 
 _AT_ONCE = 1000  # records opened together; more would only take more memory
-
-
-@dataclass(frozen=True)
-class StoredRecord:
-    """A record with its provenance: who issued it, in which place of the chain."""
-
-    id: RecordId
-    seq: int
-    issuer: OrgId
-    category: Category
-    contents: Contents = field(repr=False)
-
-    @cached_property
-    def record(self) -> Record:
-        """The record, made when it is first asked for: a page sorts hundreds by day and shows twenty.
-
-        Raises:
-            InvalidRecordError: it was written by rules that no longer hold.
-        """
-        return self.contents.record()
-
-    @property
-    def day(self) -> date:
-        """The day it is about, `occurred_on`."""
-        try:
-            return date.fromisoformat(str(self.contents.fields.get("occurred_on")))
-        except ValueError:  # written by another hand than ours, in another form
-            return self.record.occurred_on
-
-    @property
-    def supersedes(self) -> str | None:
-        """The record it takes the place of, if any."""
-        target = self.contents.fields.get("supersedes_id")
-        return None if target is None else str(target)
 
 
 class VaultReader:
@@ -102,7 +68,7 @@ class VaultReader:
         return sorted(set(kept), reverse=True)
 
     def records(self, *categories: Category, years: Collection[int] | None = None) -> Iterator[StoredRecord]:
-        """The records the permit names, in the order they were written; superseded ones included.
+        """The records the permit names, in the order they were written; superseded ones included (see `in_effect`).
 
         Args:
             categories: Only these kinds; all of the permit's when none is named.
@@ -117,6 +83,29 @@ class VaultReader:
         places = self._places().of(streams, years)
         for start in range(0, len(places), _AT_ONCE):
             yield from self._opened(places[start : start + _AT_ONCE])
+
+    def in_effect(self, *categories: Category, years: Collection[int] | None = None) -> list[StoredRecord]:
+        """The records that are in effect (`pds.vault.effect`), in the order they were written; arguments as `records`.
+
+        Of other school years than those asked for, only those are opened to which a correction leads.
+
+        Raises:
+            ChainBrokenError, SealBrokenError: as `records`.
+        """
+        self._living()
+        if years is None:
+            return effect.in_effect(self.records(*categories))
+        found = list(self.records(*categories, years=years))
+        for category in set(categories or (key.category for key in self._streams.values())):
+            streams = {tag for tag, key in self._streams.items() if key.category == category}
+            if further := self._places().bridged(streams, years).difference(years):
+                found += self.records(category, years=further)
+        return effect.in_effect(found, years)
+
+    def enrolment(self, day: date) -> EnrollmentInfo | None:
+        """The present enrolment on a day (`pds.vault.enrolment`); None when none is open. Raises as `records`."""
+        enrolled = self.authorisations.enrolment_on(day) or self.authorisations.enrolment
+        return present_enrolment(self.in_effect(Category.ENROLLMENT_INFO), enrolled, day)
 
     def record(self, record_id: RecordId) -> StoredRecord:
         """One record. Raises NotFoundError, also when the permit does not name its category."""

@@ -20,7 +20,12 @@ _LENGTH_BYTES = 4
 
 
 class RecordHeader(NamedTuple):
-    """What stands in the clear beside a sealed record, and is authenticated with it. No category, no date."""
+    """What stands in the clear beside a sealed record, and is authenticated with it. No category, no date.
+
+    Attributes:
+        corrects_year: The school year of the record it supersedes, where that is another than its own: who opens one of
+            the two years must open the other to know what is in effect. None otherwise.
+    """
 
     vault: VaultId
     record: RecordId
@@ -29,6 +34,7 @@ class RecordHeader(NamedTuple):
     issuer: OrgId
     epoch: int
     stream: str
+    corrects_year: int | None = None
 
     def canonical(self) -> bytes:
         """The bytes that are chained and used as associated data: RFC 8785, written out.
@@ -36,8 +42,9 @@ class RecordHeader(NamedTuple):
         It runs once per record, and every value is a number or an identifier in which JSON escapes nothing; the test
         in `tests/pds/vault/test_record_header.py` compares it with the library's encoding.
         """
+        corrects = "" if self.corrects_year is None else f'"corrects_year":{self.corrects_year},'
         return (
-            f'{{"epoch":{self.epoch},"issuer":"{self.issuer}","record":"{self.record}","school_year":{self.school_year}'
+            f'{{{corrects}"epoch":{self.epoch},"issuer":"{self.issuer}","record":"{self.record}","school_year":{self.school_year}'
             f',"seq":{self.seq},"stream":"{self.stream}","v":1,"vault":"{self.vault}"}}'
         ).encode()
 
@@ -45,7 +52,7 @@ class RecordHeader(NamedTuple):
 # What `canonical` writes, read back in one step: a page looks at every header of a vault, and JSON takes eight times as
 # long. A header of any other form goes the long way, to be told what is wrong with it.
 _HEADER = re.compile(
-    r'\{"epoch":(\d{1,9}),"issuer":"([A-Za-z0-9:._-]+)","record":"([0-9a-f-]{36})","school_year":(\d{4}),"seq":(\d{1,12})'
+    r'\{(?:"corrects_year":(\d{4}),)?"epoch":(\d{1,9}),"issuer":"([A-Za-z0-9:._-]+)","record":"([0-9a-f-]{36})","school_year":(\d{4}),"seq":(\d{1,12})'
     r',"stream":"([0-9a-f]{32})","v":1,"vault":"([0-9a-f-]{36})"\}'
 )
 
@@ -58,8 +65,17 @@ def read_header(header: bytes) -> RecordHeader:
     """
     match = _HEADER.fullmatch(header.decode("ascii", errors="replace"))
     if match is not None:
-        epoch, issuer, record, year, seq, stream, vault = match.groups()
-        return RecordHeader(VaultId(vault), RecordId(record), int(seq), int(year), OrgId(issuer), int(epoch), stream)
+        corrects, epoch, issuer, record, year, seq, stream, vault = match.groups()
+        return RecordHeader(
+            VaultId(vault),
+            RecordId(record),
+            int(seq),
+            int(year),
+            OrgId(issuer),
+            int(epoch),
+            stream,
+            None if corrects is None else int(corrects),
+        )
     try:
         fields = parse(header)
         version = fields.pop("v")

@@ -330,6 +330,7 @@ class Vaults:
             keys=keys or {},
             signer=signer,
             now=self._clock.now(),
+            places=partial(self._places, state.head.vault, state.head.tips[Chain.RECORDS]),
         )
 
     def _opened(self, state: _State, holder: SecretHolder, epoch: int | None = None) -> Opened:

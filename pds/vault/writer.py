@@ -3,7 +3,7 @@
 Only `pds.vault` makes one. Never: opening anything that was written before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from pds.chain import Chain, Entry, Tip, check, extend, origin
@@ -22,7 +22,8 @@ from pds.vault.head import Head
 from pds.vault.keys import SALT_BYTES, CategoryKey, log_private
 from pds.vault.ledger import Charge, Verdict
 from pds.vault.permit import Action
-from pds.vault.sealing import RecordHeader, Unsealed, read_header, seal_all
+from pds.vault.places import Places
+from pds.vault.sealing import RecordHeader, Unsealed, seal_all
 from pds.vault.wraps import Recipient, SealedWrap, draw_root, seal_root
 
 
@@ -33,6 +34,7 @@ class VaultWriter:
         action: What the permit allows; each method checks that it is meant.
         keys: The actor's keys of the current epoch, for `append`.
         signer: The home organisation, which signs key events and the head.
+        places: Hands out the places of the vault's records under its head, for corrections.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class VaultWriter:
         keys: dict[Category, CategoryKey],
         signer: SecretHolder,
         now: datetime,
+        places: Callable[[], Places],
     ) -> None:
         self._store = store
         self._head = head
@@ -55,6 +58,7 @@ class VaultWriter:
         self._keys = keys
         self._signer = signer
         self._now = now
+        self._places = places
         self.authorisations = authorisations
         self._open = True
 
@@ -76,10 +80,10 @@ class VaultWriter:
         self._records.append((record, key, record_id))
         return record_id
 
-    def record_ids(self) -> set[RecordId]:
-        """The records the vault has, erased ones included: importing a file twice must add nothing, nor bring back."""
-        entries = self._store.entries(self._head.vault, Chain.RECORDS)
-        return {read_header(entry.header).record for entry in entries}
+    def issuers(self) -> dict[RecordId, OrgId]:
+        """Who issued each record of the vault, erased ones included: a file twice must add nothing, nor bring back."""
+        places = self._places().groups.values()
+        return {place.record: place.issuer for group in places for place in group}
 
     def enter(self, event: AnyEvent, signer: SecretHolder | None = None) -> None:
         """Sign an event, by the home organisation unless somebody else performs it, and chain it."""
@@ -153,8 +157,11 @@ class VaultWriter:
             return []
         vault, issuer, tip = self._head.vault, OrgId(self._signer.id), self._tips[Chain.RECORDS]
         salts = draw(len(self._records), SALT_BYTES)
+        corrected = self._corrected_years()
         headers = [
-            RecordHeader(vault, record_id, seq, record.school_year, issuer, key.epoch, key.stream).canonical()
+            RecordHeader(
+                vault, record_id, seq, record.school_year, issuer, key.epoch, key.stream, corrected.get(record_id)
+            ).canonical()
             for seq, (record, key, record_id) in enumerate(self._records, tip.length + 1)
         ]
         unsealed = [
@@ -168,6 +175,19 @@ class VaultWriter:
             tip = Tip(entry.seq, entry.hash)
         self._tips[Chain.RECORDS] = tip
         return [(record_id, salt) for (_, _, record_id), salt in zip(self._records, salts, strict=True)]
+
+    def _corrected_years(self) -> dict[RecordId, int]:
+        """For each correction among what was appended, the school year of what it corrects, where that is another."""
+        corrections = [(name, record) for record, _, name in self._records if record.supersedes_id is not None]
+        if not corrections:
+            return {}
+        years = self._places().school_years()
+        years |= {name: record.school_year for record, _, name in self._records}
+        return {
+            name: year
+            for name, record in corrections
+            if (year := years.get(RecordId(str(record.supersedes_id)), record.school_year)) != record.school_year
+        }
 
     def _extend(self, chain: Chain, header: bytes, body: bytes) -> None:
         self._living()

@@ -4,14 +4,17 @@ Here: from an address to a child, their name for this session. Never: what a pag
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pds.errors import FrozenError, NotHomeError
 from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
-from pds.records import Category, EnrollmentInfo
+from pds.records import Category
 from pds.vault import Action, VaultReader
 from portal.web import Asked, NoSuchPageError, ref, tell_the_family, vault_of
+
+_NOTHING: dict[str, Any] = {"name": "", "school": None, "grade": None, "class_name": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +62,33 @@ def children(asked: Asked) -> list[Child]:
     return [_known(asked, vault) for vault in asked.person.vaults]
 
 
-def latest_enrolment(reader: VaultReader) -> EnrollmentInfo | None:
-    """The enrolment record that was written last."""
-    latest: EnrollmentInfo | None = None
-    for stored in reader.records(Category.ENROLLMENT_INFO):
-        if isinstance(stored.record, EnrollmentInfo):
-            latest = stored.record
-    return latest
-
-
 def _known(asked: Asked, vault: VaultId) -> Child:
-    """Names are read once in a session, and kept sealed with it."""
-    known: dict[str, Any] = dict(asked.memory.get("children", {}))
+    """Names are read once in a session and day, and kept sealed with it."""
+    today = asked.node.today()
+    of_day = asked.memory.get("children", {})
+    known: dict[str, Any] = dict(of_day.get("of", {})) if of_day.get("on") == today.isoformat() else {}
     if vault not in known:
         try:
             with asked.reading(vault, Category.ENROLLMENT_INFO) as reader:
-                enrolment = latest_enrolment(reader)
+                known[vault] = facts_of(reader, today)
         except (FrozenError, NotHomeError):
-            enrolment = None
-        known[vault] = _facts(enrolment)
-        if enrolment is not None:
-            asked.remember(children=known)
+            known[vault] = _NOTHING
+        if known[vault]["grade"] is not None:
+            asked.remember(children={"on": today.isoformat(), "of": known})
     facts = known[vault]
     return Child(ref=ref(asked.node, vault), vault=vault, role=asked.person.vaults[vault], **facts)
 
 
-def _facts(enrolment: EnrollmentInfo | None) -> dict[str, Any]:
+def facts_of(reader: VaultReader, today: date) -> dict[str, Any]:
+    """What the present enrolment says of a child; the class is that of the school where the child is enrolled."""
+    enrolment, enrolled = reader.enrolment(today), reader.authorisations.enrolment_on(today)
     if enrolment is None:
-        return {"name": "", "school": None, "grade": None, "class_name": ""}
+        return _NOTHING
+    school = enrolled.school if enrolled is not None else enrolment.school_code
+    class_name = enrolment.class_name or enrolment.class_code or ""
     return {
         "name": enrolment.preferred_given_name or enrolment.official_given_name or "",
-        "school": enrolment.school_code,
+        "school": school,
         "grade": enrolment.grade,
-        "class_name": enrolment.class_name or enrolment.class_code or "",
+        "class_name": class_name if enrolment.school_code == school else "",
     }

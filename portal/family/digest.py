@@ -17,7 +17,7 @@ from portal.charts import Axis, Break, Day, Series, Term
 from portal.family.child import Child
 from portal.family.digest_terms import Marks, When, days_of, terms_of
 from portal.family.frame import family_frame, note_seen
-from portal.family.history import Names, in_effect
+from portal.family.history import Names
 from portal.language import Words, vocabulary
 from portal.web import Asked
 
@@ -58,7 +58,7 @@ def show(asked: Asked, child: Child) -> Response:
     words, year = asked.words, school_year(asked.node.today())
     with asked.reading(child.vault, *_KINDS) as reader:
         note_seen(asked, child.vault, reader)
-        opened = list(reader.records(years=set(range(year - _YEARS + 1, year + 1))))
+        opened = reader.in_effect(years=set(range(year - _YEARS + 1, year + 1)))
     digest = look(words, opened, year)
     names = asked.node.name_of
     return asked.render(
@@ -77,18 +77,17 @@ def show(asked: Asked, child: Child) -> Response:
 
 
 def look(words: Words, records: Sequence[StoredRecord], year: int) -> Digest:
-    """The numbers of the page, from opened records.
+    """The numbers of the page, from records in effect.
 
     Args:
         words: The reader's language, for the names of subjects.
         records: Tests, marks and days of attendance.
         year: The present school year, whose days are shown.
     """
-    current = in_effect(records)
-    tests = [item for item in current if item.category is Category.TEST_RESULT]
-    this_year = [item for item in current if item.record.school_year == year]
+    tests = [item for item in records if item.category is Category.TEST_RESULT]
+    this_year = [item for item in records if item.record.school_year == year]
     comments = sorted(
-        (item for item in current if isinstance(item.record, GradeEvaluation) and item.record.text_comment),
+        (item for item in records if isinstance(item.record, GradeEvaluation) and item.record.text_comment),
         key=lambda item: (item.record.occurred_on, item.seq),
     )
     comment = None

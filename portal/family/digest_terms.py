@@ -13,7 +13,6 @@ from pds.records import Attendance, TestResult
 from pds.vault import StoredRecord
 from portal.charts import Day, Status
 from portal.family import history_body as body
-from portal.family.history import in_effect
 from portal.language import Words, vocabulary
 
 _SECOND, _THIRD = 9, 4  # the months in which the second term begins and the third has ended
@@ -58,7 +57,7 @@ def when(day: date) -> When:
 def terms_of(words: Words, records: Iterable[StoredRecord]) -> dict[When, Marks]:
     """The terms that have tests, oldest first. A test whose scale has no width says nothing and is left out."""
     by_term: dict[When, list[TestResult]] = {}
-    for item in in_effect(records):
+    for item in records:
         record = item.record
         if isinstance(record, TestResult) and record.max_score > record.min_score:
             by_term.setdefault(when(record.occurred_on), []).append(record)
@@ -88,7 +87,7 @@ def days_of(words: Words, records: Iterable[StoredRecord]) -> list[Day]:
     A day that is written lesson by lesson is absent when all its lessons are, late when some are.
     """
     by_day: dict[date, list[Attendance]] = {}
-    for item in in_effect(records):
+    for item in records:
         record = item.record
         if isinstance(record, Attendance) and record.day_kind == "lesson_day":
             by_day.setdefault(record.occurred_on, []).append(record)

@@ -1,6 +1,6 @@
 """A learning history as entries of a list: what stands of it, each piece with its words and where it came from.
 
-Pure functions from opened records. Never: a reading, a comparison with another child, what was superseded.
+Pure functions from records in effect. Never: a reading, a comparison with another child, what was superseded.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,35 +55,14 @@ class Entry:
     subject: str = ""
 
 
-def in_effect(records: Iterable[StoredRecord]) -> list[StoredRecord]:
-    """What stands: without what a later record of the same kind supersedes, in the order it was written.
-
-    Of two corrections of one record the later one stands. A record of one kind cannot put another kind away.
-    """
-    known: dict[str, StoredRecord] = {item.id: item for item in records}
-    by_target: dict[str, StoredRecord] = {}
-    gone: set[str] = set()
-    for item in known.values():
-        target = known.get(item.supersedes or "")
-        if target is None or target.category != item.category or target.seq >= item.seq:
-            continue
-        gone.add(target.id)
-        rival = by_target.get(target.id)
-        if rival is not None:
-            gone.add(min(rival, item, key=lambda one: one.seq).id)
-        if rival is None or item.seq > rival.seq:
-            by_target[target.id] = item
-    return sorted((item for item in known.values() if item.id not in gone), key=lambda item: item.seq)
-
-
 def entries_of(words: Words, records: Iterable[StoredRecord]) -> Iterator[Entry]:
-    """The entries of opened records, newest first, each day's put into words when they are asked for.
+    """The entries of records in effect, newest first, each day's put into words when they are asked for.
 
     Days of plain presence and mornings in good health are no entries; answers of one drill, of one survey, and the
     marks of one term are one entry each.
     """
     days: dict[date, list[StoredRecord]] = {}
-    for item in in_effect(records):
+    for item in sorted(records, key=lambda one: one.seq):
         days.setdefault(item.day, []).append(item)
     for day in sorted(days, reverse=True):
         groups: dict[tuple[Any, ...], list[StoredRecord]] = {}

@@ -18,7 +18,7 @@ from pds.vault import StoredRecord
 from portal.family import digest
 from portal.family.child import find_child
 from portal.family.frame import family_frame, note_seen
-from portal.family.history import Entry, entries_of, in_effect
+from portal.family.history import Entry, entries_of
 from portal.family.history_words import scored
 from portal.family.road import Stretch, enrolments_of, stretches_of
 from portal.language import Words, vocabulary
@@ -87,7 +87,7 @@ def show(asked: Family, child: str, done: str = "") -> Response:
         note_seen(asked, about.vault, reader)
         year = school_year(today)
         years = [y for y in reader.school_years() if y <= year][:1] or [year]
-        records = list(reader.records(years={year, *years}))
+        records = reader.in_effect(years={year, *years})
     return asked.render(
         "family/home.html",
         frame=family_frame(asked, about, "home"),
@@ -108,23 +108,22 @@ def viewers(words: Words, category: Category) -> str:
 
 
 def look(words: Words, records: Sequence[StoredRecord], today: date) -> Home:
-    """The home of a student on a day, from opened records."""
-    current = in_effect(records)
+    """The home of a student on a day, from records in effect."""
     monday = today - timedelta(days=today.weekday())
     entries: list[Entry] = []
-    for entry in entries_of(words, current):
+    for entry in entries_of(words, records):
         if len(entries) >= _LATEST and entry.day < monday:
             break
         entries.append(entry)
-    felt = moods(current)
+    felt = moods(records)
     week = [monday + timedelta(days=number) for number in range(_SCHOOL_DAYS)]
     return Home(
         mood=felt.get(today),
         first=week[0],
         last=week[-1],
         week=[_day(words, day, today, felt, entries) for day in week],
-        cards=cards(words, current, today),
-        stretches=stretches_of(entries[:_LATEST], enrolments_of(current)),
+        cards=cards(words, records, today),
+        stretches=stretches_of(entries[:_LATEST], enrolments_of(records)),
     )
 
 

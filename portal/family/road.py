@@ -18,7 +18,7 @@ from pds.records import Category, EnrollmentInfo
 from pds.vault import StoredRecord, VaultReader
 from portal.family.child import Child, find_child
 from portal.family.frame import family_frame, note_seen
-from portal.family.history import CHOICES, Entry, entries_of, in_effect
+from portal.family.history import CHOICES, Entry, entries_of
 from portal.language import Words, vocabulary
 from portal.web import Family
 
@@ -159,7 +159,7 @@ def walk(words: Words, reader: VaultReader, years: Sequence[int], filters: Filte
             continue
         if len(entries) > PAGE:
             break
-        opened = list(reader.records(*wanted, Category.ENROLLMENT_INFO, years={year}))
+        opened = reader.in_effect(*wanted, Category.ENROLLMENT_INFO, years={year})
         enrolments += enrolments_of(opened)
         subjects |= {code for item in opened if (code := _subject_of(item))}
         begin, room = passed if year == first else 0, PAGE + 1 - len(entries)
@@ -183,9 +183,9 @@ def _subject_of(item: StoredRecord) -> str:
 
 
 def enrolments_of(records: Iterable[StoredRecord]) -> list[EnrollmentInfo]:
-    """The enrolments among records that stand."""
-    known = in_effect(item for item in records if item.category is Category.ENROLLMENT_INFO)
-    return [item.record for item in known if isinstance(item.record, EnrollmentInfo)]
+    """The enrolments among records in effect."""
+    known = (item.record for item in records if item.category is Category.ENROLLMENT_INFO)
+    return [record for record in known if isinstance(record, EnrollmentInfo)]
 
 
 def stretches_of(entries: Sequence[Entry], enrolments: Sequence[EnrollmentInfo]) -> list[Stretch]:

@@ -12,10 +12,9 @@ from pds.clock import school_year
 from pds.holders import Role
 from pds.identifiers import RecordId, new_record_id
 from pds.records import Category, MoodWeather, kind_of, validate
-from pds.vault import Action
+from pds.vault import Action, VaultReader
 from portal.family.child import Child, find_child
 from portal.family.frame import family_frame
-from portal.family.history import in_effect
 from portal.family.home import viewers
 from portal.language import subjects
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect
@@ -117,7 +116,12 @@ def _ready(child: Child) -> bool:
 
 def _todays_mood(asked: Asked, child: Child, today: date) -> RecordId | None:
     with asked.reading(child.vault, Category.MOOD_WEATHER) as reader:
-        written = in_effect(reader.records(years={school_year(today)}))
+        return mood_of(reader, today)
+
+
+def mood_of(reader: VaultReader, today: date) -> RecordId | None:
+    """The mood that the student wrote here today, if any."""
+    written = reader.in_effect(Category.MOOD_WEATHER, years={school_year(today)})
     of_day = [item for item in written if item.record.occurred_on == today and item.record.source_system == _SOURCE]
     return of_day[-1].id if of_day else None
 

@@ -3,7 +3,6 @@
 Here: from an address to a student of this school, and who may stand at the office's desk. Never: what a page shows.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consent.decisions import IN_CHARGE, TEACHING_A_CLASS, Position, readable
@@ -11,7 +10,7 @@ from consent.decisions import Request as Wish
 from pds.identifiers import OrgId, VaultId
 from pds.people import Seat, roster
 from pds.records import Category, EnrollmentInfo
-from pds.vault import Action, StoredRecord, VaultReader
+from pds.vault import Action
 from portal.language import Words
 from portal.web import Asked, NoSuchPageError, ref, tell_the_family, vault_of
 
@@ -108,28 +107,6 @@ def open_to(asked: Asked, *wanted: Category) -> tuple[Category, ...]:
 def student_path(asked: Asked, vault: VaultId) -> str:
     """The page of one student."""
     return f"/school/student/{ref(asked.node, vault)}"
-
-
-def current(reader: VaultReader, *categories: Category, years: set[int] | None = None) -> Iterator[StoredRecord]:
-    """Records that no later one corrects, in the order they were written."""
-    found = list(reader.records(*categories, years=years))
-    corrected = {stored.supersedes for stored in found}
-    return (stored for stored in found if stored.id not in corrected)
-
-
-def latest_enrolment(reader: VaultReader) -> EnrollmentInfo | None:
-    """What the latest school year's enrolment says, corrections included."""
-    return enrolment_in(current(reader, Category.ENROLLMENT_INFO))
-
-
-def enrolment_in(records: Iterable[StoredRecord]) -> EnrollmentInfo | None:
-    """The enrolment of the latest school year among some records; of two, the one written last."""
-    latest: EnrollmentInfo | None = None
-    for stored in records:
-        record = stored.record
-        if isinstance(record, EnrollmentInfo) and (latest is None or record.school_year >= latest.school_year):
-            latest = record
-    return latest
 
 
 def full_name(enrolment: EnrollmentInfo | None) -> str:

@@ -24,7 +24,6 @@ from portal.school.desk import (
     classes,
     find_student,
     full_name,
-    latest_enrolment,
     seat_title,
     wish,
 )
@@ -126,5 +125,5 @@ def _names(asked: Asked, group: Sequence[Student]) -> list[tuple[Student, str]]:
     """Names of those whose histories can be opened now."""
     wishes = (wish(asked, student, Category.ENROLLMENT_INFO) for student in group)
     with open_many(asked.node, wishes) as readers:
-        names = {vault: full_name(latest_enrolment(reader)) for vault, reader in readers.items()}
+        names = {vault: full_name(reader.enrolment(asked.node.today())) for vault, reader in readers.items()}
     return [(student, names[student.vault]) for student in group if student.vault in names]

@@ -25,7 +25,6 @@ from portal.school.desk import (
     classes,
     find_student,
     full_name,
-    latest_enrolment,
     seat_title,
     wish,
 )
@@ -194,7 +193,7 @@ def _choice(asked: Asked, group: str, student: str, to: str, errors: Mapping[str
 def _names(asked: Asked, group: Sequence[Student]) -> list[tuple[str, str, str]]:
     wishes = (wish(asked, student, Category.ENROLLMENT_INFO) for student in group)
     with open_many(asked.node, wishes) as readers:
-        names = {vault: full_name(latest_enrolment(reader)) for vault, reader in readers.items()}
+        names = {vault: full_name(reader.enrolment(asked.node.today())) for vault, reader in readers.items()}
     return [
         (ref(asked.node, student.vault), names[student.vault], seat_title(asked.words, student.seat))
         for student in group

@@ -18,11 +18,8 @@ from portal.school.desk import (
     Student,
     class_title,
     classes,
-    current,
-    enrolment_in,
     full_name,
     is_in_charge,
-    latest_enrolment,
     open_to,
     student_path,
     wish,
@@ -74,12 +71,12 @@ def _chair(asked: Asked, student: Student, reader: VaultReader | None) -> Chair:
     number = student.seat.attendance_number
     if reader is None:
         return Chair(student.vault, number, "")
-    records = list(current(reader, *_KINDS, years={school_year(asked.node.today())}))
-    enrolment = enrolment_in(records) or latest_enrolment(reader)  # of an earlier year while this one's is not imported
+    today = asked.node.today()
+    records = [stored.record for stored in reader.in_effect(*_KINDS[1:], years={school_year(today)})]
     return Chair(
         vault=student.vault,
         number=number,
-        name=full_name(enrolment),
-        days=by_day(stored.record for stored in records),
-        moods=moods_by_day(stored.record for stored in records),
+        name=full_name(reader.enrolment(today)),
+        days=by_day(records),
+        moods=moods_by_day(records),
     )

@@ -21,11 +21,9 @@ from portal.language import Words, vocabulary
 from portal.school.desk import (
     class_of,
     class_title,
-    current,
     find_student,
     full_name,
     is_in_charge,
-    latest_enrolment,
     open_to,
     wish,
 )
@@ -61,11 +59,11 @@ def show(asked: Staff, student: str) -> Response:
     """One student; a teacher of another class is refused, and the family sees the attempt."""
     about = find_student(asked, student)
     kinds = open_to(asked, *KINDS)
-    year = school_year(asked.node.today())
+    today = asked.node.today()
+    year = school_year(today)
     with asked.node.vaults.read(permit(asked.node, wish(asked, about, *kinds))) as reader:
-        enrolment = latest_enrolment(reader)
-        years = {year, year - 1}
-        records = list(current(reader, *KINDS[1:], years=years))
+        enrolment = reader.enrolment(today)
+        records = reader.in_effect(*KINDS[1:], years={year, year - 1})
     view = look(enrolment, records, year)
     words = asked.words
     figure = charts.attendance(words, "days", words.say("この年度の出欠"), attendance_days(words, view.days), level=2)
@@ -90,8 +88,8 @@ def look(enrolment: EnrollmentInfo | None, records: Sequence[StoredRecord], year
     """From what the permit opened to what the page shows.
 
     Args:
-        enrolment: The latest school year's.
-        records: Current ones of this and the last school year, in the order they were written.
+        enrolment: The present one.
+        records: Those in effect, of this and the last school year, in the order they were written.
         year: The present school year.
     """
     tests = [stored for stored in records if isinstance(stored.record, TestResult)]

@@ -4,6 +4,7 @@ From then on it neither writes nor reads. Never: a step of the receiving school,
 """
 
 import uuid
+from datetime import date
 
 from consent.decisions import STATUTORY, Request, consented_for_transfer, permit, recipients
 from consent.lifecycle.moving.common import (
@@ -21,7 +22,6 @@ from pds.identifiers import OrgId, VaultId
 from pds.node import Kind, Node
 from pds.people import roster
 from pds.post import mailbox
-from pds.records import Category, EnrollmentInfo
 from pds.transfer import (
     Acceptance,
     Bundle,
@@ -57,7 +57,7 @@ def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -
     transfer = str(uuid.uuid4())
     reading = Request.in_transfer(vault, home, Action.READ, towards=to, member=member)
     with node.vaults.read(permit(node, reading)) as reader:
-        subject = _subject(reader)
+        subject = subject_of(reader, node.today())
     with node.transaction():
         state.begin(
             node,
@@ -101,7 +101,7 @@ def send(node: Node, transfer: str, member: Member | None = None) -> None:
         receiver = card_of(node, to)
         reading = Request.in_transfer(vault, home, Action.READ, towards=to, member=member)
         with node.vaults.read(permit(node, reading), joining=True) as reader:
-            subject = _subject(reader)
+            subject = subject_of(reader, node.today())
             wraps = reader.wrap_keys(receiver, transfer)
         consented = consented_for_transfer(node.vaults.authorisations(vault), node.today(), to)
         sealing = Request.in_transfer(vault, home, Action.AUTHORISE, member=member)
@@ -158,18 +158,16 @@ def take_receipt(node: Node, body: str, sender: OrgId) -> None:
     state.save(node, known.moved(State.REFUSED, reason=receipt.reason))
 
 
-def _subject(reader: VaultReader) -> Subject:
-    latest: EnrollmentInfo | None = None
-    for stored in reader.records(Category.ENROLLMENT_INFO):
-        if isinstance(stored.record, EnrollmentInfo):
-            latest = stored.record
-    if latest is None:
+def subject_of(reader: VaultReader, day: date) -> Subject:
+    """Who is coming, as the present enrolment says, for the next school's office to know the child by."""
+    enrolment = reader.enrolment(day)
+    if enrolment is None:
         return Subject()
     return Subject(
-        family_name=latest.official_family_name or latest.preferred_family_name,
-        given_name=latest.official_given_name or latest.preferred_given_name,
-        birth_date=latest.birth_date,
-        grade=latest.grade,
+        family_name=enrolment.official_family_name or enrolment.preferred_family_name,
+        given_name=enrolment.official_given_name or enrolment.preferred_given_name,
+        birth_date=enrolment.birth_date,
+        grade=enrolment.grade,
     )
 
 

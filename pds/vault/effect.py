@@ -1,0 +1,77 @@
+"""Which records of a history are in effect: the one rule of corrections, which every reader takes from here.
+
+Pure functions of opened records. Never: a permit, a store, what a record means.
+
+A record is a correction where `supersedes_id` names an earlier record (by place in the chain) of the same category and
+of the same author. A record and all its corrections, and theirs, are one tree; of a tree the record that was written
+last is in effect, and no other, whichever of them it names. What names a record of another category, a later one or
+itself corrects nothing, and stands.
+
+The author is who may put a statement away (default deny; each record is signed by its issuer):
+
+- a record that the student or a guardian wrote is theirs, at whichever school they are by then: no school puts it away,
+  and they put away nothing of a school's;
+- any other record is its issuer's: a new school adds its own record to that of the school before, and both stand;
+- where the same issuer sends the same row of the same source again, it corrects that row, whoever the row names as its
+  author: a source may have named the wrong one.
+
+Corrections whose target cannot be read (it was erased, or no key opens it) are one tree with those that name the same
+target and have the same author: what was put away does not come back because what it replaced is gone.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from pds.identifiers import RecordId
+from pds.vault.stored import StoredRecord
+
+_FAMILY = frozenset({"student", "guardian"})
+_SOURCE = ("source_system", "source_record_id")
+_Root = tuple[str, ...]
+
+
+def in_effect(records: Iterable[StoredRecord], years: Collection[int] | None = None) -> list[StoredRecord]:
+    """The records in effect, in the order in which they were written.
+
+    Args:
+        records: All opened records of the categories in question; of some school years only if no correction leads out
+            of them (`VaultReader.in_effect` sees to that).
+        years: Only what is about these school years, once it is known what is in effect; all when None.
+    """
+    found = {item.id: item for item in successors(records).values()}
+    return sorted(
+        (item for item in found.values() if years is None or item.school_year in years), key=lambda item: item.seq
+    )
+
+
+def successors(records: Iterable[StoredRecord]) -> dict[RecordId, StoredRecord]:
+    """For each record, by its identifier, the one that is in effect in its place: most often itself."""
+    roots: dict[RecordId, _Root] = {}
+    last: dict[_Root, StoredRecord] = {}
+    known: dict[str, StoredRecord] = {}
+    for item in sorted(records, key=lambda one: one.seq):
+        roots[item.id] = root = _root(item, known, roots)
+        last[root] = known[item.id] = item
+    return {name: last[root] for name, root in roots.items()}
+
+
+def _root(item: StoredRecord, earlier: Mapping[str, StoredRecord], roots: Mapping[RecordId, _Root]) -> _Root:
+    """What a record and all its corrections have in common."""
+    named = item.supersedes
+    if named is None:
+        return (item.id,)
+    target = earlier.get(named)
+    if target is not None and target.category == item.category and _may_correct(item, target):
+        return roots[target.id]
+    return named, item.category, _author(item)
+
+
+def _may_correct(item: StoredRecord, target: StoredRecord) -> bool:
+    if _author(item) == _author(target):
+        return True
+    mine, theirs = item.contents.fields, target.contents.fields
+    return item.issuer == target.issuer and all(mine.get(name) == theirs.get(name) for name in _SOURCE)
+
+
+def _author(item: StoredRecord) -> str:
+    role = item.contents.fields.get("author_role")
+    return str(role) if role in _FAMILY else item.issuer
