@@ -75,7 +75,7 @@ def _count_batch(
                 elif (reader := _or_nothing(partial(_open, node, plan, school, vault, readers))) is not None:
                     opened.append((school, reader))
         for school, reader in opened:
-            counted.append((school, _or_nothing(partial(_read, plan, reader)) or {}))
+            counted.append((school, _or_nothing(partial(part_of, plan, reader)) or {}))
     return counted
 
 
@@ -110,7 +110,8 @@ def _open(node: Node, plan: Plan, school: OrgId, vault: VaultId, readers: ExitSt
     return readers.enter_context(node.vaults.read(leave, joining=True))
 
 
-def _read(plan: Plan, reader: VaultReader) -> dict[int, int]:
+def part_of(plan: Plan, reader: VaultReader) -> dict[int, int]:
+    """One student's part of the sum, from an open vault."""
     question = plan.question
     return encode(
         plan,

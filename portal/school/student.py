@@ -14,7 +14,7 @@ from consent.decisions import permit
 from consent.insights import by_day, status_of
 from pds.clock import school_year
 from pds.records import Attendance, Category, EnrollmentInfo, GradeEvaluation, TestResult
-from pds.vault import StoredRecord
+from pds.vault import StoredRecord, VaultReader
 from portal import charts
 from portal.charts import Day, Status
 from portal.language import Words, vocabulary
@@ -62,9 +62,7 @@ def show(asked: Staff, student: str) -> Response:
     today = asked.node.today()
     year = school_year(today)
     with asked.node.vaults.read(permit(asked.node, wish(asked, about, *kinds))) as reader:
-        enrolment = reader.enrolment(today)
-        records = reader.in_effect(*KINDS[1:], years={year, year - 1})
-    view = look(enrolment, records, year)
+        view = view_of(reader, today)
     words = asked.words
     figure = charts.attendance(words, "days", words.say("この年度の出欠"), attendance_days(words, view.days), level=2)
     return asked.render(
@@ -73,7 +71,7 @@ def show(asked: Staff, student: str) -> Response:
         view=view,
         kinds=kinds,
         figure=figure,
-        name=full_name(enrolment) or words.say("児童・生徒"),
+        name=full_name(view.enrolment) or words.say("児童・生徒"),
         back=class_of(about),
         back_title=class_title(words, class_of(about)),
         student=student,
@@ -82,6 +80,12 @@ def show(asked: Staff, student: str) -> Response:
         source=lambda stored: source(asked, stored),
         year=year,
     )
+
+
+def view_of(reader: VaultReader, today: date) -> View:
+    """What the page shows on a day, of what the permit opens."""
+    year = school_year(today)
+    return look(reader.enrolment(today), reader.in_effect(*KINDS[1:], years={year, year - 1}), year)
 
 
 def look(enrolment: EnrollmentInfo | None, records: Sequence[StoredRecord], year: int) -> View:

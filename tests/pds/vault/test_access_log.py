@@ -207,9 +207,20 @@ def test_a_reader_cannot_write_and_a_writer_cannot_read() -> None:
     def public(kind: type) -> set[str]:
         return {name for name in dir(kind) if not name.startswith("_")}
 
-    reading = {"records", "record", "school_years", "access_log", "log_length", "ledger", "wrap_keys", "close"}
+    reading = {
+        "records",
+        "record",
+        "in_effect",
+        "enrolment",
+        "school_years",
+        "access_log",
+        "log_length",
+        "ledger",
+        "wrap_keys",
+        "close",
+    }
     assert public(VaultReader) == reading
-    writing = {"append", "record_ids", "enter", "turn_epoch", "keep_wraps", "charge", "log", "finish"}
+    writing = {"append", "issuers", "enter", "turn_epoch", "keep_wraps", "charge", "log", "finish"}
     assert public(VaultWriter) == writing
 
 

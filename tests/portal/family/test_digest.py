@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pds.records import Category
+from pds.vault import in_effect
 from portal.family.digest import change_of_school, lines, look, radar, sentences
 from portal.family.digest_terms import When, days_of, terms_of, when
 from portal.language import words
@@ -43,7 +44,7 @@ def test_a_test_whose_scale_has_no_width_is_left_out() -> None:
 
 def test_a_corrected_score_takes_the_place_of_the_wrong_one() -> None:
     records = [scored(1, JUNE, "40"), scored(2, JUNE, "90", supersedes_id="r1")]
-    assert terms_of(JA, records)[When(2026, 1)].means == {"算数": Decimal(90)}
+    assert terms_of(JA, in_effect(records))[When(2026, 1)].means == {"算数": Decimal(90)}
 
 
 def test_the_largest_rise_is_said_with_both_numbers() -> None:
@@ -88,7 +89,7 @@ def test_days_that_need_no_presence_are_no_absences() -> None:
 def test_a_corrected_absence_is_counted_once() -> None:
     day = date(2026, 9, 3)
     records = [attended(1, day, "absent"), attended(2, day, supersedes_id="r1")]
-    assert [(one.day, one.status) for one in days_of(JA, records)] == [(day, "present")]
+    assert [(one.day, one.status) for one in days_of(JA, in_effect(records))] == [(day, "present")]
 
 
 def test_a_day_written_by_lessons_is_absent_only_when_all_are() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from pds.vault import in_effect
 from portal.family.home import cards, look
 from portal.language import words
 from tests.portal.opened import attended, scored, stored
@@ -38,7 +39,7 @@ def test_todays_mood_is_the_one_that_was_sent_last() -> None:
         stored("mood_weather/1", 1, THURSDAY, weather="sunny"),
         stored("mood_weather/1", 2, THURSDAY, weather="cloudy", supersedes_id="r1"),
     ]
-    mood = look(JA, records, THURSDAY).mood
+    mood = look(JA, in_effect(records), THURSDAY).mood
     assert mood is not None
     assert mood.weather == "cloudy"
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pds.records import validate
-from portal.family.history import entries_of, in_effect
+from pds.vault import in_effect
+from portal.family.history import entries_of
 from portal.family.road import PAGE, Filters, read_filters, stretches_of
 from portal.language import words
 from tests.portal.opened import HIKARI, MINATO, attended, scored, stored
@@ -25,22 +26,12 @@ def test_a_superseded_score_never_appears(targets: list[int]) -> None:
         scored(seq, DAY, str(1000 + seq), most="9999", supersedes_id=f"r{target}" if target else None)
         for seq, target in enumerate(targets, 1)
     ]
-    shown = " ".join(entry.title for entry in entries_of(JA, records))
+    shown = " ".join(entry.title for entry in entries_of(JA, in_effect(records)))
     superseded = {target for seq, target in enumerate(targets, 1) if 0 < target < seq}
     for seq in range(1, len(targets) + 1):
         if seq in superseded:
             assert f"{1000 + seq:,}点" not in shown
     assert f"{1000 + len(targets):,}点" in shown  # nothing supersedes the last
-
-
-def test_of_two_corrections_of_one_record_the_later_stands() -> None:
-    records = [scored(1, DAY, "1"), scored(2, DAY, "2", supersedes_id="r1"), scored(3, DAY, "3", supersedes_id="r1")]
-    assert [item.id for item in in_effect(records)] == ["r3"]
-
-
-def test_what_a_student_writes_cannot_put_a_score_away() -> None:
-    records = [scored(1, DAY, "40"), stored("reflection/1", 2, DAY, text="x", supersedes_id="r1")]
-    assert [item.id for item in in_effect(records)] == ["r1", "r2"]
 
 
 def test_an_entry_says_its_school_its_writer_and_who_signed_it() -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from pds.records import Category, MoodWeather, Reflection
 from pds.vault import Action, Purpose, StoredRecord
-from portal.family.history import in_effect
 from tests.portal.town import Town
 
 _READ = Purpose.TEACHING, Action.READ
@@ -16,7 +15,7 @@ def written(town: Town, student: str = "minato") -> list[StoredRecord]:
     """What stands in a history of the student's own kinds, as the school's permit opens it."""
     school = town.school
     with school.node.vaults.read(school.permit(student, *_READ)) as reader:
-        return in_effect(reader.records(Category.MOOD_WEATHER, Category.REFLECTION))
+        return reader.in_effect(Category.MOOD_WEATHER, Category.REFLECTION)
 
 
 def test_a_mood_is_written_in_the_students_name_and_seen_on_the_home(town: Town) -> None:
