@@ -86,11 +86,17 @@ class Authorisations:
         return _latest(self.enrolments)
 
     def enrolment_on(self, day: date) -> Enrolled | None:
-        """The enrolment that was the present one on a day: of those begun by then, as `enrolment` chooses."""
+        """The enrolment that was the present one on a day: of those begun by then, as `enrolment` chooses.
+
+        Of the days before it took the history in, a school says nothing.
+        """
+        here: dict[int, date] = {}  # from when each home kept the history; the first one, always
+        for home, enrolled in self.enrolments:
+            here.setdefault(home, enrolled.on if home > 1 else date.min)
         return _latest(
             (home, enrolled)
             for home, enrolled in self.enrolments
-            if enrolled.on <= day and enrolled.school_year <= school_year(day)
+            if max(enrolled.on, here[home]) <= day and enrolled.school_year <= school_year(day)
         )
 
     @property

@@ -86,7 +86,7 @@ def facts(*consents: ConsentGiven, **fields: Any) -> Authorisations:
         FRIEND: admitted(FRIEND, Role.ORGANISATION, Control.ORGANISATION),
     }
     enrolled = Enrolled(school=HOME, school_year=2026, on=date(2026, 4, 1))
-    base = Authorisations(VAULT, 9, card(HOME), 1, 1, b"", holders, enrolled)
+    base = Authorisations(VAULT, 9, card(HOME), 1, 1, b"", holders, ((1, enrolled),))
     return replace(base, consents={given.consent: given for given in consents}, **fields)
 
 

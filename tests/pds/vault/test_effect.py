@@ -82,16 +82,15 @@ def test_the_student_corrects_what_the_student_wrote_at_whichever_school() -> No
     assert standing(mood(1), mood(2, 1, NEW)) == [2]
 
 
-def test_student_and_school_put_away_nothing_of_each_other() -> None:
-    assert standing(mood(1), mood(2, 1, author_role="homeroom_teacher")) == [1, 2]
-    assert standing(mood(1, author_role="homeroom_teacher"), mood(2, 1)) == [1, 2]
-    assert standing(mood(1), mood(2, 1, author_role="guardian")) == [1, 2]
+@pytest.mark.parametrize(("one", "other"), [("student", "tool"), ("tool", "student"), ("student", "guardian")])
+def test_family_and_school_put_away_nothing_of_each_other(one: str, other: str) -> None:
+    assert standing(scored(1, author_role=one), scored(2, 1, author_role=other)) == [1, 2]
 
 
-def test_a_source_that_sends_its_row_again_corrects_whom_it_named_as_author() -> None:
-    row = {"source_record_id": "7"}
-    assert standing(mood(1, **row), mood(2, 1, author_role="tool", **row)) == [2]
-    assert standing(mood(1, **row), mood(2, 1, NEW, author_role="tool", **row)) == [1, 2]
+@pytest.mark.parametrize(("issuer", "expected"), [(OLD, [2]), (NEW, [1, 2])])
+def test_a_source_that_sends_its_row_again_corrects_whom_it_named_as_author(issuer: OrgId, expected: list[int]) -> None:
+    first = scored(1, author_role="student", source_record_id="7")
+    assert standing(first, scored(2, 1, issuer, author_role="tool", source_record_id="7")) == expected
 
 
 def test_corrections_of_what_can_no_longer_be_read_are_still_one_tree() -> None:
