@@ -15,8 +15,8 @@ The author is who may put a statement away (default deny; each record is signed 
 - where the same issuer sends the same row of the same source again, it corrects that row, whoever the row names as its
   author: a source may have named the wrong one.
 
-Corrections whose target cannot be read (it was erased, or no key opens it) are one tree with those that name the same
-target and have the same author: what was put away does not come back because what it replaced is gone.
+Corrections whose target cannot be read (it was erased, or no key opens it) are one tree with those of the same school
+year and author that name the same target: what was put away does not come back because what it replaced is gone.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -62,7 +62,7 @@ def _root(item: StoredRecord, earlier: Mapping[str, StoredRecord], roots: Mappin
     target = earlier.get(named)
     if target is not None and target.category == item.category and _may_correct(item, target):
         return roots[target.id]
-    return named, item.category, _author(item)
+    return named, item.category, str(item.school_year), _author(item)
 
 
 def _may_correct(item: StoredRecord, target: StoredRecord) -> bool:

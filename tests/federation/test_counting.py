@@ -122,7 +122,7 @@ def test_charges_and_log_lines_are_durable_before_a_record_is_opened(
     identifier = publish(prefecture, study(mean_question()))
     seen: list[tuple[int, int]] = []
 
-    def watched(_plan: object, _records: object) -> dict[int, int]:
+    def watched(*_given: object) -> dict[int, int]:
         assert not school.node.store._db.conn.in_transaction  # type: ignore[attr-defined]
         seen.extend((len(charges(school.node, school, name)), len(purposes(school, name))) for name in ("aiko", "ken"))
         return {}
@@ -141,7 +141,7 @@ def test_a_log_that_cannot_be_written_opens_nothing(prefecture: Prefecture, monk
     def fail(_self: VaultWriter, _access: object) -> None:
         raise StoreError("the disk is full")
 
-    def never(_plan: object, _records: object) -> dict[int, int]:
+    def never(*_given: object) -> dict[int, int]:
         raise AssertionError("a record was opened")
 
     monkeypatch.setattr(VaultWriter, "log", fail)
