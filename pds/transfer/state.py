@@ -5,9 +5,9 @@ Never: a document's form, a permit, the move itself.
 
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,7 +19,7 @@ Side = Literal["sender", "receiver"]  # one node may be both, when a student mov
 
 
 class State(StrEnum):
-    """The states of both sides; `_NEXT` says which may follow which."""
+    """The states of both sides; `_MEANS` says what each means and which may follow it."""
 
     ANNOUNCED = "announced"  # sender: offered to the new school
     OFFERED = "offered"  # receiver: somebody offers a child
@@ -31,16 +31,44 @@ class State(StrEnum):
     REFUSED = "refused"  # both: it stays where it was
 
 
-_NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
+class Stage(IntEnum):
+    """How far a move is; the same stages for both schools and the family, one after the other."""
+
+    OFFERED = 1  # the new school was told
+    ACCEPTED = 2  # the new school has said from which day
+    SENT = 3  # sealed and sent; the old school neither writes nor reads
+    ARRIVED = 4  # the history lives at the new school
+
+
+Progress = Literal["done", "now", "todo"]
+
+
+class _Meaning(NamedTuple):
+    """What a state means for everybody.
+
+    Attributes:
+        stage: How far the move is; None where it ended without one.
+        follows: The states that may follow; none where it is over.
+    """
+
+    stage: Stage | None
+    follows: frozenset[State]
+
+
+def _means(stage: Stage | None, *follows: State) -> _Meaning:
+    return _Meaning(stage, frozenset(follows))
+
+
+_MEANS: Mapping[State, _Meaning] = MappingProxyType(
     {
-        State.ANNOUNCED: frozenset({State.ACCEPTED, State.REFUSED}),
-        State.OFFERED: frozenset({State.ACCEPTED, State.REFUSED}),
-        State.ACCEPTED: frozenset({State.SENT, State.QUARANTINED, State.REFUSED}),
-        State.SENT: frozenset({State.CLOSED, State.REFUSED}),
-        State.QUARANTINED: frozenset({State.COMMITTED, State.REFUSED}),
-        State.COMMITTED: frozenset(),
-        State.CLOSED: frozenset(),
-        State.REFUSED: frozenset(),
+        State.ANNOUNCED: _means(Stage.OFFERED, State.ACCEPTED, State.REFUSED),
+        State.OFFERED: _means(Stage.OFFERED, State.ACCEPTED, State.REFUSED),
+        State.ACCEPTED: _means(Stage.ACCEPTED, State.SENT, State.QUARANTINED, State.REFUSED),
+        State.SENT: _means(Stage.SENT, State.CLOSED, State.REFUSED),
+        State.QUARANTINED: _means(Stage.SENT, State.COMMITTED, State.REFUSED),
+        State.COMMITTED: _means(Stage.ARRIVED),
+        State.CLOSED: _means(Stage.ARRIVED),
+        State.REFUSED: _means(None),
     }
 )
 
@@ -67,13 +95,39 @@ class Transfer(BaseModel):
     bundle: str | None = None
     reason: str | None = None
 
+    @property
+    def stage(self) -> Stage:
+        """How far it is. One that was refused came back to where it was before it was sent."""
+        return _MEANS[self.state].stage or (Stage.OFFERED if self.accepted_on is None else Stage.ACCEPTED)
+
+    @property
+    def is_over(self) -> bool:
+        """True when nothing follows any more."""
+        return not _MEANS[self.state].follows
+
+    @property
+    def is_sealed(self) -> bool:
+        """True from the moment the old school sealed the history, unless it came back."""
+        return self.stage >= Stage.SENT
+
+    @property
+    def has_arrived(self) -> bool:
+        """True when the history lives at the new school."""
+        return self.stage >= Stage.ARRIVED
+
+    def progress(self, stage: Stage) -> Progress:
+        """Whether a stage is done, is what has to happen now, or comes later (or never, once the move is over)."""
+        if stage <= self.stage:
+            return "done"
+        return "now" if stage == self.stage + 1 and not self.is_over else "todo"
+
     def moved(self, state: State, **fields: object) -> "Transfer":
         """The same transfer one step on.
 
         Raises:
             RefusedError: that step cannot follow.
         """
-        if state not in _NEXT[self.state]:
+        if state not in _MEANS[self.state].follows:
             raise RefusedError(f"a transfer that is {self.state} cannot become {state}")
         return self.model_copy(update={**fields, "state": state})
 

@@ -17,7 +17,7 @@ from consent.lifecycle import acts
 from pds.holders import Role
 from pds.identifiers import OrgId
 from pds.records import CATEGORIES, Category, Travel, categories
-from pds.transfer import State, Transfer, state
+from pds.transfer import Transfer, state
 from pds.vault import Authorisations, Purpose, TransferCommitted, TransferSealed
 from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of, kind_names, number_of
@@ -31,14 +31,12 @@ from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wro
 router = APIRouter()
 _CHOICE = categories(Travel.CONSENTED)
 _LASTS = timedelta(days=90)  # a consent to send is for this move, not for life
-_OPEN = (State.ANNOUNCED, State.ACCEPTED)  # the history still lies here, and the family can add to it
 
 
 @dataclass(frozen=True, slots=True)
 class _Move:
     """One move and what the family decided about it."""
 
-    known: Transfer
     way: Way
     chosen: frozenset[Category]
     proposal: Item | None
@@ -65,7 +63,7 @@ def give(
     """Let more than the statutory part go to the next school."""
     about, words = find_child(asked, child), asked.words
     move = _latest(asked, about)
-    if move is None or move.known.state not in _OPEN or not _may_give(asked, about):
+    if move is None or not _is_open(move.way.known) or not _may_give(asked, about):
         raise NoSuchPageError("there is no move to consent to, or not for this person")
     chosen, errors = frozenset(kinds or ()), {}
     if not chosen or not chosen <= {kind.value for kind in _CHOICE}:
@@ -80,7 +78,7 @@ def give(
         own_keys(asked),
         Purpose.TRANSFER,
         categories=[Category(kind) for kind in sorted(chosen)],
-        recipient=OrgId(move.known.destination),
+        recipient=OrgId(move.way.known.destination),
         valid_until=asked.node.today() + _LASTS,
     )
     waits = consent in asked.node.vaults.authorisations(about.vault).proposals
@@ -98,29 +96,29 @@ def _page(
     move, frame = _latest(asked, about), family_frame(asked, about, "transfer")
     if move is None:
         return asked.render("family/transfer_none.html", frame=frame, child=about)
-    words, way = asked.words, move.way
+    words, way, known = asked.words, move.way, move.way.known
     return asked.render(
         "family/transfer.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         frame=frame,
         child=about,
         told=told,
-        way=way,
+        known=known,
         steps=steps_of(words, way),
         lanes=lanes_of(words, way),
-        origin=asked.node.name_of(way.origin),
-        destination=asked.node.name_of(way.destination),
-        first_day=words.full_day(way.accepted_on) if way.accepted_on else "",
+        origin=asked.node.name_of(known.origin),
+        destination=asked.node.name_of(known.destination),
+        first_day=words.full_day(known.accepted_on) if known.accepted_on else "",
         duty=_named(asked, STATUTORY),
         choice=_named(asked, move.chosen & _CHOICE),
         not_sent=kind_names(words, ALL - STATUTORY - move.chosen),
-        may_choose=way.state in _OPEN and _may_give(asked, about),
+        may_choose=_is_open(known) and _may_give(asked, about),
         several=len(_needed(asked, about)) > 1,
         options=[(kind.value, vocabulary.category(words, kind), "") for kind in CATEGORIES if kind in _CHOICE],
         proposal=move.proposal,
         chosen=chosen,
         errors=errors or {},
-        number=number_of("TR", move.known.transfer),
+        number=number_of("TR", known.transfer),
         sent_on=words.full_day(day_of(way.sent_at)) if way.sent_at else "",
         arrived_on=words.full_day(day_of(way.committed_at)) if way.committed_at else "",
         holds=bool(way.sent_at) and holds(asked.node, about.vault),
@@ -133,20 +131,17 @@ def _latest(asked: Asked, about: Child) -> _Move | None:
     if not moves:
         return None
     times, facts = _times(asked, about), asked.node.vaults.authorisations(about.vault)
-    under_way = [move for move in moves if move.state not in (State.CLOSED, State.COMMITTED, State.REFUSED)]
+    under_way = [move for move in moves if not move.is_over]
     known = (under_way or sorted(moves, key=lambda move: times.get(move.transfer, ("", ""))))[-1]
     sent_at, committed_at = times.get(known.transfer, ("", ""))
     chosen = _chosen(asked, about, facts, known)
     way = Way(
-        state=known.state,
-        origin=known.origin,
-        destination=known.destination,
-        accepted_on=known.accepted_on,
+        known=known,
         sent_at=sent_at,
         committed_at=committed_at,
         consented=bool(chosen),
     )
-    return _Move(known, way, chosen, _proposal(asked, about, facts, known))
+    return _Move(way, chosen, _proposal(asked, about, facts, known))
 
 
 def _times(asked: Asked, about: Child) -> dict[str, tuple[str, str]]:
@@ -175,6 +170,11 @@ def _proposal(asked: Asked, about: Child, facts: Authorisations, known: Transfer
         if same and past.state is ConsentState.WAITING:
             return item_of(asked.words, asked.node, facts, own_keys(asked).id, past)
     return None
+
+
+def _is_open(known: Transfer) -> bool:
+    """True while the history lies here and the family can add to what goes along."""
+    return not known.is_over and not known.is_sealed
 
 
 def _needed(asked: Asked, about: Child) -> frozenset[str]:

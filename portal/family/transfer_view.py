@@ -1,15 +1,12 @@
 """A move as values: its five steps and what each school has done, in words. Pure. Never: a name, a record."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from pds.transfer import State
+from pds.transfer import Progress, Stage, Transfer
 from portal.family.parties import day_of
 from portal.language import Words
 
-Step = tuple[str, str, str]  # done, now or todo; what; small words
-_ARRIVED = (State.CLOSED, State.COMMITTED)
-_SENT = (State.SENT, State.QUARANTINED, *_ARRIVED)
+Step = tuple[Progress, str, str]  # how far; what; small words
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,36 +19,29 @@ class Way:
         consented: Whether the family lets more than the statutory part go.
     """
 
-    state: State
-    origin: str
-    destination: str
-    accepted_on: date | None
+    known: Transfer
     sent_at: str
     committed_at: str
     consented: bool
 
-    @property
-    def arrived(self) -> bool:
-        """True when the history lives at the new school."""
-        return self.state in _ARRIVED
-
-    @property
-    def sent(self) -> bool:
-        """True from the moment the old school sealed it."""
-        return self.state in _SENT
-
 
 def steps_of(words: Words, way: Way) -> list[Step]:
-    """The five steps for the macro `steps`; at most one is `now`."""
-    accepted = way.accepted_on is not None or way.sent
-    done = (True, accepted, way.consented or way.sent, way.sent, way.arrived)
+    """The five steps for the macro `steps`, the family's own consent among them; at most one is `now`."""
+    known = way.known
+    done = (
+        True,
+        known.stage >= Stage.ACCEPTED,
+        way.consented or known.is_sealed,
+        known.is_sealed,
+        known.has_arrived,
+    )
     small = (
         "",
-        words.day(way.accepted_on) if way.accepted_on else "",
+        words.day(known.accepted_on) if known.accepted_on else "",
         words.say("同意あり")
         if way.consented
         else words.say("決まったものだけ")
-        if way.sent
+        if known.is_sealed
         else words.say("えらべます"),
         words.day(day_of(way.sent_at)) if way.sent_at else "",
         words.day(day_of(way.committed_at)) if way.committed_at else "",
@@ -63,9 +53,7 @@ def steps_of(words: Words, way: Way) -> list[Step]:
         words.say("学校が送る"),
         words.say("受け取り・確認"),
     )
-    now = next((place for place, finished in enumerate(done) if not finished), None)
-    if way.state is State.REFUSED:
-        now = None
+    now = None if known.is_over else next((place for place, finished in enumerate(done) if not finished), None)
     return [
         (
             "done" if done[place] else "now" if place == now else "todo",
@@ -78,29 +66,18 @@ def steps_of(words: Words, way: Way) -> list[Step]:
 
 def lanes_of(words: Words, way: Way) -> tuple[list[Step], list[Step]]:
     """What the old and the new school have done, for the macro `lane`."""
-    sent_on = words.day(day_of(way.sent_at)) if way.sent_at else ""
-    old = [
+    known = way.known
+    accepted, sent, arrived = (known.progress(stage) for stage in (Stage.ACCEPTED, Stage.SENT, Stage.ARRIVED))
+    accepted_on = words.day(known.accepted_on) if known.accepted_on else ""
+    committed_on = words.day(day_of(way.committed_at)) if way.committed_at else ""
+    old: list[Step] = [
         ("done", words.say("新しい学校に知らせました"), ""),
-        _step(way.sent, way.accepted_on is not None, words.say("電子署名をして送る"), sent_on),
-        _step(way.arrived, way.sent, words.say("受け取りの控えをもらう"), ""),
+        (sent, words.say("電子署名をして送る"), words.day(day_of(way.sent_at)) if way.sent_at else ""),
+        (arrived, words.say("受け取りの控えをもらう"), ""),
     ]
-    new = [
-        _step(
-            way.accepted_on is not None,
-            way.state is State.ANNOUNCED,
-            words.say("受け入れを決める"),
-            words.day(way.accepted_on) if way.accepted_on else "",
-        ),
-        _step(way.arrived, way.sent, words.say("届いたものを確かめる"), ""),
-        _step(
-            way.arrived,
-            now=False,
-            text=words.say("取り込み、控えを出す"),
-            small=words.day(day_of(way.committed_at)) if way.committed_at else "",
-        ),
+    new: list[Step] = [
+        (accepted, words.say("受け入れを決める"), accepted_on),
+        (arrived, words.say("届いたものを確かめる"), ""),
+        ("done" if known.has_arrived else "todo", words.say("取り込み、控えを出す"), committed_on),
     ]
     return old, new
-
-
-def _step(done: bool, now: bool, text: str, small: str) -> Step:  # noqa: FBT001  # two facts about one step
-    return ("done" if done else "now" if now else "todo", text, small)

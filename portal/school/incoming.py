@@ -17,7 +17,7 @@ from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.transfer import State, Transfer
 from portal.school.desk import student_path
-from portal.school.moves import OVER, REASONS, find, number_of, own, why_refused
+from portal.school.moves import BADGES, REASONS, find, number_of, own, why_refused
 from portal.school.verdict import Verdict, failed, judge, said
 from portal.web import Asked, Staff, StaffActs, redirect, staff_frame, wrong_password
 
@@ -34,9 +34,10 @@ def listing(asked: Staff) -> Response:
     return asked.render(
         "school/incoming.html",
         frame=staff_frame(asked, "incoming"),
-        waiting=[t for t in known if t.state not in OVER],
-        over=[t for t in known if t.state in OVER],
+        waiting=[t for t in known if not t.is_over],
+        over=[t for t in known if t.is_over],
         number_of=number_of,
+        badges=BADGES,
         who=lambda t: said(asked.words, moving.offered_subject(asked.node, t.transfer)),
         school=asked.node.name_of,
     )
@@ -95,7 +96,7 @@ def commit(
 def refuse(asked: StaffActs, transfer: str, reason: Annotated[str, Form()] = "") -> Response:
     """Do not take the child's history in; it stays where it was."""
     known = find(asked, transfer, "receiver")
-    if known.state in OVER:
+    if known.is_over:
         return redirect(f"/school/incoming/{transfer}")
     if reason not in REASONS:
         return _page(asked, known, errors={"reason": asked.words.say("理由をえらんでください。")})

@@ -13,7 +13,19 @@ from portal.language import Words, phrase
 from portal.school.desk import at_the_desk
 from portal.web import Asked, NoSuchPageError
 
-OVER = frozenset({State.CLOSED, State.COMMITTED, State.REFUSED})
+# How a list marks a move: "wait" where a school has to do something next; the list of either direction has these marks
+BADGES: Mapping[State, str] = MappingProxyType(
+    {
+        State.ANNOUNCED: "wait",
+        State.OFFERED: "wait",
+        State.ACCEPTED: "info",
+        State.SENT: "wait",
+        State.QUARANTINED: "wait",
+        State.COMMITTED: "ok",
+        State.CLOSED: "ok",
+        State.REFUSED: "ng",
+    }
+)
 # The old school reads the sentence, so that no free text about a child travels outside of a seal.
 REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -49,7 +61,7 @@ def find(asked: Asked, transfer: str, side: Side) -> Transfer:
 def under_way(asked: Asked, vault: VaultId) -> Transfer | None:
     """The transfer by which a student is leaving this school already."""
     known = state.of_vault(asked.node, vault)
-    return next((t for t in known if t.side == "sender" and t.state not in OVER), None)
+    return next((t for t in known if t.side == "sender" and not t.is_over), None)
 
 
 def number_of(transfer: str) -> str:

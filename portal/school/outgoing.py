@@ -15,7 +15,7 @@ from consent.lifecycle import moving
 from pds.identifiers import OrgId, VaultId
 from pds.people import roster
 from pds.records import Category
-from pds.transfer import State, Transfer
+from pds.transfer import Progress, Stage, State, Transfer
 from portal.language import Words
 from portal.school.desk import (
     Student,
@@ -28,13 +28,11 @@ from portal.school.desk import (
     seat_title,
     wish,
 )
-from portal.school.moves import OVER, find, number_of, own, under_way, why_refused
+from portal.school.moves import BADGES, find, number_of, own, under_way, why_refused
 from portal.web import Asked, Staff, StaffActs, redirect, ref, staff_frame
 
 router = APIRouter()
-_READABLE = frozenset({State.ANNOUNCED, State.ACCEPTED, State.REFUSED})
-_ORDER = (State.ANNOUNCED, State.ACCEPTED, State.SENT, State.CLOSED)
-Step = tuple[str, str, str]  # done, now or todo; title; small
+Step = tuple[Progress, str, str]  # how far; title; small
 
 
 @router.get("/school/outgoing")
@@ -45,9 +43,10 @@ def listing(asked: Staff) -> Response:
     return asked.render(
         "school/outgoing.html",
         frame=staff_frame(asked, "outgoing"),
-        waiting=[t for t in known if t.state not in OVER],
-        over=[t for t in known if t.state in OVER],
+        waiting=[t for t in known if not t.is_over],
+        over=[t for t in known if t.is_over],
         number_of=number_of,
+        badges=BADGES,
         who=lambda t: seat_title(asked.words, seats[t.vault]) if t.vault in seats else asked.words.say("転出ずみ"),
         school=asked.node.name_of,
     )
@@ -98,7 +97,7 @@ def show(asked: Staff, transfer: str, done: str = "") -> Response:
         number=number_of(known.transfer),
         sender=sender,
         receiver=receiver,
-        steps=steps(words, known.state),
+        steps=steps(words, known),
         lanes=lanes(words, known),
         statutory=statutory,
         chosen=chosen,
@@ -120,46 +119,39 @@ def send(asked: StaffActs, transfer: str) -> Response:
     return redirect(f"/school/outgoing/{transfer}?done={'sent' if known.state is State.ACCEPTED else 'again'}")
 
 
-def steps(words: Words, at: State) -> list[Step]:
+def steps(words: Words, known: Transfer) -> list[Step]:
     """The four steps of a move out, as far as it is."""
-    titles = [
-        (words.say("知らせる"), words.say("新しい学校へ")),
-        (words.say("返事"), words.say("新しい学校から")),
-        (words.say("送る"), words.say("封をして")),
-        (words.say("受領"), words.say("控えが届く")),
-    ]
-    done = _ORDER.index(at) + 1 if at in _ORDER else 0
-    marks = ["done" if place < done else "now" if place == done else "todo" for place in range(len(titles))]
-    return [(mark, title, small) for mark, (title, small) in zip(marks, titles, strict=True)]
+    titles = {
+        Stage.OFFERED: (words.say("知らせる"), words.say("新しい学校へ")),
+        Stage.ACCEPTED: (words.say("返事"), words.say("新しい学校から")),
+        Stage.SENT: (words.say("送る"), words.say("封をして")),
+        Stage.ARRIVED: (words.say("受領"), words.say("控えが届く")),
+    }
+    return [(known.progress(stage), title, small) for stage, (title, small) in titles.items()]
 
 
 def lanes(words: Words, known: Transfer) -> tuple[list[Step], list[Step]]:
     """What each school has done and has yet to do: this one's, and the next one's."""
-    at = known.state
-    accepted, sent, closed = (_reached(at, step) for step in (State.ACCEPTED, State.SENT, State.CLOSED))
+    accepted, sent, arrived = (known.progress(stage) for stage in (Stage.ACCEPTED, Stage.SENT, Stage.ARRIVED))
     day = words.full_day(known.accepted_on) if known.accepted_on else ""
-    ours = [
+    ours: list[Step] = [
         ("done", words.say("新しい学校に知らせました"), ""),
-        (_mark(sent, accepted), words.say("封をして送りました") if sent else words.say("封をして送ります"), ""),
-        (_mark(closed, sent), words.say("受領の控えが届きました") if closed else words.say("受領の控えを待ちます"), ""),
-    ]
-    theirs = [
+        (sent, words.say("封をして送りました") if known.is_sealed else words.say("封をして送ります"), ""),
         (
-            _mark(accepted, begun=True),
-            words.say("受け入れます") if accepted else words.say("受け入れの返事をします"),
+            arrived,
+            words.say("受領の控えが届きました") if known.has_arrived else words.say("受領の控えを待ちます"),
+            "",
+        ),
+    ]
+    theirs: list[Step] = [
+        (
+            accepted,
+            words.say("受け入れます") if accepted == "done" else words.say("受け入れの返事をします"),
             day,
         ),
-        (_mark(closed, sent), words.say("取り込みました") if closed else words.say("たしかめて取り込みます"), ""),
+        (arrived, words.say("取り込みました") if known.has_arrived else words.say("たしかめて取り込みます"), ""),
     ]
     return ours, theirs
-
-
-def _reached(at: State, step: State) -> bool:
-    return at in _ORDER and _ORDER.index(at) >= _ORDER.index(step)
-
-
-def _mark(done: bool, begun: bool) -> str:  # noqa: FBT001  # two facts about one step, side by side
-    return "done" if done else "now" if begun else "todo"
 
 
 def _destinations(asked: Asked, school: OrgId) -> dict[str, str]:
@@ -208,7 +200,7 @@ def _name(asked: Asked, known: Transfer) -> str:
     if vault not in seats:
         return asked.words.say("転出ずみ")
     student = Student(vault, seats[vault], in_class=False)
-    if known.state in _READABLE:
+    if not known.is_sealed:
         names = _names(asked, [student])
         if names:
             return names[0][1]
@@ -217,7 +209,7 @@ def _name(asked: Asked, known: Transfer) -> str:
 
 def _travelling(asked: Asked, known: Transfer) -> tuple[list[Category], list[Category]]:
     """The kinds that will open at the next school: on a duty, and on the family's consent."""
-    if known.state not in (State.ANNOUNCED, State.ACCEPTED, State.SENT):
+    if known.is_over:
         return [], []
     facts = asked.node.vaults.authorisations(VaultId(str(known.vault)))
     consented = (

@@ -92,7 +92,7 @@ def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
     """Verify a bundle and keep it in quarantine, or refuse it with a signed reason. Nothing of it is imported yet."""
     transfer = _claimed_transfer(body)
     known = state.load(node, transfer, "receiver")
-    if known.state in (State.COMMITTED, State.REFUSED):
+    if known.is_over:
         _repeat_receipt(node, known)
         return known
     if known.state is State.QUARANTINED:

@@ -133,7 +133,7 @@ def take_receipt(node: Node, body: str, sender: OrgId) -> None:
     known = state.load(node, receipt.transfer, "sender")
     if known.side != "sender" or known.destination != sender or (known.bundle or "") != receipt.bundle:
         raise SignatureError("a receipt is not for the bundle that was sent")
-    if known.state in (State.CLOSED, State.REFUSED):
+    if known.is_over:
         return
     vault, home = VaultId(str(known.vault)), OrgId(known.origin)
     node.documents.drop(_SENT, receipt.transfer)

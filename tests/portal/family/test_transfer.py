@@ -6,7 +6,7 @@ from typing import Any
 from consent.lifecycle import moving
 from pds.identifiers import OrgId, VaultId
 from pds.records import Travel, categories
-from pds.transfer import State
+from pds.transfer import State, Transfer
 from portal.family.consents_view import kind_names
 from portal.family.transfer_view import Way, lanes_of, steps_of
 from portal.language import words
@@ -101,10 +101,14 @@ def test_what_never_travels_is_named_as_not_sent(town: Town) -> None:
     assert all(kind in text.partition("送らないもの")[2] for kind in never.split("、"))
 
 
+def way(state: State, accepted_on: date | None = None, *, sent_at: str = "", consented: bool = False) -> Way:
+    known = Transfer(transfer="t", side="sender", state=state, origin="A", destination="B", accepted_on=accepted_on)
+    return Way(known, sent_at, "", consented=consented)
+
+
 def test_the_steps_go_one_by_one() -> None:
     def states(state: State, **more: Any) -> str:
-        fields = {"accepted_on": None, "sent_at": "", "committed_at": "", "consented": False, **more}
-        return " ".join(step[0] for step in steps_of(JA, Way(state, "A", "B", **fields)))
+        return " ".join(step[0] for step in steps_of(JA, way(state, **more)))
 
     on, at = date(2026, 10, 26), "2026-10-26T06:02:00Z"
     assert states(State.ANNOUNCED) == "done now todo todo todo"
@@ -114,9 +118,10 @@ def test_the_steps_go_one_by_one() -> None:
     assert states(State.SENT, accepted_on=on, sent_at=at) == "done done done done now"
     assert states(State.CLOSED, accepted_on=on, sent_at=at) == "done done done done done"
     assert "now" not in states(State.REFUSED)
+    assert states(State.REFUSED, accepted_on=on) == "done done todo todo todo"
 
 
 def test_a_school_is_never_said_to_have_done_what_it_has_not() -> None:
-    old, new = lanes_of(JA, Way(State.ACCEPTED, "A", "B", date(2026, 10, 26), "", "", consented=False))
+    old, new = lanes_of(JA, way(State.ACCEPTED, date(2026, 10, 26)))
     assert [step[0] for step in old] == ["done", "now", "todo"]
     assert [step[0] for step in new] == ["done", "todo", "todo"]
