@@ -71,7 +71,7 @@ class Opened(VaultReader):
             if target is not None and target.school_year != item.school_year:
                 bridges.add((str(item.category), item.school_year, target.school_year))
         self._by_seq = {item.seq: item for item in history.records}
-        self._streams = {kind: CategoryKey(kind, 1, b"", kind) for kind in KINDS}
+        self._streams = {kind: CategoryKey(kind, 1, b"") for kind in KINDS}
         self._places = lambda: Places(groups, bridges)
         self._open = True
         self.authorisations = history.facts
