@@ -14,6 +14,7 @@ from pds.records.base import (
     Name,
     Record,
     Travel,
+    called,
 )
 from pds.records.daily_note import DailyNote
 from pds.records.drill_log import DrillLog
@@ -31,6 +32,7 @@ from pds.records.registry import (
     categories,
     categories_among,
     describe,
+    field_called,
     kind_of,
     kind_of_schema,
     name_of,
@@ -67,10 +69,12 @@ __all__ = [
     "StudentSurvey",
     "TestResult",
     "Travel",
+    "called",
     "categories",
     "categories_among",
     "describe",
     "enrollment_info",
+    "field_called",
     "kind_of",
     "kind_of_schema",
     "name_of",

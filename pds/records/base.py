@@ -4,6 +4,7 @@ Here: the base model and the facts the registry needs of a kind. Never: a key, a
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -165,6 +166,13 @@ class Kind:
     def to_json(self, record: Record) -> bytes:
         """The fields of a record that were given, unknown ones included, as JSON."""
         return _serializer(self.model).to_json(record, exclude_unset=True)
+
+
+@lru_cache
+def called(model: type[Record]) -> Mapping[str, Called]:
+    """The named fields of a model, in its order, with their names."""
+    fields = model.model_fields.items()
+    return {name: item for name, info in fields for item in info.metadata if isinstance(item, Called)}
 
 
 @lru_cache

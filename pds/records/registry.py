@@ -22,7 +22,7 @@ from pds.records import (
     student_survey,
     test_result,
 )
-from pds.records.base import Category, Kind, Name, Record, Travel, is_category
+from pds.records.base import Called, Category, Kind, Name, Record, Travel, called, is_category
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -85,6 +85,12 @@ def categories_among(names: Iterable[str]) -> frozenset[Category]:
 def name_of(category: str) -> Name | None:
     """What a category is called: the name of its first kind; None for a category of a newer program."""
     return next((kind.name for kind in KINDS.values() if kind.category == category), None)
+
+
+def field_called(category: str, field: str) -> Called | None:
+    """What a field of a category's records is called; None when its kinds do not say."""
+    models = [kind.model for kind in KINDS.values() if kind.category == category]
+    return next((called(model)[field] for model in models if field in called(model)), None)
 
 
 def validate(schema: str, fields: Mapping[str, Any]) -> Record:

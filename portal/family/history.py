@@ -3,19 +3,20 @@
 Pure functions from records in effect. Never: a reading, a comparison with another child, what was superseded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from pds.records import Category, DrillLog, GradeEvaluation, MoodWeather, StudentSurvey
+from pds.records import CATEGORIES, Category, DrillLog, GradeEvaluation, MoodWeather, StudentSurvey
 from pds.vault import StoredRecord
 from portal.family.history_words import said
 from portal.language import Words, vocabulary
 
 Names = Callable[[str], str]  # from a school's code to its name
 Check = Literal["ok", "self", "wait"]
-CHOICES: dict[str, tuple[Category, ...]] = {
+_NOT_LISTED = {Category.ENROLLMENT_INFO, Category.DAILY_NOTE, Category.PERMANENT_RECORD}  # no entries of the list
+_GROUPS: Mapping[str, tuple[Category, ...]] = {
     "test": (Category.TEST_RESULT,),
     "grade": (Category.GRADE_EVALUATION,),
     "drill": (Category.DRILL_LOG,),
@@ -23,6 +24,8 @@ CHOICES: dict[str, tuple[Category, ...]] = {
     "body": (Category.HEALTH_OBSERVATION, Category.HEALTH_EXAMINATION, Category.NURSE_OFFICE_VISIT),
     "days": (Category.ATTENDANCE,),
 }
+_REST = frozenset(CATEGORIES) - _NOT_LISTED - {category for kinds in _GROUPS.values() for category in kinds}
+CHOICES: Mapping[str, tuple[Category, ...]] = {**_GROUPS, "other": tuple(kind for kind in CATEGORIES if kind in _REST)}
 
 
 @dataclass(frozen=True, slots=True)

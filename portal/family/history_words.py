@@ -1,28 +1,33 @@
 """Each kind of record in a family's words: picture, title, and what more there is to say.
 
-Adding a kind adds a function here. Never: a record of another child, a name of staff.
+A kind that deserves better than the names of its fields (`history_plain`) has a function here. Never: a record of
+another child, a name of staff.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import singledispatch
 from typing import Any
 
 from pds.records import (
     Attendance,
+    DailyNote,
     DrillLog,
+    EnrollmentInfo,
     GradeEvaluation,
     HealthExamination,
     HealthObservation,
     MoodWeather,
     NurseOfficeVisit,
+    PermanentRecord,
     Record,
     Reflection,
     StudentSurvey,
     TestResult,
+    kind_of,
 )
 from portal.family import history_body as body
+from portal.family.history_plain import figure, told
 from portal.language import Words, vocabulary
 
 
@@ -43,9 +48,19 @@ class Said:
 
 
 @singledispatch
-def said(record: Record, words: Words, group: Sequence[Any]) -> Said | None:  # noqa: ARG001  # for kinds without words
+def said(record: Record, words: Words, _group: Sequence[Any]) -> Said | None:
     """What records that belong together say, by the kind of the last of them; None for what is no entry."""
-    return None
+    what = vocabulary.category(words, kind_of(record).category)
+    title, more = told(words, record)
+    code = getattr(record, "subject_code", None)
+    return Said("work", what, title or what, more, vocabulary.subject(words, code) if code else "")
+
+
+@said.register(EnrollmentInfo)
+@said.register(PermanentRecord)
+@said.register(DailyNote)
+def _no_entry(_record: Record, _words: Words, _group: Sequence[Any]) -> None:
+    """Enrolments head the stretches of the list; the other two are the school's own."""
 
 
 @said.register
@@ -112,17 +127,11 @@ def _visit(record: NurseOfficeVisit, words: Words, _group: Sequence[Any]) -> Sai
 
 def scored(words: Words, record: TestResult) -> str:
     """A score with its scale: 84点(100点満点)."""
-    score, most = plain(words, record.raw_score), plain(words, record.max_score)
+    score, most = figure(words, record.raw_score), figure(words, record.max_score)
     if record.min_score == 0:
         return words.say("%(score)s点(%(most)s点満点)", score=score, most=most)
-    least = plain(words, record.min_score)
+    least = figure(words, record.min_score)
     return words.say("%(score)s点(%(least)sから%(most)sの目もり)", score=score, least=least, most=most)
-
-
-def plain(words: Words, value: Decimal) -> str:
-    """A score with as many decimals as it has."""
-    exponent = value.normalize().as_tuple().exponent
-    return words.number(value, max(0, -exponent) if isinstance(exponent, int) else 0)
 
 
 def mark(words: Words, one: GradeEvaluation) -> str:

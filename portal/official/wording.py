@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from federation import Condition, Feature, Question, Study
 from pds.node import Node
-from pds.records import Category
+from pds.records import Category, field_called
 from portal.language import Words, vocabulary
 from portal.official.topics import AMOUNTS, DIVISIONS, FIELDS, TRAITS, VALUES, Amount
 
@@ -88,6 +88,9 @@ def value_text(words: Words, feature: Feature, value: str) -> str:
         return words.grade(value)
     if feature.field == "subject_code":
         return vocabulary.subject(words, value)
+    named = field_called(feature.kind, feature.field or "")
+    if named is not None and value in named.codes:
+        return words.name(named.codes[value])
     return words.say(VALUES[value]) if value in VALUES else value
 
 
@@ -155,7 +158,7 @@ def feature_text(words: Words, feature: Feature) -> str:
     shown = []
     if feature.field is not None:
         known = FIELDS.get(feature.field)
-        shown = [words.say(known) if known else feature.field.removeprefix("attributes.")]
+        shown = [words.say(known) if known else field_name(words, feature)]
     for part in feature.where:
         field = Feature(kind=feature.kind, field=part.field)
         shown += [value_text(words, field, value) for value in part.one_of]
@@ -164,6 +167,13 @@ def feature_text(words: Words, feature: Feature) -> str:
     if feature.take == "days":
         return words.say("%(kind)s(%(which)s)がある日数", kind=kind, which=listed(words, shown))
     return words.say("%(kind)s(%(which)s)", kind=kind, which=listed(words, shown))
+
+
+def field_name(words: Words, feature: Feature) -> str:
+    """What the kind's module calls a field; the field itself where it does not say."""
+    field = feature.field or ""
+    named = field_called(feature.kind, field)
+    return words.name(named.name) if named is not None else field.removeprefix("attributes.")
 
 
 def listed(words: Words, names: Sequence[str], between: str = "") -> str:
