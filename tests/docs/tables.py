@@ -1,6 +1,7 @@
-"""`make docs`: writes the list of modules in `docs/architecture.md` from the first line of each module.
+"""`make docs`: writes the list of modules in `docs/architecture.md`, and that of kinds of record in `docs/formats.md`.
 
-Never: a name of a package or module. A folder that is added, moved or renamed appears by itself.
+From the first line of each module, and from the registry. Never: a name of a package, module or kind. What is added,
+moved or renamed appears by itself.
 """
 
 import ast
@@ -8,21 +9,36 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pds.records import KINDS
 from tests.docs.pages import DOCS, PACKAGES, ROOT
 
-PAGE = DOCS / "architecture.md"
+MODULES, SCHEMAS = DOCS / "architecture.md", DOCS / "formats.md"
 BEGIN = "<!-- Written by `make docs` from the first line of each module. -->"
+BEGIN_KINDS = "<!-- Written by `make docs` from the registry. -->"
 BAR = r"\|"  # what a bar is called inside a table
 END = "<!-- End of what `make docs` writes. -->"
 
 
 def with_tables(text: str) -> str:
-    """A page with the region between its two marks written anew. Raises ValueError unless both are there, once."""
-    before, begin, rest = text.partition(BEGIN)
+    """The page of modules, written anew. Raises ValueError unless its two marks are there, once."""
+    return _between(text, BEGIN, tables(ROOT))
+
+
+def with_kinds(text: str) -> str:
+    """The page of formats, with its list of kinds of record written anew. Raises as `with_tables`."""
+    rows = [
+        f"| `{kind.schema}` | {kind.name.ja} / {kind.name.en} | {kind.travel.value} | `{kind.model.__module__}` |\n"
+        for kind in KINDS.values()
+    ]
+    return _between(text, BEGIN_KINDS, f"| schema | called | travels | fields |\n|---|---|---|---|\n{''.join(rows)}")
+
+
+def _between(text: str, mark: str, written: str) -> str:
+    before, begin, rest = text.partition(mark)
     _, end, after = rest.partition(END)
-    if not (begin and end) or BEGIN in rest or END in after:
-        raise ValueError(f"{PAGE.name} needs {BEGIN} and {END}, each once")
-    return f"{before}{BEGIN}\n\n{tables(ROOT)}\n{END}{after}"
+    if not (begin and end) or mark in rest or END in after:
+        raise ValueError(f"the page needs {mark} and {END}, each once")
+    return f"{before}{mark}\n\n{written}\n{END}{after}"
 
 
 def tables(root: Path) -> str:
@@ -58,8 +74,9 @@ def first_line(module: Path) -> str:
 
 
 def main() -> int:
-    """Write the page anew."""
-    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write both pages anew."""
+    MODULES.write_text(with_tables(MODULES.read_text(encoding="utf-8")), encoding="utf-8")
+    SCHEMAS.write_text(with_kinds(SCHEMAS.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

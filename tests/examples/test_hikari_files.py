@@ -12,7 +12,7 @@ from examples.hikari.imports import City
 from examples.hikari.seats import MOVING, Seat
 from examples.hikari.town import JUNIOR, MIDORI, NAGISA, SCHOOLS, School
 from pds.intake import load_mapping, read_tables
-from pds.records import KINDS
+from pds.records import KINDS, Category
 
 TODAY = date(2026, 11, 24)
 
@@ -47,7 +47,8 @@ def test_everything_the_files_say_passes_the_intake(school: School, tmp_path: Pa
 def test_every_kind_of_record_is_in_a_year_and_about_300_of_them(tmp_path: Path) -> None:
     here, folder = records_of(tmp_path, MIDORI, 2025)
     batch = read_tables(folder, load_mapping(RECORDS))
-    assert {record.schema for record in batch.records} == set(KINDS) - {"enrollment_info/1"}
+    named = {kind.schema for kind in KINDS.values() if kind.category in list(Category)}  # a later kind may stay away
+    assert {record.schema for record in batch.records} >= named - {"enrollment_info/1"}
     assert 270 <= len(batch.records) / len(here) <= 330
 
 

@@ -135,9 +135,9 @@ def test_ratings_reach_five_in_junior_high_school() -> None:
 
 
 def test_a_category_is_any_well_formed_name_but_what_a_sealed_key_opens_besides() -> None:
-    assert Category("club_activity") == Category("club_activity") == "club_activity"
-    assert {Category("club_activity"), "club_activity"} == {"club_activity"}
-    for wrong in ("root", "log", "Club", "club activity", "", "x" * 41, "クラブ"):
+    assert Category("kind_to_come") == Category("kind_to_come") == "kind_to_come"
+    assert {Category("kind_to_come"), "kind_to_come"} == {"kind_to_come"}
+    for wrong in ("root", "log", "Club", "kind to come", "", "x" * 41, "クラブ"):
         with pytest.raises(ValueError, match="not a valid Category"):
             Category(wrong)
 
@@ -145,9 +145,9 @@ def test_a_category_is_any_well_formed_name_but_what_a_sealed_key_opens_besides(
 def test_every_kind_is_called_something_in_both_languages() -> None:
     names = [kind.name for kind in KINDS.values()]
     assert all(name.ja.strip() and re.fullmatch(r"[A-Z][A-Za-z’ ]+", name.en) for name in names)
-    assert categories_among(["attendance", "club_activity", "log", "?"]) == {"attendance", "club_activity"}
+    assert categories_among(["attendance", "kind_to_come", "log", "?"]) == {"attendance", "kind_to_come"}
     assert name_of("attendance") == ("出欠", "Attendance")
-    assert name_of("club_activity") is None
+    assert name_of("kind_to_come") is None
 
 
 def test_what_travels_by_law_by_consent_and_never_is_as_the_reference_says() -> None:

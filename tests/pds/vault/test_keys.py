@@ -104,7 +104,7 @@ def test_a_wrap_opens_what_it_names_and_nothing_more() -> None:
 
 
 def test_a_key_of_a_kind_that_only_a_newer_program_has_is_opened_and_handed_on() -> None:
-    newer = Category("club_activity")
+    newer = Category("kind_to_come")
     for opens, grant in ((frozenset({"attendance", newer}), "enrolment"), (frozenset({ROOT}), "root")):
         wrap, other = sealed(opens, grant), sealed(frozenset({newer}), "consent-1")
         names = {**known(wrap), **known(other)}

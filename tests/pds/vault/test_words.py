@@ -5,7 +5,7 @@ from datetime import date
 from pds.records import Category
 from pds.vault.words import Matter, Signature, Word, objectors, outdated
 
-NEWER, ATTENDANCE = Category("club_activity"), Category.ATTENDANCE
+NEWER, ATTENDANCE = Category("kind_to_come"), Category.ATTENDANCE
 ALL, ONE, OTHER = (Matter("teaching", "B1", kinds) for kinds in ((), (NEWER,), (ATTENDANCE,)))
 
 
