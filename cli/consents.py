@@ -5,15 +5,14 @@ from typing import Annotated
 
 import typer
 
-from cli.lookup import vault_of
+from cli.lookup import guardian_of, vault_of
 from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import show, speaks
 from consent.decisions import Refused, Request, decide, state_of
 from consent.lifecycle import acts
-from pds.errors import NotFoundError, UsageError
-from pds.holders import SecretHolder
-from pds.identifiers import VaultId, check_org_id
-from pds.node import Node, open_node
+from pds.errors import UsageError
+from pds.identifiers import check_org_id
+from pds.node import open_node
 from pds.records import CATEGORIES, Category
 from pds.vault import Action, Purpose
 
@@ -41,7 +40,7 @@ def grant(
         consent = acts.give(
             opened,
             vault,
-            _guardian(opened, vault),
+            guardian_of(opened, vault),
             _purpose(purpose),
             categories=_categories(category),
             recipient=check_org_id(recipient) if recipient else None,
@@ -64,7 +63,7 @@ def withdraw(
     """Enter a withdrawal: from now on the recipient opens nothing that is written."""
     with open_node(node) as opened:
         _, vault = vault_of(opened, school, student)
-        acts.withdraw(opened, vault, _guardian(opened, vault), consent)
+        acts.withdraw(opened, vault, guardian_of(opened, vault), consent)
     show({"withdrawn": consent}, as_json=as_json)
 
 
@@ -93,13 +92,6 @@ def explain(
             {"allowed": True, "basis": verdict.basis, "categories": sorted(c.value for c in verdict.categories)},
             as_json=as_json,
         )
-
-
-def _guardian(node: Node, vault: VaultId) -> SecretHolder:
-    found = acts.guardians_of(node, vault)
-    if not found:
-        raise NotFoundError("no guardian's key is kept here; guardians who have signed in consent in the portal")
-    return found[0]
 
 
 def _purpose(text: str) -> Purpose:

@@ -3,7 +3,9 @@
 Never: a decision, an opened vault.
 """
 
+from consent.lifecycle import acts
 from pds.errors import NotFoundError, UsageError
+from pds.holders import SecretHolder
 from pds.identifiers import OrgId, VaultId, check_org_id
 from pds.intake import LocalId
 from pds.node import Node
@@ -25,3 +27,14 @@ def vault_of(node: Node, school: str, student: str) -> tuple[OrgId, VaultId]:
     if vault is None:
         raise NotFoundError("this school knows no student by that identifier")
     return organisation, vault
+
+
+def guardian_of(node: Node, vault: VaultId) -> SecretHolder:
+    """The guardian in whose name the office enters a paper: one whose keys the node still keeps. Raises NotFoundError.
+
+    Whether that guardian may give what is asked for is for `acts.give` to say.
+    """
+    found = acts.guardians_of(node, vault)
+    if not found:
+        raise NotFoundError("no guardian's key is kept here; guardians who have signed in consent in the portal")
+    return found[0]

@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from cli.lookup import local_id, vault_of
+from cli.lookup import guardian_of, local_id, vault_of
 from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import show, speaks
 from consent.decisions import state_of
 from consent.lifecycle import acts, moving
-from pds.errors import NotFoundError
 from pds.identifiers import VaultId, check_org_id
 from pds.node import open_node
 from pds.transfer import State, state
@@ -61,13 +60,10 @@ def consent(node: NodeFolder, transfer: TransferId, signed_on: SignedOn, as_json
     with open_node(node) as opened:
         known = state.load(opened, transfer, "sender")
         vault = VaultId(str(known.vault))
-        guardians = acts.guardians_of(opened, vault)
-        if not guardians:
-            raise NotFoundError("no guardian's key is kept here; guardians who have signed in consent in the portal")
         given = acts.give(
             opened,
             vault,
-            guardians[0],
+            guardian_of(opened, vault),
             Purpose.TRANSFER,
             recipient=check_org_id(known.destination),
             signed_on=signed_on.date(),

@@ -45,6 +45,7 @@ from consent.decisions.receipts import (
 from consent.decisions.signatures import (
     ConsentState,
     against,
+    may_give,
     needed,
     overtaken,
     rules,
@@ -74,6 +75,7 @@ __all__ = [
     "holds",
     "in_force",
     "let_run_out",
+    "may_give",
     "may_read",
     "needed",
     "open_many",

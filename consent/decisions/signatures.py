@@ -92,6 +92,15 @@ def needed(table: SignatureRules, facts: Authorisations, purpose: Purpose) -> fr
     return frozenset(name for name, admitted in facts.holders.items() if admitted.role is Role.GUARDIAN)
 
 
+def may_give(table: SignatureRules, facts: Authorisations, person: str, purpose: Purpose) -> bool:
+    """True for whoever may say yes to a purpose: each guardian, and the person who is named for it.
+
+    Whether one signature is enough is for `needed` to say.
+    """
+    admitted = facts.holders.get(person)
+    return admitted is not None and (admitted.role is Role.GUARDIAN or person in needed(table, facts, purpose))
+
+
 def against(
     facts: Authorisations, giver: str, purpose: Purpose, recipient: str | None, categories: Iterable[Category]
 ) -> frozenset[str]:

@@ -13,6 +13,7 @@ from consent.decisions import (
     against,
     consent_record,
     family_kinds,
+    may_give,
     needed,
     overtaken,
     permit,
@@ -81,15 +82,14 @@ def give(
     """
     leave = permit(node, Request.own(vault, giver.id, Action.AUTHORISE))
     facts, table = node.vaults.authorisations(vault), rules(node)
-    needs = needed(table, facts, purpose)
-    if facts.home is None or (facts.holders[giver.id].role is not Role.GUARDIAN and giver.id not in needs):
+    if facts.home is None or not may_give(table, facts, giver.id, purpose):
         raise RefusedError("a guardian gives consent; ask one of yours")
     if valid_until is not None and valid_until < node.today():
         raise UsageError("the consent would be over before it begins; name a later last day")
     _check_hand(node, vault, giver)
     kinds = tuple(categories)
     _check_day(node, facts, Matter(purpose, recipient, kinds), signed_on)
-    needs |= against(facts, giver.id, purpose, recipient, kinds)
+    needs = needed(table, facts, purpose) | against(facts, giver.id, purpose, recipient, kinds)
     alone = needs <= {giver.id}
     agreed = consent_record(
         vault=vault,

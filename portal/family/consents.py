@@ -11,12 +11,11 @@ from fastapi.responses import Response
 
 from consent.decisions import Consented, ConsentState, history, holds, needed, rules
 from consent.lifecycle import acts
-from pds.holders import Role
 from pds.vault import Purpose
 from portal.family.child import Child, find_child
 from portal.family.consents_view import by_law, item_of, lists, until_choices
 from portal.family.frame import family_frame
-from portal.family.giving import Wanted, check, ends_of, offered_kinds, own_keys, recipients_of, terms_of
+from portal.family.giving import Wanted, check, ends_of, may_sign, offered_kinds, own_keys, recipients_of, terms_of
 from portal.language import vocabulary
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
@@ -41,7 +40,7 @@ def show(asked: Family, child: str, done: str = "") -> Response:
         child=about,
         view=view,
         law=by_law(words),
-        may_give=_may_give(asked, about, Purpose.TEACHING),
+        may_give=may_sign(asked, about.vault, Purpose.TEACHING),
         told=told.get(done, ""),
         school=asked.node.name_of(facts.home.id) if facts.home else "",
     )
@@ -143,14 +142,9 @@ def _waiting_for_me(asked: Asked, about: Child, consent: str) -> Consented:
     return past
 
 
-def _may_give(asked: Asked, about: Child, purpose: Purpose) -> bool:
-    facts = asked.node.vaults.authorisations(about.vault)
-    return about.role is Role.GUARDIAN or own_keys(asked).id in needed(rules(asked.node), facts, purpose)
-
-
 def _giver(asked: Asked, child: str) -> Child:
     about = find_child(asked, child)
-    if not _may_give(asked, about, Purpose.TEACHING):
+    if not may_sign(asked, about.vault, Purpose.TEACHING):
         raise NoSuchPageError("a guardian gives consent")
     return about
 

@@ -6,12 +6,13 @@ Never: a rule about whose signatures are needed (`consent.decisions.signatures`)
 from dataclasses import dataclass, field
 from datetime import date
 
-from consent.decisions import Position, readable
+from consent.decisions import Position, may_give, readable, rules
 from pds.clock import school_year
 from pds.holders import SecretHolder
-from pds.identifiers import OrgId
+from pds.identifiers import OrgId, VaultId
 from pds.node import Node
 from pds.records import CATEGORIES, Category
+from pds.vault import Purpose
 from portal.language import Words
 from portal.web import Asked, NoSuchPageError
 
@@ -35,6 +36,12 @@ def own_keys(asked: Asked) -> SecretHolder:
     if asked.person.holder is None:
         raise NoSuchPageError("a page for families")
     return asked.person.holder
+
+
+def may_sign(asked: Asked, vault: VaultId, purpose: Purpose) -> bool:
+    """True when the member of the family who asks may give consent for a purpose."""
+    facts = asked.node.vaults.authorisations(vault)
+    return may_give(rules(asked.node), facts, own_keys(asked).id, purpose)
 
 
 def offered_kinds() -> list[Category]:

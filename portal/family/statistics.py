@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent.decisions import ConsentState, history, in_force, needed, rules
+from consent.decisions import ConsentState, history, in_force
 from consent.lifecycle import acts
 from federation import (
     Announcement,
@@ -24,14 +24,13 @@ from federation import (
 )
 from pds.clock import school_year
 from pds.errors import SignatureError, UsageError
-from pds.holders import Role
 from pds.node import Node
 from pds.vault import Authorisations, Charge, Purpose
 from portal.charts import Spent, coin, gauge
 from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of
 from portal.family.frame import family_frame
-from portal.family.giving import own_keys
+from portal.family.giving import may_sign, own_keys
 from portal.family.statistics_view import LIMIT, Counted, Privacy, bounds, counted, privacy
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
@@ -54,7 +53,7 @@ def show(asked: Family, child: str, done: str = "") -> Response:
 def join(asked: FamilyActs, child: str, password: Annotated[str, Form()] = "") -> Response:
     """Agree to statistics, after the password."""
     about = find_child(asked, child)
-    if not _may_join(asked, about):
+    if not may_sign(asked, about.vault, Purpose.STATISTICS):
         raise NoSuchPageError("a guardian agrees to statistics")
     wrong = wrong_password(asked, password)
     if wrong:
@@ -92,7 +91,7 @@ def _page(asked: Asked, about: Child, *, told: str = "", error: str = "") -> Res
         refused=bool(said_no),
         others_refused=bool(said_no - {own_keys(asked).id}),
         decided=_decided(asked, facts),
-        may_join=_may_join(asked, about),
+        may_join=may_sign(asked, about.vault, Purpose.STATISTICS),
         privacy=told_of,
         this_year=sum(charge.school_year == year for charge in charges),
         figures=_figures(asked, told_of),
@@ -182,9 +181,3 @@ def _decided(asked: Asked, facts: Authorisations) -> str:
     given = in_force(facts, asked.node.today(), Purpose.STATISTICS, None)
     signed = facts.signatures.get(given.consent, ()) if given else ()
     return asked.words.day(signed[-1].day) if signed else ""
-
-
-def _may_join(asked: Asked, about: Child) -> bool:
-    facts = asked.node.vaults.authorisations(about.vault)
-    named = needed(rules(asked.node), facts, Purpose.STATISTICS)
-    return about.role is Role.GUARDIAN or own_keys(asked).id in named

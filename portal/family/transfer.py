@@ -14,7 +14,6 @@ from fastapi.responses import Response
 
 from consent.decisions import ALL, STATUTORY, ConsentState, consented_for_transfer, history, holds, needed, rules
 from consent.lifecycle import acts
-from pds.holders import Role
 from pds.identifiers import OrgId
 from pds.records import CATEGORIES, Category, Travel, categories
 from pds.transfer import Transfer, state
@@ -22,7 +21,7 @@ from pds.vault import Authorisations, Purpose, TransferCommitted, TransferSealed
 from portal.family.child import Child, find_child
 from portal.family.consents_view import Item, item_of, kind_names, number_of
 from portal.family.frame import family_frame
-from portal.family.giving import own_keys
+from portal.family.giving import may_sign, own_keys
 from portal.family.parties import day_of
 from portal.family.transfer_view import Way, lanes_of, steps_of
 from portal.language import vocabulary
@@ -63,7 +62,7 @@ def give(
     """Let more than the statutory part go to the next school."""
     about, words = find_child(asked, child), asked.words
     move = _latest(asked, about)
-    if move is None or not _is_open(move.way.known) or not _may_give(asked, about):
+    if move is None or not _is_open(move.way.known) or not may_sign(asked, about.vault, Purpose.TRANSFER):
         raise NoSuchPageError("there is no move to consent to, or not for this person")
     chosen, errors = frozenset(kinds or ()), {}
     if not chosen or not chosen <= {kind.value for kind in _CHOICE}:
@@ -112,7 +111,7 @@ def _page(
         duty=_named(asked, STATUTORY),
         choice=_named(asked, move.chosen & _CHOICE),
         not_sent=kind_names(words, ALL - STATUTORY - move.chosen),
-        may_choose=_is_open(known) and _may_give(asked, about),
+        may_choose=_is_open(known) and may_sign(asked, about.vault, Purpose.TRANSFER),
         several=len(_needed(asked, about)) > 1,
         options=[(kind.value, vocabulary.category(words, kind), "") for kind in CATEGORIES if kind in _CHOICE],
         proposal=move.proposal,
@@ -179,10 +178,6 @@ def _is_open(known: Transfer) -> bool:
 
 def _needed(asked: Asked, about: Child) -> frozenset[str]:
     return needed(rules(asked.node), asked.node.vaults.authorisations(about.vault), Purpose.TRANSFER)
-
-
-def _may_give(asked: Asked, about: Child) -> bool:
-    return about.role is Role.GUARDIAN or own_keys(asked).id in _needed(asked, about)
 
 
 def _named(asked: Asked, kinds: frozenset[Category]) -> Sequence[tuple[str, str, str, str]]:

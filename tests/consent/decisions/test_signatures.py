@@ -14,6 +14,7 @@ from consent.decisions import (
     Request,
     consented_for_transfer,
     in_force,
+    may_give,
     permit,
     recipients,
     rules,
@@ -129,6 +130,22 @@ def test_a_kind_that_only_the_child_reads_is_not_for_parents_to_propose(family: 
     with pytest.raises(RefusedError):
         family.ask(categories=[Category.MOOD_WEATHER])
     assert family.facts.revision == before
+
+
+def test_a_guardian_may_give_consent_and_so_may_whoever_is_named_for_the_purpose_and_nobody_else(
+    family: Family,
+) -> None:
+    def giving(table: SignatureRules, purpose: Purpose) -> set[str]:
+        everybody = {*family.facts.holders, family.friend.id, "nobody"}
+        return {person for person in everybody if may_give(table, family.facts, person, purpose)}
+
+    parents = {family.mother.id, family.father.id}
+    assert all(giving(SignatureRules(), purpose) == parents for purpose in Purpose)
+    named = SignatureRules(
+        named={family.vault: {Purpose.TEACHING: family.child.id, Purpose.TRANSFER: family.friend.id}}
+    )
+    assert giving(named, Purpose.TEACHING) == {*parents, family.child.id}
+    assert giving(named, Purpose.TRANSFER) == giving(named, Purpose.STATISTICS) == parents
 
 
 def test_a_child_who_decides_alone_hands_on_no_more_than_a_consent_to_everything_opens(family: Family) -> None:
