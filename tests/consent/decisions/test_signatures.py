@@ -132,7 +132,7 @@ def test_a_kind_that_only_the_child_reads_is_not_for_parents_to_propose(family: 
     assert family.facts.revision == before
 
 
-def test_a_guardian_may_give_consent_and_so_may_whoever_is_named_for_the_purpose_and_nobody_else(
+def test_guardians_may_give_consent_and_whoever_is_named_for_the_purpose_and_nobody_else(
     family: Family,
 ) -> None:
     def giving(table: SignatureRules, purpose: Purpose) -> set[str]:
