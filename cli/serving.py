@@ -9,6 +9,7 @@ from cli.output import Exit, show, speaks
 from cli.strangers import strangers
 from pds.errors import PdsError, VerificationError
 from pds.node import open_node
+from pds.post import mailbox
 from pds.vault import verify_copy
 
 
@@ -50,7 +51,7 @@ def doctor(
                 findings.append(f"vault {vault}: {error}")
         if opened.restored:
             findings.append("this node was restored from a backup and waits for `node confirm`")
-        failed = len(opened.store.all("failed"))
+        failed = mailbox.failed(opened)
         if failed:
             findings.append(f"{failed} messages could not be acted upon")
         findings += [

@@ -14,7 +14,7 @@ from pds.crypto import DocumentType, claimed_document, claimed_signer
 from pds.errors import SignatureError, UsageError
 from pds.holders import verify
 from pds.identifiers import OrgId
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -23,9 +23,9 @@ def _school_year(token: str) -> str:
     return str(claimed_document(token)["study"]["question"]["school_year"])
 
 
-STUDY = Kind("study", str, "signed announcement; the study", owned=True, key=_school_year)
-ANSWER = Kind("answer", str, "signed answer; study `/` organisation", owned=True)
-RELEASE = Kind("release", str, "signed release; the study", owned=True)
+STUDY = DocumentKind("study", str, "signed announcement; the study", owned=True, key=_school_year)
+ANSWER = DocumentKind("answer", str, "signed answer; study `/` organisation", owned=True)
+RELEASE = DocumentKind("release", str, "signed release; the study", owned=True)
 
 
 def open_document(node: Node, token: str, typ: DocumentType, model: type[_Model]) -> tuple[OrgId, _Model]:
@@ -62,7 +62,7 @@ def open_announcement(node: Node, token: str) -> Announcement:
     return announcement
 
 
-def keep(node: Node, kind: Kind[str], name: str, token: str, owner: str) -> None:
+def keep(node: Node, kind: DocumentKind[str], name: str, token: str, owner: str) -> None:
     """Store a document once; the same again is nothing new. Only inside a transaction, or as one.
 
     Raises:

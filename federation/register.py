@@ -19,7 +19,7 @@ from federation.releasing import Release, stored_release
 from federation.study import Announcement, Study, StudyId, read_study, schools_of, takes_part
 from pds.clock import timestamp
 from pds.crypto import DocumentType
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 
 
 class State(StrEnum):
@@ -53,8 +53,8 @@ class _Approval(BaseModel):
     approved_at: str
 
 
-_DRAFT = Kind("study-draft", _Draft, "what was drafted, by whom, when; the study", owned=True)
-_APPROVAL = Kind("study-approval", _Approval, "who approved, and when; the study", owned=True)
+_DRAFT = DocumentKind("study-draft", _Draft, "what was drafted, by whom, when; the study", owned=True)
+_APPROVAL = DocumentKind("study-approval", _Approval, "who approved, and when; the study", owned=True)
 
 
 @dataclass(frozen=True, slots=True)

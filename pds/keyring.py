@@ -11,7 +11,7 @@ from pds.crypto import aead, b64, canonical, kdf, siv, unb64
 from pds.errors import DocumentError, NotFoundError, SealBrokenError, UsageError
 from pds.holders import Control, PublicHolder, SecretHolder, secret_from_bytes
 from pds.identifiers import VaultId, blind_index
-from pds.store import Documents, Kind
+from pds.store import DocumentKind, Documents
 
 
 class _Kept(BaseModel):
@@ -24,7 +24,7 @@ class _Kept(BaseModel):
     sealed: str
 
 
-_HOLDER = Kind(
+_HOLDER = DocumentKind(
     "holder",
     _Kept,
     "keys that the node keeps for a person or an organisation; the holder",

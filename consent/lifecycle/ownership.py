@@ -14,10 +14,10 @@ from consent.lifecycle.moving import ARRIVED_KEY
 from pds.errors import NotFoundError, RefusedError, UsageError
 from pds.holders import Control, SecretHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id
-from pds.node import Kind, Lifetime, Node
+from pds.node import DocumentKind, Lifetime, Node
 from pds.people import MovingKey, Person, accounts, codes, moving_key
 
-INVITATION = Kind("invitation", bytes, "what an invitation is for, sealed; the name of its code", Lifetime.DATED)
+INVITATION = DocumentKind("invitation", bytes, "what a code invites to, sealed; the name of the code", Lifetime.DATED)
 LIFETIME = timedelta(days=14)  # long enough for a letter to be read, short enough to be missed when lost
 OFFICIAL = "official"  # works at a board or the nation: sees aggregates, never a vault
 

@@ -10,11 +10,11 @@ from consent.lifecycle import acts
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId, VaultId
 from pds.intake import IncomingConsent, IntakeError, LocalId, Problem, ProblemCode
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 from pds.records import Category
 from pds.vault import Authorisations, Matter, Purpose, about
 
-GUARDIAN = Kind("guardian", str, "a guardian's holder; blind index of guardian and student", owned=True)
+GUARDIAN = DocumentKind("guardian", str, "a guardian's holder; blind index of guardian and student", owned=True)
 
 
 def guardian_index(node: Node, school: OrgId, guardian: LocalId, student: LocalId) -> str:

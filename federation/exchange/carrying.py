@@ -41,11 +41,9 @@ def bring(node: Node, client: httpx2.Client) -> int:
     Raises:
         httpx2.HTTPError: the parent is not to be reached.
     """
-    own = set(node.organisations())
+    children = {one for organisation in node.organisations() for one in node.directory.at_or_below(organisation)}
     sent = 0
-    for name, to, token in mailbox.waiting(node):
-        if to in node.directory.entries and not own.isdisjoint(node.directory.path(to)):
-            continue
+    for name, _, token in mailbox.waiting(node, set(mailbox.addressees(node)) - children):
         answer = client.post("/v1/messages", content=token, headers=_JOSE)
         if answer.is_success:
             mailbox.carried(node, name)

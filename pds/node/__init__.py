@@ -12,13 +12,13 @@ from pds.node.node import (
     open_node,
 )
 from pds.store import (
-    Kind,
+    DocumentKind,
     Lifetime,
 )
 
 __all__ = [
     "Directory",
-    "Kind",
+    "DocumentKind",
     "Lifetime",
     "Node",
     "backup",

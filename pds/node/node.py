@@ -28,18 +28,18 @@ from pds.identifiers import OrgId, check_org_id, new_holder_id
 from pds.keyring import Keyring
 from pds.node import directory as directories
 from pds.node.directory import Directory, Entry
-from pds.store import Documents, Kind, SqliteStore, Store
+from pds.store import DocumentKind, Documents, SqliteStore, Store
 from pds.vault import KEY_BYTES, RESTORED, Vaults
 
 MASTER_KEY_VARIABLE = "MANABI_MASTER_KEY_FILE"  # where the master key is, when it is not in the node's folder
 _MASTER_KEY = "master.key"
 _STORE = "store.db"
-_ENTRY = Kind(
+_ENTRY = DocumentKind(
     "entry", str, "entry of the directory, as its parent signed it; the organisation's identifier", owned=True
 )
-_DIRECTORY = Kind("directory", str, "the directory in use, as the root signed it; `in-use`")
+_DIRECTORY = DocumentKind("directory", str, "the directory in use, as the root signed it; `in-use`")
 _IN_USE = "in-use"
-_OWN = Kind(
+_OWN = DocumentKind(
     "node",
     str,
     "what the node says of itself, then its mark: `recovery`, `root-fingerprint`, `parent-url` …",

@@ -16,7 +16,7 @@ from pds.crypto import PasswordSeal, b64, canonical, parse, passwords, unb64
 from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError, SignInError, UsageError
 from pds.holders import Role, SecretHolder, secret_from_bytes
 from pds.identifiers import OrgId, VaultId
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 from pds.vault import Member
 
 SHORTEST, LONGEST = 10, 128  # characters of a password; ASVS 5.0 section 6.2 asks for no rules of composition
@@ -103,7 +103,7 @@ class _Account(BaseModel):
     turn: int = 0
 
 
-_ACCOUNT = Kind("account", _Account, "account, below; blind index of the sign-in name")
+_ACCOUNT = DocumentKind("account", _Account, "account, below; blind index of the sign-in name")
 
 
 def index_of(node: Node, login: str) -> str:

@@ -11,14 +11,14 @@ from typing import Any
 from pds.clock import JAPAN, parse_timestamp, timestamp
 from pds.crypto import aead, canonical, kdf, parse
 from pds.errors import CodeError, SealBrokenError
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _READ_AS = str.maketrans("OIL", "011")
 _LENGTH, _GROUP = 16, 4
 
 
-def issue(node: Node, kind: Kind[bytes], content: dict[str, Any], lifetime: timedelta) -> str:
+def issue(node: Node, kind: DocumentKind[bytes], content: dict[str, Any], lifetime: timedelta) -> str:
     """Keep `content` under a fresh code and hand the code back, in groups of four characters.
 
     Args:
@@ -43,7 +43,7 @@ def draw() -> str:
     return "-".join(code[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
 
 
-def look(node: Node, kind: Kind[bytes], code: str) -> dict[str, Any]:
+def look(node: Node, kind: DocumentKind[bytes], code: str) -> dict[str, Any]:
     """What a code stands for; it may be used again until `spend`.
 
     Raises:
@@ -63,7 +63,7 @@ def look(node: Node, kind: Kind[bytes], code: str) -> dict[str, Any]:
     return content
 
 
-def spend(node: Node, kind: Kind[bytes], code: str) -> None:
+def spend(node: Node, kind: DocumentKind[bytes], code: str) -> None:
     """Forget a code; call it in the transaction of what it was used for."""
     node.documents.drop(kind, _derive(node, kind, plain(code))[0])
 
@@ -73,7 +73,7 @@ def plain(code: str) -> str:
     return "".join(code.upper().translate(_READ_AS).replace("-", "").split())
 
 
-def _derive(node: Node, kind: Kind[bytes], code: str) -> tuple[str, bytes]:
+def _derive(node: Node, kind: DocumentKind[bytes], code: str) -> tuple[str, bytes]:
     """The name a code's content is kept under, and its key: both need the code and the node's pepper."""
     info = canonical({"kind": kind.name, "label": "manabi/code/1"})
     derived = kdf.derive(code.encode(), info, 64, node.keyring.pepper)

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from pds.crypto import canonical, parse
 from pds.identifiers import OrgId, VaultId
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 
-_ROSTER = Kind("roster", bytes, "seats of a school's students, sealed; the organisation", owned=True)
+_ROSTER = DocumentKind("roster", bytes, "seats of a school's students, sealed; the school", owned=True)
 
 
 class Seat(BaseModel):

@@ -13,10 +13,10 @@ from typing import Any
 from pds.clock import JAPAN, parse_timestamp, timestamp
 from pds.crypto import aead, b64, canonical, kdf, parse, unb64
 from pds.errors import SealBrokenError, UsageError
-from pds.node import Kind, Lifetime, Node
+from pds.node import DocumentKind, Lifetime, Node
 
 LONGEST = timedelta(hours=12)  # whatever is done in between
-_SESSION = Kind("session", bytes, "who is signed in on a browser, sealed; hash of its token", Lifetime.DATED)
+_SESSION = DocumentKind("session", bytes, "who is signed in on a browser, sealed; hash of its token", Lifetime.DATED)
 _TOKEN_BYTES = 32
 _TOUCH = timedelta(minutes=1)  # how exactly the time of the last request is kept
 

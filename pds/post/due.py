@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pds.identifiers import OrgId
-from pds.node import Node
+from pds.node import DocumentKind, Node
 from pds.post import mailbox
 
-_POSTED = "posted"
+_POSTED = DocumentKind("posted", bytes, "nothing: a letter that was posted; its digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ def post_once(node: Node, letters: Iterable[Letter]) -> int:
     posted = 0
     for letter in letters:
         with node.transaction():
-            if node.store.get(_POSTED, letter.digest) is None:
+            if not node.documents.has(_POSTED, letter.digest):
                 mailbox.post(node, letter.sender, letter.to, letter.kind, letter.body)
-                node.store.put(_POSTED, letter.digest, b"")
+                node.documents.add(_POSTED, letter.digest, b"")
                 posted += 1
     return posted

@@ -55,8 +55,6 @@ def answer(node: Node, token: str) -> list[tuple[str, str]]:
         raise UsageError("a request for messages is malformed") from error
     if poll.sender != card.id or age > TOLERANCE:
         raise SignatureError("a request for messages is too old; compare the two computers' clocks")
-    theirs = [(name, token) for name, to, token in mailbox.waiting(node) if card.id in node.directory.path(to)]
-    for name, _ in theirs:
-        if name in poll.arrived:
-            mailbox.carried(node, name)
-    return [(name, token) for name, token in theirs if name not in poll.arrived][:MOST_MESSAGES]
+    theirs = node.directory.at_or_below(card.id)
+    mailbox.carried_to(node, theirs, poll.arrived)
+    return [(name, token) for name, _, token in mailbox.waiting(node, theirs, MOST_MESSAGES)]

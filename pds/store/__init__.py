@@ -3,8 +3,8 @@
 Never: a key, a rule; a caller outside `pds`, which says `node.documents`, `node.vaults` and `node.transaction`.
 """
 
-from pds.store.documents import Documents, Kind, Lifetime
+from pds.store.documents import DocumentKind, Documents, Lifetime
 from pds.store.protocol import Store
 from pds.store.sqlite import SqliteStore
 
-__all__ = ["Documents", "Kind", "Lifetime", "SqliteStore", "Store"]
+__all__ = ["DocumentKind", "Documents", "Lifetime", "SqliteStore", "Store"]

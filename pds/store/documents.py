@@ -28,7 +28,7 @@ class Lifetime(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[M]):
+class DocumentKind(Generic[M]):
     """A kind of document; declared once, beside the code that keeps it.
 
     Attributes:
@@ -61,7 +61,7 @@ class Documents:
         self._clock = clock
 
     def add(
-        self, kind: Kind[M], name: str, document: M, *, owner: str | None = None, until: date | None = None
+        self, kind: DocumentKind[M], name: str, document: M, *, owner: str | None = None, until: date | None = None
     ) -> None:
         """Keep a new document. Otherwise as `put`.
 
@@ -71,7 +71,7 @@ class Documents:
         self._write(kind, name, document, owner, until, replace=False)
 
     def put(
-        self, kind: Kind[M], name: str, document: M, *, owner: str | None = None, until: date | None = None
+        self, kind: DocumentKind[M], name: str, document: M, *, owner: str | None = None, until: date | None = None
     ) -> None:
         """Keep a document, in the place of the one before if there is one.
 
@@ -87,18 +87,18 @@ class Documents:
         """
         self._write(kind, name, document, owner, until, replace=True)
 
-    def get(self, kind: Kind[M], name: str) -> M | None:
+    def get(self, kind: DocumentKind[M], name: str) -> M | None:
         """A document, if it is here. Raises DocumentError when it is not one of its kind."""
         text = self._store.get(kind.name, name)
         return None if text is None else _read(kind, text)
 
-    def has(self, kind: Kind[M], name: str) -> bool:
+    def has(self, kind: DocumentKind[M], name: str) -> bool:
         """True while a document of that name is here."""
         return self._store.get(kind.name, name) is not None
 
     def find(
         self,
-        kind: Kind[M],
+        kind: DocumentKind[M],
         *,
         owners: Collection[str] | None = None,
         key: str | None = None,
@@ -109,7 +109,7 @@ class Documents:
         Args:
             kind: Their kind.
             owners: Only of these organisations.
-            key: Only those whose `Kind.key` is this.
+            key: Only those whose `DocumentKind.key` is this.
             most: Not more than so many.
 
         Raises:
@@ -118,11 +118,17 @@ class Documents:
         found = self._store.all(kind.name, owners=owners, key=key, most=most)
         return [(name, _read(kind, text)) for name, text in found]
 
-    def names(self, kind: Kind[M], *, owners: Collection[str] | None = None, key: str | None = None) -> list[str]:
+    def names(
+        self, kind: DocumentKind[M], *, owners: Collection[str] | None = None, key: str | None = None
+    ) -> list[str]:
         """The names of what `find` would find; the documents stay where they are."""
         return self._store.names(kind.name, owners=owners, key=key)
 
-    def change(self, kind: Kind[M], name: str, change: Callable[[M], M]) -> M:
+    def owners(self, kind: DocumentKind[M]) -> list[str]:
+        """The organisations that documents of a kind belong to or wait for."""
+        return self._store.owners(kind.name)
+
+    def change(self, kind: DocumentKind[M], name: str, change: Callable[[M], M]) -> M:
         """Change a document as it stands at this moment, alone among those who change it; hand back the one before.
 
         For a kind that is neither owned nor dated.
@@ -137,7 +143,7 @@ class Documents:
             self.put(kind, name, change(before))
         return before
 
-    def drop(self, kind: Kind[M], name: str) -> None:
+    def drop(self, kind: DocumentKind[M], name: str) -> None:
         """Forget a document; one that is not here is forgotten already."""
         self._store.drop(kind.name, name)
 
@@ -147,7 +153,7 @@ class Documents:
             return self._store.drop_over(self._today())
 
     def _write(
-        self, kind: Kind[M], name: str, document: M, owner: str | None, until: date | None, *, replace: bool
+        self, kind: DocumentKind[M], name: str, document: M, owner: str | None, until: date | None, *, replace: bool
     ) -> None:
         if (owner is not None) is not kind.owned:
             raise UsageError(f"a document of the kind {kind.name} {'has an' if kind.owned else 'has no'} owner")
@@ -168,7 +174,7 @@ def _written(document: BaseModel | str | bytes) -> bytes:
     return document.encode() if isinstance(document, str) else document
 
 
-def _read(kind: Kind[M], text: bytes) -> M:
+def _read(kind: DocumentKind[M], text: bytes) -> M:
     """What the text says, or that it is no such document; never what stands in it."""
     try:
         if issubclass(kind.model, BaseModel):

@@ -141,6 +141,10 @@ class Store(Protocol):
         """Their names alone, in the same order."""
         ...
 
+    def owners(self, kind: str) -> list[str]:
+        """The organisations that have documents of a kind."""
+        ...
+
     def drop(self, kind: str, name: str) -> None:
         """Forget a document."""
         ...

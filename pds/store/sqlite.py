@@ -34,6 +34,14 @@ INSERT INTO documents (kind, name, owner, "key", until, document) VALUES (?, ?, 
 _REPLACE = f"""{_PUT} ON CONFLICT (kind, name) DO UPDATE
 SET owner = excluded.owner, "key" = excluded."key", until = excluded.until, document = excluded.document
 """
+# From one owner to the next along the index, past all the documents of one; DISTINCT would look at each.
+_OWNERS = """
+WITH RECURSIVE step (owner) AS (
+    SELECT min(owner) FROM documents WHERE kind = ?1 AND owner IS NOT NULL
+    UNION ALL SELECT (SELECT min(owner) FROM documents WHERE kind = ?1 AND owner > step.owner) FROM step
+    WHERE step.owner IS NOT NULL
+) SELECT owner FROM step WHERE owner IS NOT NULL
+"""
 # One text for each question, so that each is answered from an index.
 _FOUND = {
     (False, False): "FROM documents WHERE kind = ?1 AND ?2 IS NULL AND ?3 IS NULL",
@@ -237,6 +245,10 @@ class SqliteStore:
     def names(self, kind: str, *, owners: Collection[str] | None = None, key: str | None = None) -> list[str]:
         """See `Store.names`."""
         return [str(row[0]) for row in self._found("name", kind, owners, key, None)]
+
+    def owners(self, kind: str) -> list[str]:
+        """See `Store.owners`."""
+        return [str(row[0]) for row in self._rows(_OWNERS, (kind,))]
 
     def _found(
         self, columns: str, kind: str, owners: Collection[str] | None, key: str | None, most: int | None

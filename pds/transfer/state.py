@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pds.errors import NotFoundError, RefusedError
 from pds.identifiers import VaultId
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 
 Side = Literal["sender", "receiver"]  # one node may be both, when a student moves between two of its schools
 
@@ -132,12 +132,12 @@ class Transfer(BaseModel):
         return self.model_copy(update={**fields, "state": state})
 
 
-_KINDS: Mapping[Side, Kind[Transfer]] = MappingProxyType(
+_KINDS: Mapping[Side, DocumentKind[Transfer]] = MappingProxyType(
     {
-        "sender": Kind(
+        "sender": DocumentKind(
             "transfer.sender", Transfer, "a move out of a school here; the transfer", owned=True, key=lambda t: t.vault
         ),
-        "receiver": Kind(
+        "receiver": DocumentKind(
             "transfer.receiver", Transfer, "a move to a school here; the transfer", owned=True, key=lambda t: t.vault
         ),
     }

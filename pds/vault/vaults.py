@@ -26,7 +26,7 @@ from pds.holders import PublicHolder, SecretHolder
 from pds.identifiers import OrgId, RecordId, VaultId, new_vault_id
 from pds.keyring import Keyring
 from pds.records import Category
-from pds.store import Documents, Kind, Store
+from pds.store import DocumentKind, Documents, Store
 from pds.vault import access_log
 from pds.vault.access_log import Access
 from pds.vault.authorisations import Authorisations, nothing, read_events, replay
@@ -42,8 +42,8 @@ from pds.vault.remembered import Remembered
 from pds.vault.wraps import Opened, Recipient, open_wraps
 from pds.vault.writer import VaultWriter
 
-RESTORED = Kind("restored", bytes, "nothing; stands after a restore until the node is confirmed; `restored`")
-_CLOSED = Kind("closed", str, "receipt of the school where a history lives now; the vault")
+RESTORED = DocumentKind("restored", bytes, "nothing; stands after a restore until the node is confirmed; `restored`")
+_CLOSED = DocumentKind("closed", str, "receipt of the school where a history lives now; the vault")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from federation import exchange, vectors
 from pds.chain import Chain, extend, origin
 from pds.crypto import DocumentType, b64, canonical, hpke, signing
 from pds.identifiers import OrgId, RecordId, VaultId, blind_index, imported_record_id
-from pds.node import Kind, Lifetime
+from pds.node import DocumentKind, Lifetime
 from pds.post import Way
 from pds.records import Category, validate
 from pds.store import SqliteStore
@@ -119,9 +119,7 @@ def test_every_table_is_listed_with_its_columns(tmp_path: Path) -> None:
 
 def test_every_kind_of_document_that_a_node_keeps_is_listed() -> None:
     listed = {word for cells in rows(part("## 14. A node's folder and tables")) for word in quoted(cells[0])}
-    kinds = {kind for path in sources() for kind in kept_kinds(ast.parse(path.read_text(encoding="utf-8")))}
-    kinds |= {kind.name for kind in declared_kinds()}
-    assert {"account", "session", "roster", "moving-key"} <= kinds
+    kinds = {kind.name for kind in declared_kinds()}
     assert kinds <= listed
 
 
@@ -136,32 +134,11 @@ def test_every_kind_says_as_long_as_it_is_kept() -> None:
         assert listed[kind.name].strip() == kept(kind), kind.name
 
 
-def kept(kind: Kind[Any]) -> str:
+def kept(kind: DocumentKind[Any]) -> str:
     """How the page says how long a document of a kind is kept."""
     if isinstance(kind.lifetime, timedelta):
         return f"{kind.lifetime.days} days"
     return "" if kind.lifetime is Lifetime.KEPT else "its day"
-
-
-def kept_kinds(tree: ast.Module) -> set[str]:
-    """The kinds that a module's calls of `put` name, themselves or by a constant of the module."""
-    constants: dict[str, ast.expr] = {}
-    for line in tree.body:
-        if (
-            isinstance(line, ast.Assign)
-            and isinstance(line.targets[0], ast.Tuple)
-            and isinstance(line.value, ast.Tuple)
-        ):
-            constants |= dict(zip(map(ast.unparse, line.targets[0].elts), line.value.elts, strict=True))
-        elif isinstance(line, ast.Assign):
-            constants[ast.unparse(line.targets[0])] = line.value
-    puts = [
-        node.args[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and re.search(r"store\.put$", ast.unparse(node.func))
-    ]
-    named = [constants.get(ast.unparse(kind), kind) for kind in puts]
-    return {kind.value for kind in named if isinstance(kind, ast.Constant) and isinstance(kind.value, str)}
 
 
 def test_the_list_of_kinds_is_as_the_registry_has_it() -> None:

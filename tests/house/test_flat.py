@@ -12,11 +12,12 @@ from pds.identifiers import OrgId, VaultId, new_holder_id, new_vault_id
 from pds.node import Directory, Node
 from pds.node.directory import Entry
 from pds.people import sessions
+from pds.post import mailbox, polling
 from pds.transfer import State, Transfer, state
 from pds.vault.head import Head, verify_head
 from pds.vault.remembered import Remembered
 from tests.federation.studies import count_question, study
-from tests.world.prefecture import MINATO, Prefecture
+from tests.world.prefecture import CITY, HIKARI, MINATO, Prefecture
 from tests.world.work import steps
 
 FEW, MANY = 10, 40
@@ -159,3 +160,31 @@ def test_what_was_verified_is_kept_for_whoever_comes_back_often(
         node.vaults.head(school.vault("often"))
         node.vaults.head(school.vault(f"s{number}"))
     assert verified.count(school.vault("often")) == 1
+
+
+def test_a_poll_loads_what_waits_for_whoever_asks_and_nothing_else(prefecture: Prefecture) -> None:
+    city, child = prefecture.city, prefecture.minato.node
+    _letters(city, MINATO, FEW)
+    work = []
+    for others in (FEW, MANY):
+        _letters(city, HIKARI, others)
+        asked = polling.ask(child, MINATO)
+        work.append(steps(city, lambda asked=asked: polling.answer(city, asked)))  # type: ignore[misc]
+    assert work[1] == work[0]
+    assert len(polling.answer(city, polling.ask(child, MINATO))) == FEW
+
+
+def test_what_is_brought_to_the_parent_is_found_among_what_waits_for_children(prefecture: Prefecture) -> None:
+    city = prefecture.city
+    work = []
+    for others in (FEW, MANY):
+        _letters(city, HIKARI, others)
+        loaded = mailbox.waiting(city, set(mailbox.addressees(city)) - {HIKARI})
+        assert loaded == []
+        work.append(steps(city, lambda: mailbox.addressees(city)))
+    assert work[1] == work[0]
+
+
+def _letters(node: Node, to: OrgId, number: int) -> None:
+    for _ in range(number):
+        mailbox.post(node, CITY, to, "transfer.offer", "body")

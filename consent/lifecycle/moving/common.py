@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pds.errors import UsageError
 from pds.holders import Control, PublicHolder, Role, SecretHolder
 from pds.identifiers import VaultId
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 from pds.people import MovingKey
 from pds.vault import Admitted, Authorisations
 
@@ -23,8 +23,8 @@ class ArrivedKey(BaseModel):
 
 
 _CODE_DAYS = timedelta(days=366)  # a code on paper is for one move; who lost the way in asks the school
-ARRIVED_KEY = Kind("arrived-key", ArrivedKey, "keys that came with a vault; the name of their code", _CODE_DAYS)
-MOVING_KEY = Kind("moving-key", MovingKey, "keys that go along with a vault; vault `/` holder", _CODE_DAYS)
+ARRIVED_KEY = DocumentKind("arrived-key", ArrivedKey, "keys that came with a vault; the name of their code", _CODE_DAYS)
+MOVING_KEY = DocumentKind("moving-key", MovingKey, "keys that go along with a vault; vault `/` holder", _CODE_DAYS)
 OFFER, ACCEPTANCE, BUNDLE, RECEIPT = "transfer.offer", "transfer.acceptance", "transfer.bundle", "transfer.receipt"
 
 

@@ -18,7 +18,7 @@ from pds.errors import NotFoundError, RefusedError, SignatureError, Verification
 from pds.holders import Control, Role
 from pds.identifiers import OrgId, VaultId
 from pds.intake import LocalId
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 from pds.people import Seat, roster
 from pds.post import mailbox, why
 from pds.records import Category
@@ -37,9 +37,9 @@ from pds.transfer import (
 )
 from pds.vault import Admitted, Enrolled, Head, HoldersAdmitted, TransferCommitted, Verified, verify_copy
 
-_OFFER = Kind("offer", str, "signed offer, until the move is over; the transfer", owned=True)
-_QUARANTINE = Kind("quarantine", str, "bundle, until the office has decided; the transfer", owned=True)
-_RECEIPT = Kind("receipt", str, "receipt as it was sent, to be repeated whenever asked; the transfer", owned=True)
+_OFFER = DocumentKind("offer", str, "signed offer, until the move is over; the transfer", owned=True)
+_QUARANTINE = DocumentKind("quarantine", str, "bundle, until the office has decided; the transfer", owned=True)
+_RECEIPT = DocumentKind("receipt", str, "receipt as it was sent, to be repeated; the transfer", owned=True)
 
 
 @dataclass(frozen=True, slots=True)

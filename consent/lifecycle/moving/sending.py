@@ -19,7 +19,7 @@ from consent.lifecycle.moving.common import (
 )
 from pds.errors import RefusedError, SignatureError
 from pds.identifiers import OrgId, VaultId
-from pds.node import Kind, Node
+from pds.node import DocumentKind, Node
 from pds.people import roster
 from pds.post import mailbox
 from pds.transfer import (
@@ -36,7 +36,7 @@ from pds.transfer import (
 )
 from pds.vault import Action, HoldersAdmitted, Member, TransferReopened, TransferSealed, VaultReader
 
-_SENT = Kind("bundle", str, "a bundle as it was sent, until its receipt is here; the transfer", owned=True)
+_SENT = DocumentKind("bundle", str, "a bundle as it was sent, until its receipt is here; the transfer", owned=True)
 
 
 def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -> str:

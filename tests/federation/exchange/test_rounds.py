@@ -14,7 +14,7 @@ from pds.holders import new_holder
 from pds.node import Node
 from pds.post import Message, mailbox
 from portal.app import create_app
-from tests.world.prefecture import HIKARI, Prefecture
+from tests.world.prefecture import CITY, HIKARI, Prefecture
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_message_the_parent_refuses_holds_up_no_other(city: Prefecture) -> Non
     old.admit("aiko")
     with old.node.store.transaction():
         bad = old.node.keyring.secret(old.org).sign(DocumentType.MESSAGE, {"to": "nobody"})
-        old.node.store.put("outbox", "bad", bad.encode())
+        old.node.documents.put(mailbox.OUTBOX, "bad", bad, owner=CITY)
     moving.offer(old.node, old.vault("aiko"), new.org)
     assert exchange.tick(old.node).sent == 1
     assert mailbox.waiting(old.node) == []
@@ -113,7 +113,7 @@ def test_what_the_parent_hands_out_and_is_no_message_holds_up_no_other(
     old.admit("aiko")
     stranger = new_holder("jp").sign(DocumentType.MESSAGE, {"to": HIKARI, "body": "CANARY"})
     with city.city.store.transaction():
-        city.city.store.put("outbox", "bad", stranger.encode())
+        city.city.documents.put(mailbox.OUTBOX, "bad", stranger, owner=HIKARI)
     transfer = moving.offer(old.node, old.vault("aiko"), new.org)
     exchange.tick(old.node)
     assert one_round(new.node) == exchange.Tick(0, 1, 1)

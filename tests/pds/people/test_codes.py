@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from pds.errors import CodeError
-from pds.node import Kind, Lifetime
+from pds.node import DocumentKind, Lifetime
 from pds.people import codes
 from tests.world import Prefecture
 
 DAY = timedelta(days=1)
-INVITATION = Kind("invitation", bytes, "", Lifetime.DATED)
-MOVING = Kind("moving", bytes, "", Lifetime.DATED)
+INVITATION = DocumentKind("invitation", bytes, "", Lifetime.DATED)
+MOVING = DocumentKind("moving", bytes, "", Lifetime.DATED)
 
 
 def test_a_code_gives_back_what_it_stands_for_until_it_is_spent(prefecture: Prefecture) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from pds.errors import AlreadyExistsError, DocumentError, NotFoundError, PdsError, UsageError
-from pds.store import Documents, Kind, Lifetime, SqliteStore
+from pds.store import DocumentKind, Documents, Lifetime, SqliteStore
 from tests.world import MovableClock
 
 
@@ -21,10 +21,10 @@ class Parcel(BaseModel):
     weight: int = 1
 
 
-NOTE = Kind("note", str, "a note")
-PARCEL = Kind("parcel", Parcel, "a parcel", key=lambda parcel: parcel.shelf)
-LETTER = Kind("letter", bytes, "a letter", lifetime=timedelta(days=10), owned=True)
-TICKET = Kind("ticket", bytes, "a ticket", lifetime=Lifetime.DATED)
+NOTE = DocumentKind("note", str, "a note")
+PARCEL = DocumentKind("parcel", Parcel, "a parcel", key=lambda parcel: parcel.shelf)
+LETTER = DocumentKind("letter", bytes, "a letter", lifetime=timedelta(days=10), owned=True)
+TICKET = DocumentKind("ticket", bytes, "a ticket", lifetime=Lifetime.DATED)
 TODAY = date(2026, 5, 11)
 
 
@@ -82,6 +82,7 @@ def test_documents_are_found_by_owner_and_by_key_in_the_order_they_came(document
     assert documents.names(PARCEL, key="one") == ["c", "b"]
     assert documents.find(PARCEL, key="one", most=1) == [("c", Parcel(shelf="one"))]
     assert documents.names(LETTER) == ["c", "a", "b", "d"]
+    assert (sorted(documents.owners(LETTER)), documents.owners(PARCEL)) == (["one", "three", "two"], [])
 
 
 def test_a_changed_document_is_found_by_what_it_says_now(documents: Documents) -> None:
