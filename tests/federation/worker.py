@@ -36,9 +36,9 @@ def after(function: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-def dying_put(store: SqliteStore, kind: str, name: str, document: bytes, *, replace: bool = False) -> None:
+def dying_put(store: SqliteStore, kind: str, name: str, document: bytes, **more: Any) -> None:
     """Write an answer, and die before the transaction ends."""
-    PUT(store, kind, name, document, replace=replace)
+    PUT(store, kind, name, document, **more)
     if kind == "answer":
         die()
 
