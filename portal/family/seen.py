@@ -3,8 +3,6 @@
 Never: what was read, a line of another child.
 """
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from fastapi.responses import Response
 
 from consent.decisions import present_holders
 from pds.clock import JAPAN, parse_timestamp, school_year
+from pds.export import csv_table
 from pds.records import Category
 from pds.vault import Access, VaultReader
 from portal.family.child import Child, find_child
@@ -119,7 +118,7 @@ def save(asked: Family, child: str, period: str = "week", who: str = "all", kind
         eyes = _eyes(asked, about, reader)
     lines = lines_of(words, eyes, [access for access in found if chosen.keeps(access, home)])
     headers = {"Content-Disposition": 'attachment; filename="access-log.csv"'}
-    return Response(_csv(words, lines), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(_table(words, lines), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _filter(period: str, who: str, kind: str, before: str) -> Filter:
@@ -208,28 +207,19 @@ def _whats(words: Words) -> list[tuple[str, str]]:
     ]
 
 
-def _csv(words: Words, lines: Sequence[Line]) -> str:
-    text = io.StringIO()
-    text.write("\N{BYTE ORDER MARK}")  # so that spreadsheets take it for UTF-8
-    table = csv.writer(text)
-    table.writerow(
-        [
-            words.say("日"),
-            words.say("時刻"),
-            words.say("見た人"),
-            words.say("所属"),
-            words.say("見たもの"),
-            words.say("何のために"),
-            words.say("根拠"),
-        ]
-    )
-    for line in lines:
-        time = f"{line.at:%H:%M}" if line.shows_time else ""
-        cells = (line.person, line.place, what(words, line), line.purpose, line.basis)
-        table.writerow([line.day.isoformat(), time, *(_harmless(cell) for cell in cells)])
-    return text.getvalue()
+def _table(words: Words, lines: Sequence[Line]) -> bytes:
+    heading = [
+        words.say("日"),
+        words.say("時刻"),
+        words.say("見た人"),
+        words.say("所属"),
+        words.say("見たもの"),
+        words.say("何のために"),
+        words.say("根拠"),
+    ]
+    return csv_table(heading, [_row(words, line) for line in lines])
 
 
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _row(words: Words, line: Line) -> list[str]:
+    time = f"{line.at:%H:%M}" if line.shows_time else ""
+    return [line.day.isoformat(), time, line.person, line.place, what(words, line), line.purpose, line.basis]

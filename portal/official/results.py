@@ -3,8 +3,6 @@
 Never: a study of another organisation, a decision of the register's.
 """
 
-import csv
-import io
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
@@ -29,11 +27,12 @@ from federation import (
     show,
 )
 from pds.clock import JAPAN
+from pds.export import Figure, csv_table
 from pds.identifiers import OrgId
 from portal.language import Words, phrase
 from portal.official.asking import day_of, number_of, organisation_of, title_of
 from portal.official.estimating import component_text, epsilon_text, estimated
-from portal.official.reading import Reading, answers, read
+from portal.official.reading import Line, Reading, answers, read
 from portal.official.wording import dividing, facts, question_text
 from portal.web import Asked, NoSuchPageError, Official, OfficialActs, redirect, staff_frame, wrong_password
 
@@ -96,7 +95,7 @@ def table(asked: Official, study: str) -> Response:
         raise NoSuchPageError("nothing is released yet")
     reading = read(asked.words, asked.node, entry.release)
     return Response(
-        _csv(asked.words, entry.release, reading).encode("utf-8-sig"),
+        _table(asked.words, entry.release, reading),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{number_of(entry.id)}.csv"'},
     )
@@ -198,18 +197,15 @@ def _receipt(words: Words, receipt: Release) -> Mapping[str, object]:
     return {"rows": rows, "limits": limits}
 
 
-def _csv(words: Words, receipt: Release, reading: Reading) -> str:
-    """The table; a cell that a spreadsheet would run as a formula is a text."""
-    file = io.StringIO()
-    rows = csv.writer(file)
+def _table(words: Words, receipt: Release, reading: Reading) -> bytes:
+    """The table as a file."""
     keys = dividing(words, receipt.study.question) or words.say("グループ")
     people = receipt.study.question.measure != "count"
-    rows.writerow([keys, reading.column, words.say("誤差"), *([words.say("人数(およそ)")] if people else [])])
-    for line in (*reading.lines, *((reading.total,) if reading.total else ())):
-        value = line.value or words.say("値を出せません")
-        rows.writerow([_plain(line.name), value, line.error, *([line.people] if people else [])])
-    return file.getvalue()
+    heading = [keys, reading.column, words.say("誤差"), *([words.say("人数(およそ)")] if people else [])]
+    lines = (*reading.lines, *((reading.total,) if reading.total else ()))
+    return csv_table(heading, [_row(words, line, people=people) for line in lines])
 
 
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _row(words: Words, line: Line, *, people: bool) -> list[str]:
+    figures = (line.value or words.say("値を出せません"), line.error, *((line.people,) if people else ()))
+    return [line.name, *map(Figure, figures)]

@@ -1,0 +1,37 @@
+"""Tables as CSV (RFC 4180, UTF-8 with its mark) that any spreadsheet opens and none runs. Never: a column's meaning."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+_RUN = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # begins a formula in a spreadsheet (OWASP, CSV injection)
+
+
+class Figure(str):
+    """A number in words of a language, written by us: its sign stands."""
+
+    __slots__ = ()
+
+
+def csv_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table as the bytes of a file; a text that a spreadsheet would run as a formula gets an apostrophe before it.
+
+    Args:
+        header: The name of each column.
+        rows: The cells of each row; a `Figure` may begin with its sign.
+    """
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerows([[_harmless(cell) for cell in row] for row in (header, *rows)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_RUN) and not isinstance(cell, Figure) else cell
