@@ -136,7 +136,7 @@ class Node:
 
     def publish_directory(self, root: str, valid_until: date) -> str:
         """Sign a new directory of all entries this node has, one serial up, and use it here."""
-        serial = 1 if self._stored_directory() is None else self.directory.serial + 1
+        serial = 1 if self._stored_directory() is None else self._last_directory().serial + 1
         entries = [entry for _, entry in self.documents.find(_ENTRY)]
         secret = self.keyring.secret(root)
         token = directories.publish(secret, serial, valid_until, entries)
@@ -156,7 +156,7 @@ class Node:
         if pinned is not None and pinned_root not in (None, fingerprint):
             raise SignatureError("another root is pinned on this node")
         directory = directories.verify_directory(token, fingerprint, self.today())
-        if self._stored_directory() is not None and directory.serial < self.directory.serial:
+        if self._stored_directory() is not None and directory.serial < self._last_directory().serial:
             raise SignatureError(f"directory {directory.serial} is older than the one in use")
         with self.transaction():
             self.keep_own_document("root-fingerprint", fingerprint)

@@ -1,12 +1,12 @@
 """Acting on what has arrived, each message for itself: whatever goes wrong with one puts that one aside.
 
-What goes wrong with this node's own store is nobody's message: there the message stays, and the others are tried.
+What goes wrong with this node itself, its store or its directory, is nobody's message: there messages wait.
 Never: what a kind of message means; a line of a log that says what was in one.
 """
 
 import logging
 
-from pds.errors import PdsError, StoreError, store_failed
+from pds.errors import PdsError, StoreError, UsageError, VerificationError, store_failed
 from pds.node import Node
 from pds.post import mailbox
 from pds.post.kinds import Kinds, MessageKind
@@ -19,14 +19,18 @@ def act(node: Node, kinds: Kinds) -> int:
     """Act on every message of these kinds, oldest first; those of other kinds wait for whoever knows theirs.
 
     Returns:
-        How many were acted upon; the others of these kinds are put aside with their reasons.
+        How many were acted upon; the others of these kinds are put aside with their reasons. None while this node's
+        directory has expired: whom to trust is not known then, and all wait.
 
     Raises:
         StoreError: this node's store failed at a message, which waits; the others were tried.
     """
     acted = 0
     failed: StoreError | None = None
-    for name, message in list(mailbox.arrived(node)):
+    waiting = list(mailbox.arrived(node))
+    if waiting and not _knows_whom_to_trust(node):
+        return 0
+    for name, message in waiting:
         if (kind := kinds.get(message.kind)) is None:
             continue
         try:
@@ -61,4 +65,15 @@ def _take(node: Node, kind: MessageKind, name: str, message: Message) -> bool:
             return False  # another process of this node was first
         kind.check(node, message)
         kind.take(node, message)
+    return True
+
+
+def _knows_whom_to_trust(node: Node) -> bool:
+    try:
+        _ = node.directory
+    except UsageError:
+        return True  # a node by itself, which knows its own organisations
+    except VerificationError as error:
+        _log.warning("messages wait: %s", error)
+        return False
     return True

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from pds.crypto import DocumentType, claimed_document
 from pds.errors import AlreadyExistsError, NotFoundError, PdsError, StoreError
 from pds.node import Node
 from pds.post import Message, MessageKind, Way, act, mailbox, table
-from tests.world.prefecture import HIKARI, MINATO, Prefecture
+from tests.world.prefecture import HIKARI, MINATO, NATION, Prefecture
 
 KIND = "test.note"
 WRONG = [ValueError, KeyError, RecursionError, MemoryError, OverflowError, UnicodeError, OSError, PdsError]
@@ -135,3 +136,15 @@ def test_what_stands_in_the_box_and_is_no_message_holds_up_no_other(prefecture: 
     write(node, "last")
     assert act(node, kinds(keep)) == 1
     assert [name for name, _ in node.store.all("failed")] == ["0", "1"]
+
+
+def test_while_the_directory_has_expired_messages_wait_and_none_is_put_aside(prefecture: Prefecture) -> None:
+    node = prefecture.minato.node
+    write(node, "first")
+    prefecture.clock.advance(days=400)
+    assert act(node, kinds(failing(PdsError("not reached")))) == 0
+    assert kept(node) == []
+    token = prefecture.nation.publish_directory(NATION, node.today() + timedelta(days=30))
+    node.use_directory(token)
+    assert act(node, kinds(keep)) == 1
+    assert node.store.all("failed") == []
