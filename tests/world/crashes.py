@@ -1,16 +1,12 @@
 """Power cuts: a process that writes to a node is killed at a random instant, and the node is opened again.
 
 `append_kills` and `import_kills` count what went wrong; the tests run a handful, `make prove` a hundred.
-As a module (`python -m tests.world.crashes append|import FOLDER ORG FROM`) it is the process that gets killed.
+Never: a node left open here while another process writes to it.
 """
 
 import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,17 +14,16 @@ from pathlib import Path
 from consent.lifecycle import load
 from consent.lifecycle.loading import Loaded
 from pds.errors import PdsError
-from pds.identifiers import OrgId
 from pds.intake import Batch
 from pds.node import open_node
 from pds.records import Category
 from pds.vault import verify_copy
+from tests.world.forked import BEGUN, killed, seconds_of
 from tests.world.prefecture import MINATO, MovableClock, School, open_prefecture, score_record
 
 NOW = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)
 STUDENTS = tuple(f"student{number}" for number in range(8))
-ROOT = Path(__file__).parents[2]
-LONGEST = 0.25  # seconds after which a child is killed at the latest; a load takes about as long
+LONGEST = 0.25  # seconds after which an endless child is killed at the latest
 
 
 def append_kills(folder: Path, kills: int, seed: int) -> int:
@@ -39,7 +34,7 @@ def append_kills(folder: Path, kills: int, seed: int) -> int:
         school.admit(STUDENTS[0])
     failures, acknowledged, first = 0, set[str](), 1
     for _ in range(kills):
-        output = _killed(["append", str(node), MINATO, str(first)], rng.uniform(0, LONGEST))
+        output = killed(_append_for_ever, (node, first), rng.uniform(0, LONGEST))
         acknowledged |= set(output)
         with _school(node) as school:
             there = _scores(school, STUDENTS[0])
@@ -55,11 +50,13 @@ def import_kills(folder: Path, kills: int, seed: int) -> int:
     """Kill a process that imports a file set; count half imports, and what running it again leaves wrong."""
     rng = random.Random(seed)
     empty = _new_node(folder)
+    whole = shutil.copytree(empty, folder / "whole")
+    longest = seconds_of(_import, (whole,))
     failures = 0
     for number in range(kills):
         node = folder / f"import-{number}"
         shutil.copytree(empty, node)
-        done = _killed(["import", str(node), MINATO, "0"], rng.uniform(0, LONGEST))
+        done = killed(_import, (node,), rng.uniform(0, longest))
         with _school(node) as school:
             there = len(school.node.vaults.all())
             failures += there not in (0, len(STUDENTS))
@@ -111,40 +108,18 @@ def _batch(school: School) -> Batch:
     return fresh.batch(*STUDENTS, records=[score_record(fresh, score) for score in range(5)])
 
 
-def _killed(arguments: Sequence[str], delay: float) -> list[str]:
-    """What a child acknowledged before it was killed, some time after it began to write."""
-    command = [sys.executable, "-m", "tests.world.crashes", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "begun\n"
-        time.sleep(delay)
-        child.send_signal(signal.SIGKILL)
-        return child.stdout.read().split()
-
-
-def _append_for_ever(school: School, first: int) -> None:
+def _append_for_ever(say: Callable[[str], None], node: Path, first: int) -> None:
     number = first
-    while True:
-        school.write(STUDENTS[0], score_record(school, 50, source_record_id=str(number)))
-        _say(str(number))
-        number += 1
+    with _school(node) as school:
+        say(BEGUN)
+        while True:
+            school.write(STUDENTS[0], score_record(school, 50, source_record_id=str(number)))
+            say(str(number))
+            number += 1
 
 
-def _say(word: str) -> None:
-    sys.stdout.write(word + "\n")
-    sys.stdout.flush()
-
-
-def main(act: str, folder: str, org: str, first: str) -> None:
-    """Be the process that is killed."""
-    with open_node(Path(folder), MovableClock(NOW)) as node:
-        school = School(node, OrgId(org))
-        _say("begun")
-        if act == "append":
-            _append_for_ever(school, int(first))
-        load(node, school.org, _batch(school))
-        _say("done")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def _import(say: Callable[[str], None], node: Path) -> None:
+    with _school(node) as school:
+        say(BEGUN)
+        load(school.node, school.org, _batch(school))
+        say("done")

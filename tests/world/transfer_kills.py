@@ -1,16 +1,12 @@
 """Power cuts during a move: one process carries a student between two nodes and is killed at a random instant.
 
 Afterwards the history lives at exactly one school, or is on its way; carried on, it arrives whole, once.
-As a module (`python -m tests.world.transfer_kills FOLDER`) it is the process that gets killed.
+Never: a node left open here while another process carries the student.
 """
 
 import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -24,12 +20,11 @@ from pds.node import open_node
 from pds.transfer import State, state
 from pds.vault import Action, Purpose, verify_copy
 from tests.world.carrier import carry
+from tests.world.forked import BEGUN, killed, seconds_of
 from tests.world.prefecture import HIKARI, MINATO, SCHEME, MovableClock, School, open_prefecture, score_record
 
 STUDENT = "aiko"
 RECORDS = 40
-ROOT = Path(__file__).parents[2]
-LONGEST = 0.35  # seconds after which a child is killed at the latest; a move takes about as long
 _NOW = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)
 _DAY = date(2026, 5, 11)
 _MOST_STEPS = 20
@@ -51,11 +46,13 @@ def transfer_kills(folder: Path, kills: int, seed: int) -> int:
     with open_prefecture(fresh) as prefecture:
         school = prefecture.minato
         school.admit(STUDENT, records=[score_record(school) for _ in range(RECORDS)], agree=["transfer"])
+    whole = shutil.copytree(fresh, folder / "whole")
+    longest = seconds_of(_carry_all_the_way, (whole,))
     failures = 0
     for number in range(kills):
         place = folder / f"move-{number}"
         shutil.copytree(fresh, place)
-        _killed(place, rng.uniform(0, LONGEST))
+        killed(_carry_all_the_way, (place,), rng.uniform(0, longest))
         with _pair(place) as pair:
             failures += _homes(pair) > 1
             failures += not _finish(pair)
@@ -122,22 +119,7 @@ def _pair(place: Path) -> Iterator[Pair]:
         yield Pair(old, new, old.vault(STUDENT))
 
 
-def _killed(place: Path, delay: float) -> None:
-    command = [sys.executable, "-m", "tests.world.transfer_kills", str(place)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "begun\n"
-        time.sleep(delay)
-        child.send_signal(signal.SIGKILL)
-
-
-def main(place: str) -> None:
-    """Be the process that is killed."""
-    with _pair(Path(place)) as pair:
-        sys.stdout.write("begun\n")
-        sys.stdout.flush()
+def _carry_all_the_way(say: Callable[[str], None], place: Path) -> None:
+    with _pair(place) as pair:
+        say(BEGUN)
         _finish(pair)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

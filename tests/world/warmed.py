@@ -5,8 +5,8 @@ Imported by the server of `tests.world.forked` alone. Never: an open store, whic
 
 from anonymiser import ONE_EPSILON, DiscreteLaplace
 from tests.federation import worker
-from tests.world import charges
+from tests.world import charges, crashes, transfer_kills
 
-__all__ = ["charges", "worker"]
+__all__ = ["charges", "crashes", "transfer_kills", "worker"]
 
 DiscreteLaplace(sensitivity=1, epsilon=ONE_EPSILON).draw(1)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.world import crashes
 from tests.world.crashes import append_kills, import_kills
+from tests.world.forked import killed
 
 KILLS = 5  # `make prove` runs the same harnesses a hundred times
 
@@ -22,6 +23,5 @@ def test_importing_survives_kill_9_at_any_instant(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_harness_counts_what_was_acknowledged_and_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = crashes._killed
-    monkeypatch.setattr(crashes, "_killed", lambda arguments, delay: [*real(arguments, delay), "1000000"])
+    monkeypatch.setattr(crashes, "killed", lambda *asked: [*killed(*asked), "1000000"])
     assert append_kills(tmp_path, 1, seed=3) > 0
