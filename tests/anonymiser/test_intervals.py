@@ -1,6 +1,6 @@
 import math
+from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 
 import numpy as np
 import pytest
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from anonymiser import (
     ONE_EPSILON,
-    Bound,
     DiscreteLaplace,
     DistributionError,
     Interval,
@@ -24,9 +23,19 @@ from anonymiser import (
     ratio_interval,
     tail,
 )
+from tests.anonymiser import coverage
+from tests.anonymiser.coverage import (
+    DIFFERENCES,
+    MEANS,
+    Difference,
+    Mean,
+    difference_fault,
+    mean_fault,
+    noised,
+    released,
+)
 from tests.anonymiser.statistics import convolved, covers_no_more_than, covers_often_enough
 
-SCORES = Bound(low=0, high=100)
 TRIES = 4000
 
 coefficients = st.integers(-4, 4).filter(bool)
@@ -119,31 +128,6 @@ def test_coefficients_that_are_no_numbers_are_refused(coefficient: float) -> Non
         Term(coefficient, NoiseSum(Fraction(1)))
 
 
-@cache
-def draws(sensitivity: int, micro: int) -> list[int]:
-    return DiscreteLaplace(sensitivity=sensitivity, epsilon=MicroEpsilon(micro)).draw(16 * TRIES)
-
-
-def noised(students: int, mean_steps: float, epsilon: float, noise: tuple[int, int] = (0, 0)) -> NoisedMean:
-    """A mean of `students` around the centre of SCORES, with the given noise on total and count."""
-    micro = round(epsilon * 1_000_000)
-    return NoisedMean(
-        total=round(mean_steps * students) + noise[0],
-        count=students + noise[1],
-        total_noise=DiscreteLaplace(sensitivity=50, epsilon=MicroEpsilon(micro)).noise(2),
-        count_noise=DiscreteLaplace(sensitivity=1, epsilon=MicroEpsilon(micro)).noise(2),
-        bound=SCORES,
-    )
-
-
-def released(students: int, mean_steps: float, epsilon: float, offset: int = 0) -> list[NoisedMean]:
-    micro = round(epsilon * 1_000_000)
-    sums = np.asarray(draws(50, micro)).reshape(-1, 2)[offset * TRIES : (offset + 1) * TRIES].sum(axis=1)
-    counts = np.asarray(draws(1, micro)).reshape(-1, 2)[offset * TRIES : (offset + 1) * TRIES].sum(axis=1)
-    pairs = zip(sums.tolist(), counts.tolist(), strict=True)
-    return [noised(students, mean_steps, epsilon, pair) for pair in pairs]
-
-
 @pytest.mark.parametrize("epsilon", [0.1, 1.0])
 def test_count_intervals_cover_the_truth_as_often_as_promised_and_little_more(epsilon: float) -> None:
     mechanism = DiscreteLaplace(sensitivity=1, epsilon=MicroEpsilon(round(epsilon * 1_000_000)))
@@ -158,46 +142,40 @@ def test_count_intervals_cover_the_truth_as_often_as_promised_and_little_more(ep
     assert covers_no_more_than(hits, drawn.size, 0.99)
 
 
-@pytest.mark.parametrize(("students", "mean_steps", "epsilon"), [(40, 12.0, 1.0), (400, -20.0, 0.5), (12, 0.0, 1.0)])
-def test_the_true_mean_is_inside_fiellers_set_as_often_as_promised_and_no_more(
-    students: int, mean_steps: float, epsilon: float
-) -> None:
-    truth = round(mean_steps * students) / students
-    means = released(students, mean_steps, epsilon)
+@pytest.mark.parametrize("mean", MEANS, ids=str)
+def test_the_true_mean_is_inside_fiellers_set_as_often_as_promised_and_no_more(mean: Mean) -> None:
+    truth = round(mean.steps * mean.students) / mean.students
+    means = released(mean, TRIES)
     width = half_width([Term(1.0, means[0].total_noise), Term(truth, means[0].count_noise)])
-    hits = sum(abs(mean.total - truth * mean.count) <= width for mean in means)
+    hits = sum(abs(one.total - truth * one.count) <= width for one in means)
     assert covers_often_enough(hits, TRIES, 0.95)
     assert covers_no_more_than(hits, TRIES, 0.953)
 
 
+# `make prove` takes thousands. These alarm by chance as seldom, one in a million; 60 tries find (99 of 100 times) a
+# coverage below 62 %, 200 one below 80 %: ends mixed up, a noise left out. What is finer is found by the set above, of
+# 4,000 tries, whose ends the intervals are (below).
 @pytest.mark.slow
-@pytest.mark.parametrize(("students", "mean_steps", "epsilon"), [(40, 12.0, 1.0), (400, -20.0, 0.5), (12, 0.0, 1.0)])
-def test_mean_intervals_cover_the_truth_as_often_as_promised(students: int, mean_steps: float, epsilon: float) -> None:
-    truth = 50 + round(mean_steps * students) / students
-    hits = steady = 0
-    for mean in released(students, mean_steps, epsilon)[:200]:
-        interval = ratio_interval(mean)
-        steady += isinstance(interval, Interval)
-        hits += isinstance(interval, TooFew) or interval.low <= truth <= interval.high
-    assert covers_often_enough(hits, 200, 0.95)
-    assert steady > 100
+@pytest.mark.parametrize("mean", MEANS, ids=str)
+def test_mean_intervals_cover_the_truth_as_often_as_promised(mean: Mean) -> None:
+    assert mean_fault(mean, 60) is None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("students", "method", "tries"), [(1000, "linearised", 400), (250, "linearised", 400), (30, "bonferroni", 80)]
-)
-def test_difference_intervals_cover_the_truth_as_often_as_promised(students: int, method: str, tries: int) -> None:
-    # Means near the ends of the bound, where the noise of the counts matters as much as that of the totals.
-    truth = 90.0
-    pairs = zip(released(students, 45.0, 1.0), released(students, -45.0, 1.0, offset=1), strict=True)
-    hits = 0
-    for first, second in list(pairs)[:tries]:
-        interval = difference_interval(first, second)
-        hits += isinstance(interval, TooFew) or interval.low <= truth <= interval.high
-        assert isinstance(interval, TooFew) or interval.method == method
-    assert covers_often_enough(hits, tries, 0.95)
-    assert method == "bonferroni" or covers_no_more_than(hits, tries, 0.97)
+@pytest.mark.parametrize(("case", "tries"), list(zip(DIFFERENCES, (200, 200, 60), strict=True)), ids=str)
+def test_difference_intervals_cover_the_truth_as_often_as_promised(case: Difference, tries: int) -> None:
+    assert difference_fault(case, tries) is None
+
+
+def test_coverage_that_is_not_kept_is_found_by_as_few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    def narrowed(first: NoisedMean, second: NoisedMean) -> Interval | TooFew:
+        found = difference_interval(first, second)
+        assert isinstance(found, Interval)
+        cut = (found.high - found.low) * 3 / 8
+        return replace(found, low=found.low + cut, high=found.high - cut)
+
+    monkeypatch.setattr(coverage, "difference_interval", narrowed)
+    assert difference_fault(DIFFERENCES[0], 200) is not None
 
 
 def test_a_mean_over_a_count_that_could_be_zero_has_no_interval() -> None:

@@ -1,7 +1,7 @@
 """`make prove [NAME]`: runs all harnesses, or those that are named, in portions, and writes build/prove.json.
 
 What is done is noted: interrupted, it goes on with the next portion; finished, it begins anew. All of them take at most
-80 minutes on 2 cores.
+100 minutes on 2 cores.
 """
 
 import json
@@ -22,8 +22,11 @@ from rich.progress import Progress
 
 from anonymiser import Backend, DiscreteLaplace, MicroEpsilon
 from pds.intake import Batch, IntakeError, read_oneroster
+from pds.records import KINDS
+from tests.anonymiser import coverage
 from tests.anonymiser.statistics import FALSE_ALARM, chi_square_p
 from tests.pds.intake.test_properties import whole_package
+from tests.pds.vault.test_sealing import check_pairs
 from tests.prove import faults
 from tests.world.crashes import append_kills, import_kills
 from tests.world.transfer_kills import transfer_kills
@@ -81,12 +84,38 @@ def hostile_packages(folder: Path, count: int, seed: int) -> int:
     return failures
 
 
+def coverage_of_means(_folder: Path, count: int, _seed: int) -> dict[str, str]:
+    """So many releases of each mean; what is wrong with their intervals, by mean."""
+    coverage.fresh()
+    return {str(mean): said for mean in coverage.MEANS if (said := coverage.mean_fault(mean, count))}
+
+
+def coverage_of_differences(_folder: Path, count: int, _seed: int) -> dict[str, str]:
+    """So many releases of each difference; what is wrong with their intervals, by difference."""
+    coverage.fresh()
+    return {str(case): said for case in coverage.DIFFERENCES if (said := coverage.difference_fault(case, count))}
+
+
+def stored_sizes(_folder: Path, count: int, _seed: int) -> dict[str, str]:
+    """So many pairs of each kind of record; the first pair that is stored in two sizes, by kind."""
+    wrong = {}
+    for schema in sorted(KINDS):
+        try:
+            check_pairs(schema, count)
+        except AssertionError as error:
+            wrong[schema] = str(error)
+    return wrong
+
+
 HARNESSES = {
     "faults": Harness(len(faults.read().fault), 1, faults.prove),
     "append_kills": Harness(100, 10, append_kills),
     "import_kills": Harness(100, 10, import_kills),
     "transfer_kills": Harness(100, 10, transfer_kills),
     "hostile_packages": Harness(20_000, 1000, hostile_packages),
+    "coverage_of_means": Harness(2_000, 200, coverage_of_means),
+    "coverage_of_differences": Harness(2_000, 1_000, coverage_of_differences),
+    "stored_sizes": Harness(2_000, 200, stored_sizes),
     "draws_opendp": Harness(10_000_000, 1_000_000, draws(Backend.OPENDP)),
     "draws_diffprivlib": Harness(10_000_000, 1_000_000, draws(Backend.DIFFPRIVLIB)),
 }

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from portal.app import create_app
 from tests.portal.town import Browser, Town, open_town
 
-EXAMPLES = 3  # for each route and role
+EXAMPLES = 2  # for each route and role; the first is the simplest there is
 ROLES = ("nobody", "student", "guardian", "teacher", "office", "drafter")
 SCHEMA = schemathesis.openapi.from_dict(create_app(Path("nowhere")).openapi())
-OPERATIONS = [SCHEMA[path][method] for path in SCHEMA for method in SCHEMA[path]]
+OPERATIONS = [SCHEMA[path][method].as_strategy() for path in SCHEMA for method in SCHEMA[path]]
 PROBE = settings(
     max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -35,7 +35,7 @@ def test_no_request_is_answered_with_a_fault_of_ours(role: str, town: Town) -> N
     for operation in OPERATIONS:
 
         @PROBE
-        @given(case=operation.as_strategy())
+        @given(case=operation)
         def probe(case: Any) -> None:
             values = {name: known.get(name, value) for name, value in (case.path_parameters or {}).items()}
             fields = dict(case.body) if isinstance(case.body, dict) else {}
