@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from consent.lifecycle import acts
+from consent.lifecycle import acts, load
 from federation import answer, counting, set_yearly_allowance, yearly_allowance
 from federation.counting import BATCH, count_students
 from federation.documents import plan_of
@@ -209,3 +209,16 @@ def test_a_correction_replaces_what_it_corrects(prefecture: Prefecture) -> None:
     school.write("aiko", right)
     identifier = publish(prefecture, study(mean_question()))
     assert totals(school, identifier) == [0, 1, 0, 150]
+
+
+def test_an_older_year_imported_late_takes_nobody_out_of_a_study_and_turns_no_epoch(prefecture: Prefecture) -> None:
+    allow(prefecture)
+    school = prefecture.minato
+    admit(school, ["aiko"], scores(school, 600, 500), attributes={"class_type": "small"})
+    epoch = school.node.vaults.authorisations(school.vault("aiko")).epoch
+    school.year = 2025
+    load(school.node, school.org, school.batch("aiko"))
+    school.year = 2026
+    assert school.node.vaults.authorisations(school.vault("aiko")).epoch == epoch
+    identifier = publish(prefecture, study(mean_question()))
+    assert totals(school, identifier) == [0, 1, 0, 100]

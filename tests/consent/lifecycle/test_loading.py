@@ -162,3 +162,35 @@ def test_a_family_that_came_with_a_transfer_is_not_admitted_a_second_time(prefec
     before = new.node.vaults.authorisations(vault).holders.keys()
     load(new.node, new.org, new.batch("aiko", agree=()))
     assert new.node.vaults.authorisations(vault).holders.keys() == before
+
+
+def test_a_file_set_of_several_years_enrols_in_the_latest_whichever_row_comes_first(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    batch = school.batch("aiko")
+    years = tuple(replace(student, school_year=year) for student in batch.students for year in (2024, 2026, 2025))
+    for _ in range(2):
+        load(school.node, school.org, replace(batch, students=years))
+        facts = school.node.vaults.authorisations(school.vault("aiko"))
+        assert (facts.epoch, facts.school_year) == (1, 2026)
+        assert sorted(enrolled.school_year for _, enrolled in facts.enrolments) == [2024, 2025, 2026]
+
+
+def test_the_row_of_a_new_school_takes_the_place_of_nothing_that_the_old_school_wrote(prefecture: Prefecture) -> None:
+    old, new = prefecture.hikari, prefecture.minato
+    old.admit("aiko", agree=("statistics", "transfer"))
+    vault = old.vault("aiko")
+    transfer = moving.offer(old.node, vault, new.org)
+    carry(prefecture.nodes)
+    moving.accept(new.node, transfer, date(2026, 5, 12), [LocalId("roster", "aiko")])
+    carry(prefecture.nodes)
+    moving.send(old.node, transfer)
+    carry(prefecture.nodes)
+    moving.commit(new.node, transfer)
+    batch = new.batch("aiko", agree=())  # the same system, in which the child's row has the same name
+    assert [load(new.node, new.org, batch).records for _ in range(2)] == [1, 0]
+    with new.node.vaults.read(new.permit("aiko", Purpose.TEACHING, Action.READ)) as reader:
+        standing = reader.in_effect(Category.ENROLLMENT_INFO)
+        present = reader.enrolment(date(2026, 5, 12))
+    assert [item.issuer for item in standing] == [old.org, new.org]
+    assert present is not None
+    assert present.school_code == new.org
