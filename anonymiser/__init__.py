@@ -20,7 +20,7 @@ from anonymiser.errors import (
 )
 from anonymiser.intervals import Interval, NoisedMean, TooFew, count_interval, difference_interval, ratio_interval
 from anonymiser.noise import Backend, DiscreteLaplace
-from anonymiser.quantiles import Term, half_width
+from anonymiser.quantiles import NoiseTerm, half_width
 
 __all__ = [
     "COUNT",
@@ -41,8 +41,8 @@ __all__ = [
     "Interval",
     "MicroEpsilon",
     "NoiseSum",
+    "NoiseTerm",
     "NoisedMean",
-    "Term",
     "TooFew",
     "Value",
     "compose",

@@ -13,7 +13,7 @@ from typing import Literal
 
 from anonymiser.bounds import Bound
 from anonymiser.discrete_laplace import NoiseSum
-from anonymiser.quantiles import Term, check_level, half_width
+from anonymiser.quantiles import NoiseTerm, check_level, half_width
 
 _NEARLY = 1.02  # a count within 2 % of its own half width of zero is not told apart from zero
 _STEADY = 10.0  # a difference is linearised when both counts are this many half widths from zero
@@ -82,7 +82,7 @@ def count_interval(noised: int, noise: NoiseSum, level: float = 0.95) -> Interva
     Raises:
         DistributionError: The level is out of range.
     """
-    width = int(half_width([Term(1, noise)], level))
+    width = int(half_width([NoiseTerm(1, noise)], level))
     return Interval(estimate=noised, low=noised - width, high=noised + width, level=level, method="exact")
 
 
@@ -155,7 +155,7 @@ def _estimate(mean: NoisedMean) -> float:
 
 
 def _count_width(mean: NoisedMean, level: float) -> float:
-    return half_width([Term(1, mean.count_noise)], level)
+    return half_width([NoiseTerm(1, mean.count_noise)], level)
 
 
 def _too_few(mean: NoisedMean, level: float) -> TooFew | None:
@@ -163,16 +163,16 @@ def _too_few(mean: NoisedMean, level: float) -> TooFew | None:
     return None if mean.count > _NEARLY * width else TooFew(count=mean.count, half_width=width, level=level)
 
 
-def _linear(mean: NoisedMean) -> list[Term]:
+def _linear(mean: NoisedMean) -> list[NoiseTerm]:
     part = mean.bound.step / mean.count
-    return [Term(part, mean.total_noise), Term(part * (mean.total / mean.count), mean.count_noise)]
+    return [NoiseTerm(part, mean.total_noise), NoiseTerm(part * (mean.total / mean.count), mean.count_noise)]
 
 
 def _highest(total: int, mean: NoisedMean, level: float) -> float:
     """The largest r with mean.count·r - total ≤ c(r), rounded up. Needs a count above the count noise's half width."""
 
     def excess(ratio: float) -> float:
-        terms = [Term(1.0, mean.total_noise), Term(ratio, mean.count_noise)]
+        terms = [NoiseTerm(1.0, mean.total_noise), NoiseTerm(ratio, mean.count_noise)]
         return mean.count * ratio - total - half_width(terms, level)
 
     inside = total / mean.count

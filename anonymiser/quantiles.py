@@ -39,7 +39,7 @@ _SLACK_SMOOTH = _TAIL_SMOOTH + _CUT_SMOOTH + 1e-9  # both, and rounding of the F
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class NoiseTerm:
     """One noise in a linear combination.
 
     Args:
@@ -69,7 +69,7 @@ def check_level(level: float) -> float:
     return level
 
 
-def half_width(terms: Sequence[Term], level: float = 0.95) -> float:
+def half_width(terms: Sequence[NoiseTerm], level: float = 0.95) -> float:
     """Smallest c, rounded up as the module says, with P(|Z| ≤ c) ≥ level. A whole number if all coefficients are.
 
     Takes a few milliseconds the first time; repeated questions are remembered.
@@ -88,12 +88,12 @@ def half_width(terms: Sequence[Term], level: float = 0.95) -> float:
     if not all(isinstance(term.coefficient, int) for term in present):
         return _smooth(present, level)
     unit = math.gcd(*(int(term.coefficient) for term in present))
-    reduced = tuple(Term(int(term.coefficient) // unit, term.noise) for term in present)
+    reduced = tuple(NoiseTerm(int(term.coefficient) // unit, term.noise) for term in present)
     return unit * _whole(reduced, level)
 
 
 @lru_cache(maxsize=4096)
-def _whole(terms: tuple[Term, ...], level: float) -> int:
+def _whole(terms: tuple[NoiseTerm, ...], level: float) -> int:
     reach = math.ceil(_reach(terms, _TAIL_LATTICE))
     if 2 * reach + 1 > _LATTICE_POINTS:
         return math.floor(_smooth(terms, level))  # Z is whole, so P(|Z| ≤ x) = P(|Z| ≤ floor(x))
@@ -117,7 +117,7 @@ def _smoothing() -> tuple[float, Floats]:
 
 
 @lru_cache(maxsize=4096)
-def _smooth(terms: tuple[Term, ...], level: float) -> float:
+def _smooth(terms: tuple[NoiseTerm, ...], level: float) -> float:
     part, damping = _smoothing()
     half_period = _reach(terms, _TAIL_SMOOTH) / (1 - part)
     frequency = np.arange(1, _WAVES + 1, dtype=np.float64) * (math.pi / half_period)
@@ -129,7 +129,7 @@ def _smooth(terms: tuple[Term, ...], level: float) -> float:
     return float(part_of_period[np.argmax(within >= level + _SLACK_SMOOTH)] + part) * half_period
 
 
-def _transform(terms: tuple[Term, ...], frequency: Floats) -> Floats:
+def _transform(terms: tuple[NoiseTerm, ...], frequency: Floats) -> Floats:
     """E[exp(i·t·Z)] = Π (1 + sin²(aⱼt/2)/sinh²(1/2sⱼ))**-mⱼ, the closed form without cancellation; real, positive."""
     log = np.zeros_like(frequency)
     for term in terms:
@@ -138,7 +138,7 @@ def _transform(terms: tuple[Term, ...], frequency: Floats) -> Floats:
     return np.asarray(np.exp(log), dtype=np.float64)
 
 
-def _reach(terms: tuple[Term, ...], probability: float) -> float:
+def _reach(terms: tuple[NoiseTerm, ...], probability: float) -> float:
     """Some y with P(|Z| > y) ≤ probability: the least of Chernoff's bounds (ln(2/p) + ln E[exp(θZ)])/θ on a grid."""
     rates = np.asarray([abs(float(term.coefficient)) * float(term.noise.scale) for term in terms])
     theta = np.geomspace(1e-6, 0.999, 2000) / rates.max()

@@ -6,7 +6,7 @@ import typer
 
 from cli.lookup import local_id, vault_of
 from cli.options import AsJson, NodeFolder, Organisation
-from cli.output import show, speaks
+from cli.output import report, speaks
 from consent.lifecycle import guardian_of, ownership
 from pds.errors import NotFoundError, UsageError
 from pds.holders import Role
@@ -45,7 +45,7 @@ def invite(
             code = _family(opened, organisation, student, guardian, anew=anew)
         else:
             code = ownership.invite_staff(opened, check_org_id(organisation), staff or "", position, classes or ())
-    show({"code": code, "days": ownership.LIFETIME.days}, as_json=as_json)
+    report({"code": code, "days": ownership.LIFETIME.days}, as_json=as_json)
 
 
 @app.command()
@@ -58,7 +58,7 @@ def end(
     """Take an account away, such as that of a member of staff who leaves; a family member starts anew by --anew."""
     with open_node(node) as opened:
         accounts.end(opened, login)
-    show({"ended": True}, as_json=as_json)
+    report({"ended": True}, as_json=as_json)
 
 
 def _family(node: Node, organisation: str, student: str, guardian: str | None, *, anew: bool) -> str:

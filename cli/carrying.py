@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.options import AsJson, NodeFolder
-from cli.output import Exit, show, speaks
+from cli.output import Exit, report, speaks
 from federation import exchange
 from pds.errors import UsageError, VerificationError
 from pds.node import Node, open_node
@@ -33,7 +33,7 @@ def outbox(
                 os.fsync(stream.fileno())
             mailbox.carried(opened, name)
             written.append(str(file))
-    show({"messages": written}, as_json=as_json)
+    report({"messages": written}, as_json=as_json)
 
 
 @speaks
@@ -45,7 +45,7 @@ def inbox(
         files = sorted(folder.glob("*.jws"))
         refused = [{"file": file.name, "reason": reason} for file in files if (reason := _refused(opened, file))]
         acted = exchange.act(opened)
-    show({"messages": len(files) - len(refused), "acted": acted, "refused": refused}, as_json=as_json)
+    report({"messages": len(files) - len(refused), "acted": acted, "refused": refused}, as_json=as_json)
     if refused:
         raise typer.Exit(Exit.VERIFICATION)
 

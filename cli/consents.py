@@ -7,7 +7,7 @@ import typer
 
 from cli.lookup import guardian_of, vault_of
 from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
-from cli.output import show, speaks
+from cli.output import report, speaks
 from consent.decisions import Refused, Request, decide, state_of
 from consent.lifecycle import acts
 from pds.errors import UsageError
@@ -48,7 +48,7 @@ def grant(
             signed_on=signed_on.date(),
         )
         state = state_of(opened.vaults.authorisations(vault), consent, opened.today())
-    show({"consent": consent, "state": state}, as_json=as_json)
+    report({"consent": consent, "state": state}, as_json=as_json)
 
 
 @app.command()
@@ -64,7 +64,7 @@ def withdraw(
     with open_node(node) as opened:
         _, vault = vault_of(opened, school, student)
         acts.withdraw(opened, vault, guardian_of(opened, vault), consent)
-    show({"withdrawn": consent}, as_json=as_json)
+    report({"withdrawn": consent}, as_json=as_json)
 
 
 @app.command()
@@ -86,9 +86,9 @@ def explain(
         request = Request.of_organisation(vault, organisation, _purpose(purpose), Action(action), _categories(category))
         verdict = decide(request, opened.vaults.authorisations(vault), opened.clock.now())
     if isinstance(verdict, Refused):
-        show({"allowed": False, "reason": verdict.reason}, as_json=as_json)
+        report({"allowed": False, "reason": verdict.reason}, as_json=as_json)
     else:
-        show(
+        report(
             {"allowed": True, "basis": verdict.basis, "categories": sorted(c.value for c in verdict.categories)},
             as_json=as_json,
         )

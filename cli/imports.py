@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.options import AsJson, NodeFolder, Organisation
-from cli.output import show, speaks
+from cli.output import report, speaks
 from consent.lifecycle import load
 from pds.identifiers import check_org_id
 from pds.intake import Batch, load_mapping, read_oneroster, read_tables
@@ -43,7 +43,7 @@ def _load(node: Path, school: str, batch: Batch, *, as_json: bool) -> None:
     with open_node(node) as opened, Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("students", total=len(batch.students))
         loaded = load(opened, check_org_id(school), batch, lambda done: bar.update(task, completed=done))
-    show(
+    report(
         {
             "students_new": loaded.students_new,
             "students_known": loaded.students_known,

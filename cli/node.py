@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.options import AsJson, NodeFolder
-from cli.output import show, speaks
+from cli.output import report, speaks
 from consent.decisions import let_run_out
 from federation import exchange
 from pds.node import backup as backups
@@ -28,7 +28,7 @@ def init(
     if parent is not None:
         with open_node(node) as opened:
             exchange.set_parent(opened, parent)
-    show(
+    report(
         {"node": str(node), "recovery_key": str(recovery), "next": "move the recovery key to a safe, then `org add`"},
         as_json=as_json,
     )
@@ -42,7 +42,7 @@ def parent(
     """Say where this node's parent listens."""
     with open_node(node) as opened:
         exchange.set_parent(opened, url)
-    show({"parent": url}, as_json=as_json)
+    report({"parent": url}, as_json=as_json)
 
 
 @app.command()
@@ -54,7 +54,7 @@ def tick(node: NodeFolder, as_json: AsJson = False) -> None:
         done = exchange.tick(opened)
         ended = sum(let_run_out(opened, vault) for vault in opened.vaults.all())
         destroyed = backups.destroy_old_keys(node, opened.today())
-    show(
+    report(
         {
             "sent": done.sent,
             "fetched": done.fetched,
@@ -75,7 +75,7 @@ def backup(
     """Write a backup of the database; salts are sealed under a key that lives 30 days and stays in the node."""
     with open_node(node) as opened:
         file = backups.back_up(opened, target)
-    show({"backup": str(file)}, as_json=as_json)
+    report({"backup": str(file)}, as_json=as_json)
 
 
 @app.command()
@@ -85,7 +85,7 @@ def restore(
 ) -> None:
     """Put a backup in the place of a lost database; the node opens nothing until `node confirm`."""
     backups.restore(backup, node)
-    show(
+    report(
         {"restored": str(node), "next": "make sure nothing newer exists elsewhere, then `node confirm`"},
         as_json=as_json,
     )
@@ -96,4 +96,4 @@ def restore(
 def confirm(node: NodeFolder, as_json: AsJson = False) -> None:
     """Let a restored node work again."""
     backups.confirm(node)
-    show({"confirmed": str(node)}, as_json=as_json)
+    report({"confirmed": str(node)}, as_json=as_json)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.options import AsJson, NodeFolder
-from cli.output import show, speaks
+from cli.output import report, speaks
 from pds.errors import NotFoundError, UsageError
 from pds.identifiers import OrgId
 from pds.node import open_node
@@ -38,7 +38,9 @@ def add(
         fingerprint = opened.keyring.card(identifier).fingerprint
     if out is not None:
         out.write_text(token + "\n")
-    show({"organisation": identifier, "fingerprint": fingerprint, "card": str(out) if out else token}, as_json=as_json)
+    report(
+        {"organisation": identifier, "fingerprint": fingerprint, "card": str(out) if out else token}, as_json=as_json
+    )
 
 
 @app.command()
@@ -52,7 +54,7 @@ def admit(
     """Vouch for an organisation below one of this node's; compare its fingerprint first, by telephone."""
     with open_node(node) as opened:
         out.write_text(opened.admit(_read(card)) + "\n")
-    show({"entry": str(out)}, as_json=as_json)
+    report({"entry": str(out)}, as_json=as_json)
 
 
 @app.command()
@@ -61,7 +63,7 @@ def collect(node: NodeFolder, entry: File, as_json: AsJson = False) -> None:
     """Take in an entry that another parent signed, to publish it."""
     with open_node(node) as opened:
         opened.collect(_read(entry))
-    show({"collected": str(entry)}, as_json=as_json)
+    report({"collected": str(entry)}, as_json=as_json)
 
 
 @app.command()
@@ -77,7 +79,7 @@ def publish(
     with open_node(node) as opened:
         out.write_text(opened.publish_directory(root, date(*valid_until.timetuple()[:3])) + "\n")
         serial, pin = opened.directory.serial, opened.keyring.card(root).fingerprint
-    show({"directory": str(out), "serial": serial, "root_fingerprint": pin}, as_json=as_json)
+    report({"directory": str(out), "serial": serial, "root_fingerprint": pin}, as_json=as_json)
 
 
 @app.command()
@@ -91,7 +93,7 @@ def directory(
     """Take in a directory, signed by the root whose fingerprint is pinned."""
     with open_node(node) as opened:
         taken = opened.use_directory(_read(file), pin)
-    show(
+    report(
         {"serial": taken.serial, "organisations": len(taken.entries), "valid_until": taken.valid_until}, as_json=as_json
     )
 
@@ -111,7 +113,7 @@ def contacts(
         raise UsageError(f"{file}: {error}") from None
     with open_node(node) as opened:
         set_contacts(opened, OrgId(school), people)
-    show({"school": school, "contacts": len(people.contact)}, as_json=as_json)
+    report({"school": school, "contacts": len(people.contact)}, as_json=as_json)
 
 
 def _read(file: Path) -> str:

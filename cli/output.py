@@ -32,7 +32,7 @@ class Exit(IntEnum):
     INTERRUPTED = 5
 
 
-def show(document: dict[str, Any], *, as_json: bool) -> None:
+def report(document: dict[str, Any], *, as_json: bool) -> None:
     """Print a result: JSON for programs, `name: value` lines for people."""
     if as_json:
         print(json.dumps(document, ensure_ascii=False, default=str))

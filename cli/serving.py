@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.options import AsJson, NodeFolder
-from cli.output import Exit, show, speaks
+from cli.output import Exit, report, speaks
 from cli.strangers import strangers
 from pds.errors import PdsError, VerificationError
 from pds.node import open_node
@@ -58,7 +58,7 @@ def doctor(
             f"{name} holds files in {', '.join(held)}: give this node a Python environment of its own"
             for name, held in strangers().items()
         ]
-        show(
+        report(
             {
                 "organisations": [str(name) for name in opened.organisations()],
                 "vaults": len(vaults),

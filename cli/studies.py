@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.options import AsJson, NodeFolder
-from cli.output import show, speaks
+from cli.output import report, speaks
 from federation import (
     Registered,
     Release,
@@ -18,6 +18,7 @@ from federation import (
     approve,
     audit_privacy,
     draft,
+    find_study,
     merge,
     outstanding,
     published,
@@ -28,7 +29,6 @@ from federation import (
     stored_release,
     yearly_allowance,
 )
-from federation import show as show_registered
 from pds.errors import NotFoundError, UsageError
 from pds.identifiers import check_org_id
 from pds.node import Node, open_node
@@ -51,7 +51,7 @@ def draft_study(
 ) -> None:
     """Enter a question and see its cost and expected error; nothing is spent. Asked before, it shows the answer."""
     with open_node(node) as opened:
-        show(_registered(draft(opened, read_study(_read(file)), drafter=by, group_size=group_size)), as_json=as_json)
+        report(_registered(draft(opened, read_study(_read(file)), drafter=by, group_size=group_size)), as_json=as_json)
 
 
 @app.command(name="approve")
@@ -60,7 +60,7 @@ def approve_study(node: NodeFolder, study: StudyArgument, by: Person, as_json: A
     """Approve somebody else's draft: it is published, and schools will answer it."""
     with open_node(node) as opened:
         approve(opened, study, approver=by)
-    show({"study": study, "state": "approved"}, as_json=as_json)
+    report({"study": study, "state": "approved"}, as_json=as_json)
 
 
 @app.command(name="answer")
@@ -70,7 +70,7 @@ def answer_study(node: NodeFolder, study: StudyArgument, as_json: AsJson = False
     with open_node(node) as opened, Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("students", total=None)
         answers = answer(opened, study, lambda done, of: bar.update(task, completed=done, total=of))
-    show({"study": study, "answered": sorted(answers)}, as_json=as_json)
+    report({"study": study, "answered": sorted(answers)}, as_json=as_json)
 
 
 @app.command(name="merge")
@@ -87,7 +87,7 @@ def merge_study(
         org = check_org_id(organisation)
         missing = outstanding(opened, study, org)
         merge(opened, study, org, partial=partial)
-    show({"study": study, "left_out": missing if partial else []}, as_json=as_json)
+    report({"study": study, "left_out": missing if partial else []}, as_json=as_json)
 
 
 @app.command(name="release")
@@ -96,10 +96,10 @@ def release_study(node: NodeFolder, study: StudyArgument, as_json: AsJson = Fals
     """Release the table, once and signed."""
     with open_node(node) as opened:
         release(opened, study)
-        show(_release(stored_release(opened, study)), as_json=as_json)
+        report(_release(stored_release(opened, study)), as_json=as_json)
 
 
-@app.command(name="show")
+@app.command(name="report")
 @speaks
 def show_studies(
     node: NodeFolder,
@@ -111,9 +111,9 @@ def show_studies(
         if study is None:
             rows = [{"study": r.id, "state": r.state.value, "title": r.study.title.ja} for r in registered(opened)]
             here = [{"study": study.id, "title": study.title.ja} for study in published(opened)]
-            show({"studies": rows, "published": here}, as_json=as_json)
+            report({"studies": rows, "published": here}, as_json=as_json)
         else:
-            show({**_registered(show_registered(opened, study)), **_table(opened, study)}, as_json=as_json)
+            report({**_registered(find_study(opened, study)), **_table(opened, study)}, as_json=as_json)
 
 
 @app.command()
@@ -127,7 +127,7 @@ def allowance(
     with open_node(node) as opened:
         if micro_epsilon is not None:
             set_yearly_allowance(opened, micro_epsilon)
-        show({"allowance_micro_epsilon": yearly_allowance(opened)}, as_json=as_json)
+        report({"allowance_micro_epsilon": yearly_allowance(opened)}, as_json=as_json)
 
 
 @audit.command()
@@ -136,7 +136,7 @@ def privacy(node: NodeFolder, as_json: AsJson = False) -> None:
     """Say what studies have cost the students of this node at most; it stays on this node."""
     with open_node(node) as opened:
         found = audit_privacy(opened)
-    show(
+    report(
         {
             "vaults": found.vaults,
             "most_in_a_year_micro_epsilon": found.most_in_a_year,

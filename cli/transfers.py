@@ -7,7 +7,7 @@ import typer
 
 from cli.lookup import guardian_of, local_id, vault_of
 from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
-from cli.output import show, speaks
+from cli.output import report, speaks
 from consent.decisions import state_of
 from consent.lifecycle import acts, moving
 from pds.identifiers import VaultId, check_org_id
@@ -33,7 +33,7 @@ def offer(
     with open_node(node) as opened:
         _, vault = vault_of(opened, school, student)
         transfer = moving.offer(opened, vault, check_org_id(to))
-    show({"transfer": transfer}, as_json=as_json)
+    report({"transfer": transfer}, as_json=as_json)
 
 
 @app.command()
@@ -50,7 +50,7 @@ def accept(
     """Accept an offered child from a day on; the old school learns the day."""
     with open_node(node) as opened:
         moving.accept(opened, transfer, date(*on.timetuple()[:3]), [local_id(text) for text in student or []])
-    show({"transfer": transfer, "accepted_on": on.date()}, as_json=as_json)
+    report({"transfer": transfer, "accepted_on": on.date()}, as_json=as_json)
 
 
 @app.command()
@@ -69,7 +69,7 @@ def consent(node: NodeFolder, transfer: TransferId, signed_on: SignedOn, as_json
             signed_on=signed_on.date(),
         )
         stands = state_of(opened.vaults.authorisations(vault), given, opened.today())
-    show({"transfer": transfer, "consent": given, "consent_state": stands}, as_json=as_json)
+    report({"transfer": transfer, "consent": given, "consent_state": stands}, as_json=as_json)
 
 
 @app.command()
@@ -78,7 +78,7 @@ def send(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> Non
     """Seal and send an accepted child's history; it is frozen here from then on. Run again, it sends the same."""
     with open_node(node) as opened:
         moving.send(opened, transfer)
-    show({"transfer": transfer, "state": "sent"}, as_json=as_json)
+    report({"transfer": transfer, "state": "sent"}, as_json=as_json)
 
 
 @app.command()
@@ -95,7 +95,7 @@ def receive(
             moving.refuse(opened, transfer, refuse)
         else:
             moving.commit(opened, transfer)
-    show({"transfer": transfer, "state": "refused" if refuse is not None else "committed"}, as_json=as_json)
+    report({"transfer": transfer, "state": "refused" if refuse is not None else "committed"}, as_json=as_json)
 
 
 @app.command()
@@ -107,10 +107,10 @@ def status(node: NodeFolder, as_json: AsJson = False) -> None:
             {"transfer": t.transfer, "side": t.side, "state": t.state.value, "from": t.origin, "to": t.destination}
             for t in state.listed(opened)
         ]
-    show({"transfers": found}, as_json=as_json)
+    report({"transfers": found}, as_json=as_json)
 
 
-@app.command(name="show")
+@app.command(name="report")
 @speaks
 def show_transfer(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> None:
     """Show who is offered and what the bundle proves, for the office to compare with the child's papers."""
@@ -121,4 +121,4 @@ def show_transfer(node: NodeFolder, transfer: TransferId, as_json: AsJson = Fals
         if known.state is State.QUARANTINED:
             verified = moving.verification(opened, transfer)
             shown |= {"verified": True, "records": verified.records, "erased": verified.erased}
-    show(shown, as_json=as_json)
+    report(shown, as_json=as_json)

@@ -4,7 +4,7 @@ import typer
 
 from cli.lookup import vault_of
 from cli.options import AsJson, NodeFolder, Organisation, StudentId
-from cli.output import show, speaks
+from cli.output import report, speaks
 from consent.decisions import Request, permit
 from pds.chain import Chain
 from pds.node import open_node
@@ -13,7 +13,7 @@ from pds.vault import Action, in_effect, verify_copy
 app = typer.Typer(help="What a vault is, and whether it is whole.", no_args_is_help=True)
 
 
-@app.command(name="show")
+@app.command(name="report")
 @speaks
 def show_vault(node: NodeFolder, school: Organisation, student: StudentId, as_json: AsJson = False) -> None:
     """Show the plain facts of a vault: home, epoch, enrolment, consents. Opens nothing."""
@@ -21,7 +21,7 @@ def show_vault(node: NodeFolder, school: Organisation, student: StudentId, as_js
         organisation, vault = vault_of(opened, school, student)
         permit(opened, Request.of_school(vault, organisation, Action.READ))
         facts, head = opened.vaults.authorisations(vault), opened.vaults.head(vault)
-    show(
+    report(
         {
             "vault": vault,
             "home": head.home,
@@ -47,7 +47,7 @@ def verify(node: NodeFolder, school: Organisation, student: StudentId, as_json: 
     with open_node(node) as opened:
         _, vault = vault_of(opened, school, student)
         verified = verify_copy(opened.vaults.copy(vault), opened.card)
-    show({"vault": vault, "verified": True, "records": verified.records, "erased": verified.erased}, as_json=as_json)
+    report({"vault": vault, "verified": True, "records": verified.records, "erased": verified.erased}, as_json=as_json)
 
 
 @app.command()
@@ -68,4 +68,4 @@ def records(node: NodeFolder, school: Organisation, student: StudentId, as_json:
                 }
                 for stored in opened_records
             ]
-    show({"records": found}, as_json=as_json)
+    report({"records": found}, as_json=as_json)

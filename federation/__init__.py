@@ -4,7 +4,7 @@ from federation.allowance import set_yearly_allowance, yearly_allowance
 from federation.answering import answer, answering_here
 from federation.audit import audit_privacy
 from federation.budget import Budget, Post, budget_for, budget_of
-from federation.comparing import Comparison, Verdict, comparisons, missing, overall
+from federation.comparing import Comparison, PairVerdict, comparisons, missing, overall
 from federation.documents import announced, published, stored_answer, titles
 from federation.errors import (
     ApprovalError,
@@ -23,8 +23,8 @@ from federation.messages import take_study
 from federation.plan import Plan, compile_study
 from federation.preview import Preview, predict
 from federation.question import Condition, Feature, Filter, Group, Question, Term
-from federation.register import Registered, State, approve, draft, estimate, registered, show
-from federation.release import Difference, Estimate, Row
+from federation.register import Registered, StudyState, approve, draft, estimate, find_study, registered
+from federation.release import Difference, Estimate, ReleasedRow
 from federation.releasing import Release, read_release, release, stored_release
 from federation.study import (
     Announcement,
@@ -54,6 +54,7 @@ __all__ = [
     "LateAnswerError",
     "NotReadyError",
     "OverBudgetError",
+    "PairVerdict",
     "ParentUnreachableError",
     "Plan",
     "Post",
@@ -63,15 +64,14 @@ __all__ = [
     "Reference",
     "Registered",
     "Release",
-    "Row",
-    "State",
+    "ReleasedRow",
     "Study",
     "StudyId",
+    "StudyState",
     "Term",
     "Title",
     "UnknownStudyError",
     "VectorError",
-    "Verdict",
     "announced",
     "answer",
     "answered",
@@ -85,6 +85,7 @@ __all__ = [
     "compile_study",
     "draft",
     "estimate",
+    "find_study",
     "merge",
     "missing",
     "outstanding",
@@ -97,7 +98,6 @@ __all__ = [
     "release",
     "schools_of",
     "set_yearly_allowance",
-    "show",
     "stored_answer",
     "stored_release",
     "take_answer",

@@ -14,7 +14,7 @@ from itertools import combinations
 
 from anonymiser import NoisedMean, TooFew, count_interval, difference_interval, ratio_interval
 from federation.plan import Plan, compile_study
-from federation.release import LEVEL, Estimate, Row, estimated, noised_mean, shown
+from federation.release import LEVEL, Estimate, ReleasedRow, estimated, noised_mean, shown
 from federation.releasing import Release
 from federation.study import schools_of
 from federation.vectors import decode
@@ -24,7 +24,7 @@ from pds.node import Directory
 MOST_PAIRS = 250  # beyond it the level leaves what the noise's distribution is computed for
 
 
-class Verdict(StrEnum):
+class PairVerdict(StrEnum):
     """What can be said about two groups."""
 
     DIFFERS = "differs"
@@ -45,7 +45,7 @@ class Comparison:
 
     one: tuple[str, ...]
     other: tuple[str, ...]
-    verdict: Verdict
+    verdict: PairVerdict
     difference: Estimate | None
 
 
@@ -66,14 +66,14 @@ def comparisons(release: Release, directory: Directory) -> list[Comparison]:
     if plan.question.measure == "count" or not 0 < len(pairs) <= MOST_PAIRS:
         return []
     if missing(release, directory):
-        return [Comparison(plan.groups[a], plan.groups[b], Verdict.WITHHELD, None) for a, b in pairs]
+        return [Comparison(plan.groups[a], plan.groups[b], PairVerdict.WITHHELD, None) for a, b in pairs]
     level = 1 - (1 - LEVEL) / len(pairs)
     cells, copies = decode(release.vector, plan.cells), len(release.roster)
     means = [noised_mean(plan, cells, copies, place) for place in range(len(plan.groups))]
     return [_compared(plan, a, b, means, level) for a, b in pairs]
 
 
-def overall(release: Release) -> Row:
+def overall(release: Release) -> ReleasedRow:
     """The row of everybody in the table, from the same vector: its noise is that of all cells together.
 
     Raises:
@@ -93,13 +93,13 @@ def overall(release: Release) -> Row:
             bound=plan.components[1].block.bound,
         )
         value = shown(plan, ratio_interval(mean, LEVEL), shift=1 if plan.question.measure == "proportion" else 0)
-    return Row(groups={}, count=estimated(count_interval(count, noises[0], LEVEL)), value=value)
+    return ReleasedRow(groups={}, count=estimated(count_interval(count, noises[0], LEVEL)), value=value)
 
 
 def _compared(plan: Plan, a: int, b: int, means: Sequence[NoisedMean], level: float) -> Comparison:
     found = difference_interval(means[a], means[b], level)
     if isinstance(found, TooFew):
-        return Comparison(plan.groups[a], plan.groups[b], Verdict.TOO_FEW, None)
+        return Comparison(plan.groups[a], plan.groups[b], PairVerdict.TOO_FEW, None)
     difference = shown(plan, found, shift=0)
-    verdict = Verdict.OPEN if found.low <= 0 <= found.high else Verdict.DIFFERS
+    verdict = PairVerdict.OPEN if found.low <= 0 <= found.high else PairVerdict.DIFFERS
     return Comparison(plan.groups[a], plan.groups[b], verdict, difference)

@@ -18,7 +18,7 @@ from federation.plan import Plan
 from pds.errors import NotFoundError, RefusedError, UsageError, VerificationError
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
-from pds.vault import Action, Authorisations, Charge, VaultReader, Verdict
+from pds.vault import Action, Authorisations, Charge, ChargeOutcome, VaultReader
 
 _Result = TypeVar("_Result")
 Progress = Callable[[int, int], None]  # students looked at, students on the node
@@ -93,7 +93,7 @@ def _charge(node: Node, plan: Plan, vault: VaultId, waiting: Collection[OrgId], 
     )
     with node.vaults.transact(permit(node, request)) as writer:
         verdict = writer.charge(charge, allowance)
-    return school if verdict in (Verdict.CHARGED, Verdict.ALREADY_OURS) else None
+    return school if verdict in (ChargeOutcome.CHARGED, ChargeOutcome.ALREADY_OURS) else None
 
 
 def _school(plan: Plan, facts: Authorisations) -> OrgId | None:

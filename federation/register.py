@@ -22,7 +22,7 @@ from pds.crypto import DocumentType
 from pds.node import DocumentKind, Node
 
 
-class State(StrEnum):
+class StudyState(StrEnum):
     """How far a study is on this node."""
 
     DRAFT = "draft"
@@ -71,7 +71,7 @@ class Registered:
 
     id: StudyId
     study: Study
-    state: State
+    state: StudyState
     drafter: str
     drafted_at: datetime
     published_on: date | None
@@ -99,7 +99,7 @@ def draft(node: Node, study: Study, *, drafter: str, group_size: int) -> Registe
     with node.transaction():
         if not node.documents.has(_DRAFT, study.id):
             node.documents.add(_DRAFT, study.id, document, owner=study.asked_by)
-    return show(node, study.id)
+    return find_study(node, study.id)
 
 
 def estimate(node: Node, study: Study, *, group_size: int) -> Preview:
@@ -167,7 +167,7 @@ def approve(node: Node, study: StudyId, *, approver: str) -> str:
     return token
 
 
-def show(node: Node, study: StudyId) -> Registered:
+def find_study(node: Node, study: StudyId) -> Registered:
     """A study of this register. Raises UnknownStudyError."""
     return _shown(node, _read(node, study), Budgets(node))
 
@@ -193,13 +193,13 @@ def _shown(node: Node, entry: _Draft, budgets: Budgets) -> Registered:
     )
 
 
-def state(node: Node, study: Study) -> State:
+def state(node: Node, study: Study) -> StudyState:
     """How far a study is at the organisation that asked."""
     if node.documents.has(RELEASE, study.id):
-        return State.RELEASED
+        return StudyState.RELEASED
     if node.documents.has(ANSWER, answer_name(study.id, study.asked_by)):
-        return State.ANSWERED
-    return State.APPROVED if node.documents.has(STUDY, study.id) else State.DRAFT
+        return StudyState.ANSWERED
+    return StudyState.APPROVED if node.documents.has(STUDY, study.id) else StudyState.DRAFT
 
 
 def _read(node: Node, study: StudyId) -> _Draft:

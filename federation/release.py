@@ -34,7 +34,7 @@ class Estimate(BaseModel):
     method: str
 
 
-class Row(BaseModel):
+class ReleasedRow(BaseModel):
     """One cell.
 
     Attributes:
@@ -67,14 +67,14 @@ class Difference(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReleasedTable:
     """All rows, in the order of the codebook, and all differences."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ReleasedRow, ...]
     differences: tuple[Difference, ...]
 
 
-def table(plan: Plan, cells: Sequence[int], copies: int) -> Table:
+def table(plan: Plan, cells: Sequence[int], copies: int) -> ReleasedTable:
     """Make the table of a released vector.
 
     Args:
@@ -82,13 +82,13 @@ def table(plan: Plan, cells: Sequence[int], copies: int) -> Table:
         cells: The noised vector.
         copies: Draws of noise in each cell: the number of schools, in mode "local".
     """
-    return Table(_rows(plan, cells, copies), _differences(plan, cells, copies))
+    return ReleasedTable(_rows(plan, cells, copies), _differences(plan, cells, copies))
 
 
-def _rows(plan: Plan, cells: Sequence[int], copies: int) -> tuple[Row, ...]:
+def _rows(plan: Plan, cells: Sequence[int], copies: int) -> tuple[ReleasedRow, ...]:
     noise = plan.components[0].noise(copies)
     return tuple(
-        Row(
+        ReleasedRow(
             groups=_groups(plan, place),
             count=estimated(count_interval(cells[place], noise, LEVEL)),
             value=None if plan.question.measure == "count" else _value(plan, noised_mean(plan, cells, copies, place)),

@@ -11,7 +11,7 @@ from federation.answers import verify_answer
 from federation.documents import RELEASE, announced, open_document, stored_answer
 from federation.errors import EnvelopeError, NotReadyError
 from federation.plan import MECHANISM, Plan, compile_study
-from federation.release import LEVEL, Difference, Row, table
+from federation.release import LEVEL, Difference, ReleasedRow, table
 from federation.study import Study, StudyId
 from federation.vectors import decode, encode
 from pds.clock import timestamp
@@ -88,11 +88,11 @@ class Release(BaseModel):
     roster: Annotated[tuple[OrgId, ...], Field(min_length=1)]
     vector: str
     level: str
-    rows: tuple[Row, ...]
+    rows: tuple[ReleasedRow, ...]
     differences: tuple[Difference, ...]
     limits: tuple[Limit, ...] = LIMITS
 
-    def row(self, *values: str) -> Row:
+    def row(self, *values: str) -> ReleasedRow:
         """The row of these group values, in the order of the question's keys. Raises KeyError."""
         for row in self.rows:
             if tuple(row.groups.values()) == values:

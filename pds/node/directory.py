@@ -20,7 +20,7 @@ FORMAT = "manabi-directory/1"
 _MOST_LEVELS = 8  # nation, prefecture, municipality, school, and room to spare
 
 
-class Entry(BaseModel):
+class DirectoryEntry(BaseModel):
     """One organisation, vouched for by its parent."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -44,7 +44,7 @@ class Directory:
     serial: int
     valid_until: date
     root: OrgId
-    entries: Mapping[OrgId, Entry]
+    entries: Mapping[OrgId, DirectoryEntry]
     _below: Mapping[OrgId, list[OrgId]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class Directory:
                 below.setdefault(parent, []).append(organisation)
         object.__setattr__(self, "_below", below)
 
-    def entry(self, organisation: str) -> Entry:
+    def entry(self, organisation: str) -> DirectoryEntry:
         """An organisation's entry. Raises UsageError when it is not listed."""
         try:
             return self.entries[OrgId(organisation)]
@@ -96,11 +96,13 @@ class Directory:
 
 def card_document(secret: SecretHolder, name: str, kind: str, parent: str) -> str:
     """What a new organisation hands to its parent: its entry as it would like it, signed by itself."""
-    entry = Entry.model_validate({"card": secret.public, "name": name, "kind": kind, "parent": check_org_id(parent)})
+    entry = DirectoryEntry.model_validate(
+        {"card": secret.public, "name": name, "kind": kind, "parent": check_org_id(parent)}
+    )
     return secret.sign(DocumentType.CARD, entry.model_dump(mode="json"))
 
 
-def read_card(token: str) -> Entry:
+def read_card(token: str) -> DirectoryEntry:
     """What a card asks for, if it is signed with the keys it shows.
 
     Raises:
@@ -110,7 +112,7 @@ def read_card(token: str) -> Entry:
     return _read(token, DocumentType.CARD, None)
 
 
-def sign_entry(parent: SecretHolder, entry: Entry) -> str:
+def sign_entry(parent: SecretHolder, entry: DirectoryEntry) -> str:
     """Vouch for an organisation.
 
     Raises:
@@ -123,7 +125,7 @@ def sign_entry(parent: SecretHolder, entry: Entry) -> str:
 
 def sign_root_entry(root: SecretHolder, name: str) -> str:
     """The root vouches for itself; nodes pin its fingerprint."""
-    entry = Entry(card=root.public, name=name, kind="nation", parent=None)
+    entry = DirectoryEntry(card=root.public, name=name, kind="nation", parent=None)
     return root.sign(DocumentType.DIRECTORY_ENTRY, entry.model_dump(mode="json"))
 
 
@@ -189,20 +191,20 @@ def read_directory(token: str, pinned_root: str) -> Directory:
     return directory
 
 
-def _claim(token: str) -> list[tuple[str, Entry]]:
+def _claim(token: str) -> list[tuple[str, DirectoryEntry]]:
     try:
         document = claimed_document(token)
         if document["format"] != FORMAT:
             raise UsageError(f"a directory of the format {FORMAT} was expected")
-        return [(str(item), Entry.model_validate(claimed_document(str(item)))) for item in document["entries"]]
+        return [(str(item), DirectoryEntry.model_validate(claimed_document(str(item)))) for item in document["entries"]]
     except (KeyError, TypeError, ValidationError) as error:
         raise UsageError("the directory is malformed") from error
 
 
-def _read(token: str, typ: DocumentType, signer: PublicHolder | None) -> Entry:
+def _read(token: str, typ: DocumentType, signer: PublicHolder | None) -> DirectoryEntry:
     try:
-        claimed = Entry.model_validate(claimed_document(token))
-        entry = Entry.model_validate(verify(token, typ, signer or claimed.card))
+        claimed = DirectoryEntry.model_validate(claimed_document(token))
+        entry = DirectoryEntry.model_validate(verify(token, typ, signer or claimed.card))
         check_org_id(entry.card.id)
     except ValidationError as error:
         raise UsageError("a directory entry is malformed") from error

@@ -27,7 +27,7 @@ from pds.holders import Control, PublicHolder, new_holder, secret_from_bytes
 from pds.identifiers import OrgId, check_org_id, new_holder_id
 from pds.keyring import Keyring
 from pds.node import directory as directories
-from pds.node.directory import Directory, Entry
+from pds.node.directory import Directory, DirectoryEntry
 from pds.store import DocumentKind, Documents, SqliteStore, Store
 from pds.vault import KEY_BYTES, RESTORED, Vaults
 
@@ -130,7 +130,7 @@ class Node:
 
     def collect(self, entry: str) -> None:
         """Take in an entry that another parent signed, to publish it in the directory."""
-        organisation = Entry.model_validate(claimed_document(entry)).org
+        organisation = DirectoryEntry.model_validate(claimed_document(entry)).org
         with self.transaction():
             self.documents.put(_ENTRY, organisation, entry, owner=organisation)
 
@@ -173,7 +173,7 @@ class Node:
         """
         return directories.still_valid(self._last_directory(), self.today())
 
-    def entry_of(self, organisation: str) -> Entry | None:
+    def entry_of(self, organisation: str) -> DirectoryEntry | None:
         """What the directory says of an organisation, to be shown and not to be relied on: it may have expired.
 
         None where there is nothing to say: not listed, no directory, a damaged one. A page is shown all the same.

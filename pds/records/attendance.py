@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pds.records.base import Category, Kind, LongText, Name, Record, Travel
+from pds.records.base import Category, LongText, Name, Record, RecordKind, Travel
 
 
 class Attendance(Record):
@@ -31,4 +31,4 @@ class Attendance(Record):
         return self
 
 
-KIND = Kind("attendance/1", Category.ATTENDANCE, Attendance, Travel.CONSENTED, Name("出欠", "Attendance"))
+KIND = RecordKind("attendance/1", Category.ATTENDANCE, Attendance, Travel.CONSENTED, Name("出欠", "Attendance"))

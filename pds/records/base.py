@@ -146,7 +146,7 @@ class Record(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RecordKind:
     """What the registry knows of one schema.
 
     Attributes:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pds.records.base import AuthorRole, Category, Kind, LongText, Name, Record, Travel
+from pds.records.base import AuthorRole, Category, LongText, Name, Record, RecordKind, Travel
 
 
 class DailyNote(Record):
@@ -23,4 +23,4 @@ class DailyNote(Record):
 
 # The reference lets it travel "with consent, after review". Nobody can review it here yet, and the family that would
 # consent may not read it: so its keys stay behind.
-KIND = Kind("daily_note/1", Category.DAILY_NOTE, DailyNote, Travel.NEVER, Name("先生のメモ", "Teachers’ notes"))
+KIND = RecordKind("daily_note/1", Category.DAILY_NOTE, DailyNote, Travel.NEVER, Name("先生のメモ", "Teachers’ notes"))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from pds.records.base import AuthorRole, Category, Code, Kind, LongText, Name, Record, ShortText, Travel
+from pds.records.base import AuthorRole, Category, Code, LongText, Name, Record, RecordKind, ShortText, Travel
 from pds.records.moments import Moment, check_day
 from pds.records.test_result import Score
 
@@ -54,4 +54,4 @@ class DrillLog(Record):
         return self
 
 
-KIND = Kind("drill_log/1", Category.DRILL_LOG, DrillLog, Travel.CONSENTED, Name("ドリル", "Drills"))
+KIND = RecordKind("drill_log/1", Category.DRILL_LOG, DrillLog, Travel.CONSENTED, Name("ドリル", "Drills"))

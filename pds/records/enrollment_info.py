@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pds.records.base import AttributeName, AttributeValue, Category, Code, Kind, Name, Record, ShortText, Travel
+from pds.records.base import AttributeName, AttributeValue, Category, Code, Name, Record, RecordKind, ShortText, Travel
 
 
 class EnrollmentInfo(Record):
@@ -46,4 +46,6 @@ class EnrollmentInfo(Record):
     attributes: dict[AttributeName, AttributeValue] = Field(default_factory=dict)
 
 
-KIND = Kind("enrollment_info/1", Category.ENROLLMENT_INFO, EnrollmentInfo, Travel.STATUTORY, Name("在籍", "Enrolment"))
+KIND = RecordKind(
+    "enrollment_info/1", Category.ENROLLMENT_INFO, EnrollmentInfo, Travel.STATUTORY, Name("在籍", "Enrolment")
+)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pds.records.base import Category, Code, Kind, LongText, Name, Record, Travel
+from pds.records.base import Category, Code, LongText, Name, Record, RecordKind, Travel
 
 Viewpoint = Literal["A", "B", "C"]
 
@@ -21,4 +21,6 @@ class GradeEvaluation(Record):
     text_comment: LongText | None = None
 
 
-KIND = Kind("grade_evaluation/1", Category.GRADE_EVALUATION, GradeEvaluation, Travel.CONSENTED, Name("成績", "Grades"))
+KIND = RecordKind(
+    "grade_evaluation/1", Category.GRADE_EVALUATION, GradeEvaluation, Travel.CONSENTED, Name("成績", "Grades")
+)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pds.records.base import AuthorRole, Category, Kind, LongText, Name, Record, Travel
+from pds.records.base import AuthorRole, Category, LongText, Name, Record, RecordKind, Travel
 
 Finding = Literal["none", "observation", "treatment"]  # nothing found; to be watched; to be treated
 Eyesight = Literal["A", "B", "C", "D"]  # 1.0 and above; 0.7 to 0.9; 0.3 to 0.6; below 0.3
@@ -34,7 +34,7 @@ class HealthExamination(Record):
     other: LongText | None = None
 
 
-KIND = Kind(
+KIND = RecordKind(
     "health_examination/1",
     Category.HEALTH_EXAMINATION,
     HealthExamination,

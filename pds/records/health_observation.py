@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pds.records.base import Category, Kind, LongText, Name, Record, Travel, each_once
+from pds.records.base import Category, LongText, Name, Record, RecordKind, Travel, each_once
 
 Symptom = Literal[
     "headache",
@@ -42,7 +42,7 @@ class HealthObservation(Record):
         return self
 
 
-KIND = Kind(
+KIND = RecordKind(
     "health_observation/1",
     Category.HEALTH_OBSERVATION,
     HealthObservation,

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pds.records.base import Category, Kind, LongText, Name, Record, Travel
+from pds.records.base import Category, LongText, Name, Record, RecordKind, Travel
 
 
 class MoodWeather(Record):
@@ -14,4 +14,4 @@ class MoodWeather(Record):
     comment: LongText | None = None
 
 
-KIND = Kind("mood_weather/1", Category.MOOD_WEATHER, MoodWeather, Travel.NEVER, Name("心の天気", "How I feel"))
+KIND = RecordKind("mood_weather/1", Category.MOOD_WEATHER, MoodWeather, Travel.NEVER, Name("心の天気", "How I feel"))

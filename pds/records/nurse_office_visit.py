@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from pds.records.base import AuthorRole, Category, Kind, LongText, Name, Record, ShortText, Travel
+from pds.records.base import AuthorRole, Category, LongText, Name, Record, RecordKind, ShortText, Travel
 from pds.records.moments import Moment, check_day
 
 
@@ -34,7 +34,7 @@ class NurseOfficeVisit(Record):
         return self
 
 
-KIND = Kind(
+KIND = RecordKind(
     "nurse_office_visit/1",
     Category.NURSE_OFFICE_VISIT,
     NurseOfficeVisit,

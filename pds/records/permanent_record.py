@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from pds.records.base import AuthorRole, Category, Code, Grade, Kind, LongText, Name, Record, Travel, each_once
+from pds.records.base import AuthorRole, Category, Code, Grade, LongText, Name, Record, RecordKind, Travel, each_once
 from pds.records.grade_evaluation import Viewpoint
 
 Behaviour = Literal[
@@ -84,7 +84,7 @@ def _best_rating(grade: Grade) -> int:
     return 3 if grade in {"P3", "P4", "P5", "P6"} else 0
 
 
-KIND = Kind(
+KIND = RecordKind(
     "permanent_record/1",
     Category.PERMANENT_RECORD,
     PermanentRecord,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pds.records.base import Category, Code, Kind, LongText, Name, Record, ShortText, Travel, each_once
+from pds.records.base import Category, Code, LongText, Name, Record, RecordKind, ShortText, Travel, each_once
 
 Audience = Literal["guardian", "classmates"]
 
@@ -28,4 +28,6 @@ class Reflection(Record):
     shared_with: Annotated[tuple[Audience, ...], AfterValidator(each_once)] = ()
 
 
-KIND = Kind("reflection/1", Category.REFLECTION, Reflection, Travel.CONSENTED, Name("自分の記録", "My own records"))
+KIND = RecordKind(
+    "reflection/1", Category.REFLECTION, Reflection, Travel.CONSENTED, Name("自分の記録", "My own records")
+)

@@ -22,9 +22,9 @@ from pds.records import (
     student_survey,
     test_result,
 )
-from pds.records.base import Called, Category, Kind, Name, Record, Travel, called, is_category
+from pds.records.base import Called, Category, Name, Record, RecordKind, Travel, called, is_category
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, RecordKind] = MappingProxyType(
     {
         kind.schema: kind
         for kind in (
@@ -45,10 +45,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 CATEGORIES: tuple[Category, ...] = tuple(dict.fromkeys(kind.category for kind in KINDS.values()))
-_BY_MODEL: Mapping[type[Record], Kind] = MappingProxyType({kind.model: kind for kind in KINDS.values()})
+_BY_MODEL: Mapping[type[Record], RecordKind] = MappingProxyType({kind.model: kind for kind in KINDS.values()})
 
 
-def kind_of_schema(schema: str) -> Kind:
+def kind_of_schema(schema: str) -> RecordKind:
     """The kind that a schema name stands for.
 
     Raises:
@@ -60,7 +60,7 @@ def kind_of_schema(schema: str) -> Kind:
         raise UnknownSchemaError(f"no schema {schema!r}; known are {', '.join(sorted(KINDS))}") from None
 
 
-def kind_of(record: Record) -> Kind:
+def kind_of(record: Record) -> RecordKind:
     """The kind a record belongs to.
 
     Raises:

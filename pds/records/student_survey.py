@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pds.records.base import Category, Code, Kind, LongText, Name, Record, Travel
+from pds.records.base import Category, Code, LongText, Name, Record, RecordKind, Travel
 
 QUScore = Annotated[int, Field(ge=0, le=100)]
 
@@ -39,4 +39,6 @@ class StudentSurvey(Record):
         return self
 
 
-KIND = Kind("student_survey/1", Category.STUDENT_SURVEY, StudentSurvey, Travel.NEVER, Name("アンケート", "Surveys"))
+KIND = RecordKind(
+    "student_survey/1", Category.STUDENT_SURVEY, StudentSurvey, Travel.NEVER, Name("アンケート", "Surveys")
+)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pds.records.base import Category, Code, Kind, Name, Record, ShortText, Travel
+from pds.records.base import Category, Code, Name, Record, RecordKind, ShortText, Travel
 
 Score = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=12, decimal_places=4)]
 
@@ -43,4 +43,4 @@ class TestResult(Record):
         return self
 
 
-KIND = Kind("test_result/1", Category.TEST_RESULT, TestResult, Travel.CONSENTED, Name("テスト", "Tests"))
+KIND = RecordKind("test_result/1", Category.TEST_RESULT, TestResult, Travel.CONSENTED, Name("テスト", "Tests"))

@@ -46,7 +46,7 @@ from pds.vault.keys import (
 )
 from pds.vault.ledger import (
     Charge,
-    Verdict,
+    ChargeOutcome,
     spent,
 )
 from pds.vault.permit import (
@@ -100,6 +100,7 @@ __all__ = [
     "Admitted",
     "Authorisations",
     "Charge",
+    "ChargeOutcome",
     "ConsentCountersigned",
     "ConsentGiven",
     "ConsentProposed",
@@ -127,7 +128,6 @@ __all__ = [
     "VaultReader",
     "VaultWriter",
     "Vaults",
-    "Verdict",
     "Verified",
     "about",
     "apply",

@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PendingMove:
     """A transfer that is under way: the vault is frozen."""
 
     transfer: str
@@ -74,7 +74,7 @@ class Authorisations:
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
     signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
     words: tuple[Word, ...] = ()
-    move: Move | None = None
+    move: PendingMove | None = None
 
     @property
     def enrolment(self) -> Enrolled | None:
@@ -355,7 +355,9 @@ def _(event: events.ConsentWithdrawn, state: Authorisations) -> Authorisations:
 def _(event: events.TransferSealed, state: Authorisations) -> Authorisations:
     if state.move is not None:
         raise ChainBrokenError("a vault cannot be on its way twice")
-    return replace(state, move=Move(event.transfer, event.to, frozenset(event.statutory), frozenset(event.consented)))
+    return replace(
+        state, move=PendingMove(event.transfer, event.to, frozenset(event.statutory), frozenset(event.consented))
+    )
 
 
 @_apply.register

@@ -37,7 +37,7 @@ class Charge(BaseModel):
         return canonical(self.model_dump())
 
 
-class Verdict(Enum):
+class ChargeOutcome(Enum):
     """What became of a charge."""
 
     CHARGED = auto()  # entered now
@@ -62,13 +62,13 @@ def spent(charges: Iterable[Charge], school_year: int | None = None) -> int:
     return sum(c.cost for c in unique.values() if school_year is None or c.school_year == school_year)
 
 
-def judge(charges: Iterable[Charge], wanted: Charge, allowance: int) -> Verdict:
+def judge(charges: Iterable[Charge], wanted: Charge, allowance: int) -> ChargeOutcome:
     """Whether `wanted` may be entered, given what was charged before and the allowance of the year in micro-ε."""
     before = list(charges)
     for charge in before:
         if charge.study == wanted.study:
             ours = charge.answered_by == wanted.answered_by
-            return Verdict.ALREADY_OURS if ours else Verdict.ANSWERED_ELSEWHERE
+            return ChargeOutcome.ALREADY_OURS if ours else ChargeOutcome.ANSWERED_ELSEWHERE
     if spent(before, wanted.school_year) + wanted.cost > allowance:
-        return Verdict.EXHAUSTED
-    return Verdict.CHARGED
+        return ChargeOutcome.EXHAUSTED
+    return ChargeOutcome.CHARGED

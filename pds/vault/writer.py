@@ -20,7 +20,7 @@ from pds.vault.authorisations import Authorisations, apply
 from pds.vault.events import AnyEvent, Entered, EpochTurned, KeysWrapped
 from pds.vault.head import Head
 from pds.vault.keys import SALT_BYTES, CategoryKey, log_private
-from pds.vault.ledger import Charge, Verdict
+from pds.vault.ledger import Charge, ChargeOutcome
 from pds.vault.permit import Action
 from pds.vault.places import Places
 from pds.vault.sealing import RecordHeader, Unsealed, seal_all
@@ -116,7 +116,7 @@ class VaultWriter:
         self.enter(KeysWrapped(wraps=tuple(item.wrap for item in wraps)))
         self._store.add_wraps(self._head.vault, [item.row for item in wraps])
 
-    def charge(self, wanted: Charge, allowance: int) -> Verdict:
+    def charge(self, wanted: Charge, allowance: int) -> ChargeOutcome:
         """Charge a study to the student, if the year's allowance (micro-ε) covers it and nobody did before."""
         self._meant(Action.CHARGE)
         vault = self._head.vault
@@ -125,7 +125,7 @@ class VaultWriter:
         entered = (*entries, *self._pending[Chain.LEDGER])
         before = [ledger.read_charge(entry.body) for entry in entered if entry.body is not None]
         verdict = ledger.judge(before, wanted, allowance)
-        if verdict is Verdict.CHARGED:
+        if verdict is ChargeOutcome.CHARGED:
             seq = self._tips[Chain.LEDGER].length + 1
             self._extend(Chain.LEDGER, ledger.header(vault, seq), wanted.body())
         return verdict

@@ -4,25 +4,25 @@ Never: a read of a vault, a statistic of its own, a script, a style.
 """
 
 from portal.charts.attendance import Day, Status, attendance
-from portal.charts.bars import Bar, Reference, Scale, bars
+from portal.charts.bars import Bar, ReferenceLine, Scale, bars
 from portal.charts.coin import coin, odds
 from portal.charts.gauge import Spent, gauge
-from portal.charts.lines import Break, Series, Term, lines
+from portal.charts.lines import Break, SchoolTerm, Series, lines
 from portal.charts.radar import Axis, radar
-from portal.charts.responses import Group, responses
+from portal.charts.responses import AskedGroup, responses
 
 __all__ = [
+    "AskedGroup",
     "Axis",
     "Bar",
     "Break",
     "Day",
-    "Group",
-    "Reference",
+    "ReferenceLine",
     "Scale",
+    "SchoolTerm",
     "Series",
     "Spent",
     "Status",
-    "Term",
     "attendance",
     "bars",
     "coin",

@@ -11,7 +11,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from portal.charts.drawing import Table, drawing, figure, joined, short, swatch, tag, text
+from portal.charts.drawing import DataTable, drawing, figure, joined, short, swatch, tag, text
 from portal.language import Words
 
 Status = Literal["present", "late", "absent", "suspended"]  # late: late or left early; suspended: with 忌引
@@ -166,21 +166,21 @@ def _legend(words: Words) -> list[Markup]:
     return [swatch(name, *_cell(status, 0, 0), square=True) for status, name in names]
 
 
-def _by_month(words: Words, counts: dict[date, Counter[Status]]) -> Table:
+def _by_month(words: Words, counts: dict[date, Counter[Status]]) -> DataTable:
     names = _names(words)
     none = words.say("記録なし")
     rows = tuple(
         (words.month(month), *(words.number(of[status]) if of else none for status in _ORDER))
         for month, of in counts.items()
     )
-    return Table(words.say("月ごとの日数"), (words.say("月"), *(names[status] for status in _ORDER)), rows)
+    return DataTable(words.say("月ごとの日数"), (words.say("月"), *(names[status] for status in _ORDER)), rows)
 
 
-def _not_present(words: Words, days: Sequence[Day]) -> Table:
+def _not_present(words: Words, days: Sequence[Day]) -> DataTable:
     rows = tuple(
         (words.day(day.day), day.said, day.writer)
         for day in sorted(days, key=lambda day: day.day)
         if day.status != "present"
     )
     columns = (words.say("日"), words.say("区分"), words.say("書いた人"))
-    return Table(words.say("欠席・遅刻・早退・出席停止の日"), columns, rows, numeric=False)
+    return DataTable(words.say("欠席・遅刻・早退・出席停止の日"), columns, rows, numeric=False)

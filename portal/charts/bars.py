@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from portal.charts.drawing import WIDTH, Table, drawing, figure, short, tag, text
+from portal.charts.drawing import WIDTH, DataTable, drawing, figure, short, tag, text
 from portal.language import Words, phrase
 
 _LEFT, _RIGHT, _TOP, _ROW, _FOOT = 4.0, 12.0, 26.0, 46.0, 30.0
@@ -32,7 +32,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ReferenceLine:
     """A value all groups are seen against, drawn dotted: that of the whole city."""
 
     name: str
@@ -70,7 +70,7 @@ def bars(
     rows: Sequence[Bar],
     scale: Scale = Scale(),
     *,
-    reference: Reference | None = None,
+    reference: ReferenceLine | None = None,
     notes: Sequence[str] = (),
     level: int = 2,
 ) -> Markup:
@@ -169,7 +169,7 @@ def _grid(words: Words, axis: _Axis, scale: Scale, rows: int) -> Iterator[Markup
         yield text(written, "ch-tick", x, floor - 8, anchor)
 
 
-def _reference(words: Words, axis: _Axis, scale: Scale, reference: Reference | None, rows: int) -> Iterator[Markup]:
+def _reference(words: Words, axis: _Axis, scale: Scale, reference: ReferenceLine | None, rows: int) -> Iterator[Markup]:
     if reference:
         x = axis.x(reference.value)
         yield tag("line", class_="ch-break", x1=x, y1=_TOP - 8, x2=x, y2=_TOP + _ROW * rows + _FOOT - 24)
@@ -191,7 +191,7 @@ def _row(words: Words, axis: _Axis, scale: Scale, row: Bar, y: float) -> Iterato
     yield tag("path", class_="ch-err", d=f"M{low} {short(y + 22)}v12m0-6H{high}m0-6v12")
 
 
-def _table(words: Words, title: str, rows: Sequence[Bar], scale: Scale, reference: Reference | None) -> Table:
+def _table(words: Words, title: str, rows: Sequence[Bar], scale: Scale, reference: ReferenceLine | None) -> DataTable:
     columns = (words.say("グループ"), words.say("値"), words.say("誤差"), words.say("幅"))
     written = []
     for row in rows:
@@ -203,4 +203,4 @@ def _table(words: Words, title: str, rows: Sequence[Bar], scale: Scale, referenc
         written.append((row.name, scale.value(words, row.value), scale.error(words, row.error), width))
     if reference:
         written.append((reference.name, scale.value(words, reference.value), "–", "–"))
-    return Table(title, columns, tuple(written))
+    return DataTable(title, columns, tuple(written))

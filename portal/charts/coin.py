@@ -4,7 +4,7 @@ import math
 
 from markupsafe import Markup
 
-from portal.charts.drawing import WIDTH, Table, drawing, figure, tag, text
+from portal.charts.drawing import WIDTH, DataTable, drawing, figure, tag, text
 from portal.language import Words
 
 _HEIGHT, _SIDE, _LINE = 106.0, 14.0, 52.0
@@ -40,7 +40,7 @@ def coin(words: Words, uid: str, title: str, used: float, cap: float, *, level: 
         now=now,
         most=most,
     )
-    table = Table(
+    table = DataTable(
         words.say("当てられる見込み(最も多く見積もって)"),
         (words.say("問い"), words.say("いま"), words.say("上限まで使ったとき")),
         (

@@ -113,7 +113,7 @@ def drawing(
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DataTable:
     """The numbers of a figure; a row's first cell is its head.
 
     Attributes:
@@ -163,7 +163,7 @@ def figure(
     title: str,
     finding: str,
     body: Markup,
-    tables: Sequence[Table],
+    tables: Sequence[DataTable],
     legend: Sequence[Markup] = (),
     notes: Sequence[str] = (),
     level: int = 2,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from portal.charts.drawing import WIDTH, Table, drawing, figure, short, swatch, tag, text, width_of
+from portal.charts.drawing import WIDTH, DataTable, drawing, figure, short, swatch, tag, text, width_of
 from portal.language import Words
 
 _HEIGHT, _BAR, _THICK, _HATCH = 66.0, 18.0, 26.0, 9.0
@@ -89,7 +89,7 @@ def gauge(
         ),
         legend=[swatch(part.label, *_sample(part.class_), square=True) for part in parts],
         notes=notes,
-        tables=[Table(title, (words.say("区分"), words.say("量")), rows)],
+        tables=[DataTable(title, (words.say("区分"), words.say("量")), rows)],
         level=level,
     )
 

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from portal.charts.change import compared
 from portal.charts.drawing import (
     WIDTH,
+    DataTable,
     Number,
-    Table,
     cut,
     drawing,
     figure,
@@ -35,7 +35,7 @@ _MOST_TICKS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SchoolTerm:
     """One place on the time axis.
 
     Attributes:
@@ -83,7 +83,7 @@ def lines(
     words: Words,
     uid: str,
     title: str,
-    xs: Sequence[Term],
+    xs: Sequence[SchoolTerm],
     series: Sequence[Series],
     *,
     low: int = 0,
@@ -121,7 +121,7 @@ def lines(
         notes.append(words.say("たての目もりは%(low)sから始まります。", low=words.number(low)))
     if change:
         notes.append(words.say("点線のところで学校がかわりました。"))
-    table = Table(
+    table = DataTable(
         words.say("学期ごとの達成度(%%)"),
         (words.say("学期"), *(one.name for one in series)),
         tuple(
@@ -146,7 +146,7 @@ def lines(
     )
 
 
-def _described(words: Words, xs: Sequence[Term], series: Sequence[Series], change: Break | None) -> Iterator[str]:
+def _described(words: Words, xs: Sequence[SchoolTerm], series: Sequence[Series], change: Break | None) -> Iterator[str]:
     yield words.say("%(first)sから%(last)sまでの%(count)s学期です。", first=xs[0].name, last=xs[-1].name, count=len(xs))
     if change:
         yield words.say(
@@ -198,7 +198,7 @@ def _room(words: Words, series: Sequence[Series]) -> float:
 
 
 def _parts(
-    words: Words, axis: _Axis, xs: Sequence[Term], series: Sequence[Series], change: Break | None
+    words: Words, axis: _Axis, xs: Sequence[SchoolTerm], series: Sequence[Series], change: Break | None
 ) -> list[Markup]:
     right, floor = WIDTH - axis.room, _HEIGHT - _BOTTOM
     parts = []
@@ -217,7 +217,7 @@ def _parts(
     return [*parts, *_labels(words, axis, series)]
 
 
-def _ticks(axis: _Axis, xs: Sequence[Term], floor: float) -> Iterator[Markup]:
+def _ticks(axis: _Axis, xs: Sequence[SchoolTerm], floor: float) -> Iterator[Markup]:
     if len(xs) <= _MOST_TICKS:
         for place, term in enumerate(xs):
             yield text(term.tick, "ch-tick", axis.x(place), floor + 20, "middle")

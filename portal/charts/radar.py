@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from portal.charts.change import compared, difference
-from portal.charts.drawing import Number, Table, drawing, figure, marker, number_or_none, short, swatch, tag, text
+from portal.charts.drawing import DataTable, Number, drawing, figure, marker, number_or_none, short, swatch, tag, text
 from portal.language import Words
 
 MOST_AXES, LEAST_AXES = 9, 3
@@ -79,7 +79,7 @@ def radar(
         words.say("%(subject)sは、どちらかの学期の記録がないため、この図には入れていません。", subject=name)
         for name in missing
     ]
-    table = Table(
+    table = DataTable(
         words.say("教科ごとの達成度(%%)"),
         (words.say("教科"), before, now, words.say("差")),
         tuple(

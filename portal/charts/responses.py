@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from portal.charts.drawing import WIDTH, Table, drawing, figure, swatch, tag, text, width_of
+from portal.charts.drawing import WIDTH, DataTable, drawing, figure, swatch, tag, text, width_of
 from portal.language import Words
 
 _CELL, _STEP, _WIDEST = 20, 25, 130.0
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AskedGroup:
     """Schools that were asked together.
 
     Attributes:
@@ -29,7 +29,7 @@ def responses(
     words: Words,
     uid: str,
     title: str,
-    groups: Sequence[Group],
+    groups: Sequence[AskedGroup],
     *,
     notes: Sequence[str] = (),
     level: int = 3,
@@ -61,7 +61,7 @@ def responses(
         for group in groups
         if group.answered < group.asked
     ]
-    table = Table(
+    table = DataTable(
         title,
         (words.say("グループ"), words.say("答えた学校"), words.say("たのんだ学校")),
         tuple((group.name, words.number(group.answered), words.number(group.asked)) for group in groups),
@@ -87,7 +87,7 @@ def responses(
     )
 
 
-def _parts(groups: Sequence[Group]) -> tuple[list[Markup], float]:
+def _parts(groups: Sequence[AskedGroup]) -> tuple[list[Markup], float]:
     widest = max([0.0, *(width_of(group.name) for group in groups)])
     beside = widest <= _WIDEST  # a longer name stands above its squares
     left = max(74, widest + 8) if beside else 0

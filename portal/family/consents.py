@@ -24,7 +24,7 @@ _OPEN = (ConsentState.WAITING, ConsentState.ACTIVE, ConsentState.COMING)
 
 
 @router.get("/child/{child}/consents")
-def show(asked: Family, child: str, done: str = "") -> Response:
+def consent_list(asked: Family, child: str, done: str = "") -> Response:
     """What waits, what is shared, what the law lets the school use, receipts."""
     about, words = find_child(asked, child), asked.words
     facts = asked.node.vaults.authorisations(about.vault)

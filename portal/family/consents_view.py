@@ -28,7 +28,7 @@ _LAW = (
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ConsentItem:
     """One consent as the page shows it.
 
     Attributes:
@@ -67,14 +67,14 @@ class Item:
 class Lists:
     """What the page is made of: to answer, waiting for others, shared, over, and all of them; the latest first."""
 
-    asked: Sequence[Item]
-    waiting: Sequence[Item]
-    shared: Sequence[Item]
-    over: Sequence[Item]
-    every: Sequence[Item]
+    asked: Sequence[ConsentItem]
+    waiting: Sequence[ConsentItem]
+    shared: Sequence[ConsentItem]
+    over: Sequence[ConsentItem]
+    every: Sequence[ConsentItem]
 
     @property
-    def latest(self) -> Item | None:
+    def latest(self) -> ConsentItem | None:
         """The latest of all; its receipt stands on the page."""
         return self.every[0] if self.every else None
 
@@ -99,14 +99,14 @@ def lists(words: Words, node: Node, facts: Authorisations, me: str, past: Iterab
     )
 
 
-def item_of(words: Words, node: Node, facts: Authorisations, me: str, past: Consented) -> Item:
+def item_of(words: Words, node: Node, facts: Authorisations, me: str, past: Consented) -> ConsentItem:
     """One consent for one reader."""
     terms, today = past.terms, node.today()
     shown = kinds_of(terms)
     last = past.signatures[-1]
     left = (terms.valid_until - today).days if terms.valid_until else None
     mine = [signature for signature in past.signatures if signature.holder == me]
-    return Item(
+    return ConsentItem(
         consent=past.consent,
         state=past.state,
         said=_said(words, past),

@@ -13,7 +13,7 @@ from pds.clock import school_year
 from pds.records import Category, GradeEvaluation
 from pds.vault import StoredRecord
 from portal import charts
-from portal.charts import Axis, Break, Day, Series, Term
+from portal.charts import Axis, Break, Day, SchoolTerm, Series
 from portal.family.child import Child
 from portal.family.digest_terms import Marks, When, days_of, terms_of
 from portal.family.frame import family_frame, note_seen
@@ -53,7 +53,7 @@ class Digest:
         return found
 
 
-def show(asked: Asked, child: Child) -> Response:
+def digest_page(asked: Asked, child: Child) -> Response:
     """A guardian's first page about a child."""
     words, year = asked.words, school_year(asked.node.today())
     with asked.reading(child.vault, *_KINDS) as reader:
@@ -181,7 +181,8 @@ def lines(words: Words, terms: Mapping[When, Marks], school: Names) -> Markup | 
     chosen = sorted(counts, key=lambda name: (-counts[name], usual.index(name) if name in usual else len(usual)))
     series = [Series(name, tuple(marks.means.get(name) for marks in terms.values())) for name in chosen[:_SERIES]]
     xs = [
-        Term(term_name(words, when, marks), str(when.term), words.grade(marks.grade)) for when, marks in terms.items()
+        SchoolTerm(term_name(words, when, marks), str(when.term), words.grade(marks.grade))
+        for when, marks in terms.items()
     ]
     high_enough = all(value >= _MIDDLE for one in series for _, value in one.known)
     return charts.lines(

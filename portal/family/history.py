@@ -29,7 +29,7 @@ CHOICES: Mapping[str, tuple[Category, ...]] = {**_GROUPS, "other": tuple(kind fo
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One piece of a history as the list shows it.
 
     Attributes:
@@ -58,7 +58,7 @@ class Entry:
     subject: str = ""
 
 
-def entries_of(words: Words, records: Iterable[StoredRecord]) -> Iterator[Entry]:
+def entries_of(words: Words, records: Iterable[StoredRecord]) -> Iterator[HistoryEntry]:
     """The entries of records in effect, newest first, each day's put into words when they are asked for.
 
     Days of plain presence and mornings in good health are no entries; answers of one drill, of one survey, and the
@@ -91,14 +91,14 @@ def _group(item: StoredRecord) -> tuple[Any, ...]:
     return (item.id,)
 
 
-def _entry(words: Words, group: Sequence[StoredRecord]) -> Iterator[Entry]:
+def _entry(words: Words, group: Sequence[StoredRecord]) -> Iterator[HistoryEntry]:
     last = group[-1]
     piece = said(last.record, words, [item.record for item in group])
     if piece is None:
         return
     own = last.record.author_role == "student"
     signed = all(item.issuer == item.record.school_code for item in group)
-    yield Entry(
+    yield HistoryEntry(
         kind=piece.picture,
         category=last.category,
         day=last.record.occurred_on,

@@ -18,7 +18,7 @@ from pds.vault import StoredRecord
 from portal.family import digest
 from portal.family.child import find_child
 from portal.family.frame import family_frame, note_seen
-from portal.family.history import Entry, entries_of
+from portal.family.history import HistoryEntry, entries_of
 from portal.family.history_words import scored
 from portal.family.road import Stretch, enrolments_of, stretches_of
 from portal.language import Words, vocabulary
@@ -29,7 +29,7 @@ _SCHOOL_DAYS, _LATELY, _CARDS, _LATEST = 5, timedelta(days=60), 3, 6
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class WeekDay:
     """One day of the week, as the macro `week` shows it.
 
     Attributes:
@@ -70,17 +70,17 @@ class Home:
     mood: MoodWeather | None = field(repr=False)
     first: date
     last: date
-    week: Sequence[Day]
+    week: Sequence[WeekDay]
     cards: Sequence[Card]
     stretches: Sequence[Stretch]
 
 
 @router.get("/child/{child}")
-def show(asked: Family, child: str, done: str = "") -> Response:
+def home_page(asked: Family, child: str, done: str = "") -> Response:
     """The student's home, or the guardian's look back."""
     about = find_child(asked, child)
     if about.role is not Role.STUDENT:
-        return digest.show(asked, about)
+        return digest.digest_page(asked, about)
     today = asked.node.today()
     kinds = readable(POSITIONS[about.role])
     with asked.reading(about.vault, *kinds) as reader:
@@ -110,7 +110,7 @@ def viewers(words: Words, category: Category) -> str:
 def look(words: Words, records: Sequence[StoredRecord], today: date) -> Home:
     """The home of a student on a day, from records in effect."""
     monday = today - timedelta(days=today.weekday())
-    entries: list[Entry] = []
+    entries: list[HistoryEntry] = []
     for entry in entries_of(words, records):
         if len(entries) >= _LATEST and entry.day < monday:
             break
@@ -133,13 +133,15 @@ def moods(current: Iterable[StoredRecord]) -> dict[date, MoodWeather]:
     return {item.record.occurred_on: item.record for item in written if isinstance(item.record, MoodWeather)}
 
 
-def _day(words: Words, day: date, today: date, felt: dict[date, MoodWeather], entries: Sequence[Entry]) -> Day:
+def _day(
+    words: Words, day: date, today: date, felt: dict[date, MoodWeather], entries: Sequence[HistoryEntry]
+) -> WeekDay:
     state = "today" if day == today else "past" if day < today else "next"
     weather = felt[day].weather if day in felt else "none"
     said = {"past": words.say("記録なし"), "today": words.say("まだです"), "next": words.say("これから")}[state]
     of_day = [entry for entry in entries if entry.day == day and entry.category is not Category.MOOD_WEATHER]
     missed = [entry.title for entry in of_day if entry.category is Category.ATTENDANCE]
-    return Day(
+    return WeekDay(
         state=state,
         number=str(day.day),
         weekday=words.weekday(day),

@@ -20,7 +20,7 @@ router = APIRouter()
 
 
 @router.get("/child/{child}/transfer/code")
-def show(asked: Family, child: str) -> Response:
+def moving_code_form(asked: Family, child: str) -> Response:
     """What a moving code is for, and the form that makes one."""
     return _page(asked, find_child(asked, child))
 

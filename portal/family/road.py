@@ -18,7 +18,7 @@ from pds.records import Category, EnrollmentInfo
 from pds.vault import StoredRecord, VaultReader
 from portal.family.child import Child, find_child
 from portal.family.frame import family_frame, note_seen
-from portal.family.history import CHOICES, Entry, entries_of
+from portal.family.history import CHOICES, HistoryEntry, entries_of
 from portal.language import Words, vocabulary
 from portal.web import Family
 
@@ -73,7 +73,7 @@ class Stretch:
     school_year: int
     grade: str
     school: str
-    entries: Sequence[Entry] = field(repr=False)
+    entries: Sequence[HistoryEntry] = field(repr=False)
     move: Move | None = None
 
 
@@ -93,7 +93,7 @@ class Road:
 
 
 @router.get("/child/{child}/road")
-def show(
+def road_page(
     asked: Family,
     child: str,
     year: str = "",
@@ -151,7 +151,7 @@ def walk(words: Words, reader: VaultReader, years: Sequence[int], filters: Filte
     """
     first, passed = filters.start or (max(years, default=0), 0)
     places: list[tuple[int, int]] = []
-    entries: list[Entry] = []
+    entries: list[HistoryEntry] = []
     enrolments: list[EnrollmentInfo] = []
     subjects: set[str] = set()
     for year in years:
@@ -188,9 +188,9 @@ def enrolments_of(records: Iterable[StoredRecord]) -> list[EnrollmentInfo]:
     return [record for record in known if isinstance(record, EnrollmentInfo)]
 
 
-def stretches_of(entries: Sequence[Entry], enrolments: Sequence[EnrollmentInfo]) -> list[Stretch]:
+def stretches_of(entries: Sequence[HistoryEntry], enrolments: Sequence[EnrollmentInfo]) -> list[Stretch]:
     """Entries, newest first, by school year and school; where the school differs from the one before, the move."""
-    grouped: list[list[Entry]] = []
+    grouped: list[list[HistoryEntry]] = []
     for entry in entries:
         if grouped and (grouped[-1][0].school_year, grouped[-1][0].school) == (entry.school_year, entry.school):
             grouped[-1].append(entry)

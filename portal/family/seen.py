@@ -20,7 +20,7 @@ from pds.vault import Access, VaultReader
 from portal.family.child import Child, find_child
 from portal.family.frame import WEEK, family_frame, note_seen
 from portal.family.giving import own_keys
-from portal.family.seen_view import Counted, Eyes, Kind, Line, by_day, counted, kind_of, lines_of, what
+from portal.family.seen_view import Counted, Eyes, Line, Looker, by_day, counted, kind_of, lines_of, what
 from portal.language import Words, vocabulary
 from portal.web import Asked, Family
 
@@ -28,13 +28,13 @@ router = APIRouter()
 _MOST = 200  # lines opened for one page
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _PERIODS = ("week", "month", "year", "all")
-_WHO: Mapping[str, frozenset[Kind]] = MappingProxyType(
+_WHO: Mapping[str, frozenset[Looker]] = MappingProxyType(
     {
-        "school": frozenset({Kind.SCHOOL}),
-        "outside": frozenset({Kind.OUTSIDE}),
-        "family": frozenset({Kind.FAMILY}),
-        "statistics": frozenset({Kind.STATISTICS}),
-        "refused": frozenset({Kind.REFUSED}),
+        "school": frozenset({Looker.SCHOOL}),
+        "outside": frozenset({Looker.OUTSIDE}),
+        "family": frozenset({Looker.FAMILY}),
+        "statistics": frozenset({Looker.STATISTICS}),
+        "refused": frozenset({Looker.REFUSED}),
     }
 )
 _WHAT: Mapping[str, frozenset[Category]] = MappingProxyType(
@@ -56,7 +56,7 @@ _WHAT: Mapping[str, frozenset[Category]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class SeenFilter:
     """What the reader wants to see; unknown values of an address are the defaults.
 
     Attributes:
@@ -77,7 +77,7 @@ class Filter:
 
 
 @router.get("/child/{child}/seen")
-def show(
+def seen_page(
     asked: Family, child: str, period: str = "week", who: str = "all", kind: str = "all", before: str = ""
 ) -> Response:
     """The log of a period, newest first, with the count of the last seven days above it."""
@@ -121,8 +121,8 @@ def save(asked: Family, child: str, period: str = "week", who: str = "all", kind
     return Response(_table(words, lines), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _filter(period: str, who: str, kind: str, before: str) -> Filter:
-    return Filter(
+def _filter(period: str, who: str, kind: str, before: str) -> SeenFilter:
+    return SeenFilter(
         period=period if period in _PERIODS else _PERIODS[0],
         who=who if who in _WHO else "all",
         kind=kind if kind in _WHAT else "all",
@@ -173,12 +173,12 @@ def _summary(words: Words, count: Counted) -> list[tuple[str, str, str, str]]:
         words.say("%(position)s%(times)s", position=vocabulary.position(words, name), times=words.number(times))
         for name, times in sorted(count.positions.items(), key=lambda item: (-item[1], item[0]))
     )
-    times = {kind: words.say("%(n)s回", n=words.number(count.by_kind.get(kind, 0))) for kind in Kind}
+    times = {kind: words.say("%(n)s回", n=words.number(count.by_kind.get(kind, 0))) for kind in Looker}
     return [
-        ("school", times[Kind.SCHOOL], words.say("学校"), positions),
-        ("out", times[Kind.OUTSIDE], words.say("学校の外"), words.say("同意のある相手")),
-        ("stat", times[Kind.STATISTICS], words.say("統計に協力"), words.say("名前は出ません")),
-        ("stop", times[Kind.REFUSED], words.say("ことわりました"), words.say("許可がなかったため")),
+        ("school", times[Looker.SCHOOL], words.say("学校"), positions),
+        ("out", times[Looker.OUTSIDE], words.say("学校の外"), words.say("同意のある相手")),
+        ("stat", times[Looker.STATISTICS], words.say("統計に協力"), words.say("名前は出ません")),
+        ("stop", times[Looker.REFUSED], words.say("ことわりました"), words.say("許可がなかったため")),
     ]
 
 

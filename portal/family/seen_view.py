@@ -28,7 +28,7 @@ _REASONS = {
 }
 
 
-class Kind(StrEnum):
+class Looker(StrEnum):
     """Who looked, as the page sorts them; a refusal is a kind of its own."""
 
     SCHOOL = "school"
@@ -49,7 +49,7 @@ class Line:
         odd: Whether it was outside the usual hours of a school.
     """
 
-    kind: Kind
+    kind: Looker
     at: datetime
     shows_time: bool
     person: str
@@ -71,13 +71,13 @@ class Line:
 class Counted:
     """How often others looked, by kind; `positions` counts the school's by what they are there."""
 
-    by_kind: Mapping[Kind, int]
+    by_kind: Mapping[Looker, int]
     positions: Mapping[str, int]
 
     @property
     def looks(self) -> int:
         """How often somebody outside the family opened something."""
-        return sum(self.by_kind.get(kind, 0) for kind in (Kind.SCHOOL, Kind.OUTSIDE))
+        return sum(self.by_kind.get(kind, 0) for kind in (Looker.SCHOOL, Looker.OUTSIDE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def lines_of(words: Words, eyes: Eyes, accesses: Iterable[Access]) -> list[Line]
     lines = [_line(words, eyes, access) for access in known]
     together: dict[tuple[object, ...], list[Line]] = {}
     for place, line in enumerate(lines):
-        own = line.kind is Kind.FAMILY
+        own = line.kind is Looker.FAMILY
         together.setdefault((line.day, line.person) if own else (line.day, place), []).append(line)
     merged = [_merged(group) for group in together.values()]
     return sorted(merged, key=lambda line: (line.day, line.shows_time, line.at), reverse=True)
@@ -119,33 +119,33 @@ def by_day(lines: Sequence[Line]) -> list[tuple[date, list[Line]]]:
 
 def counted(accesses: Iterable[Access], home: str | None) -> Counted:
     """Count lines by who looked; the family's own are counted under their kind."""
-    kinds: Counter[Kind] = Counter()
+    kinds: Counter[Looker] = Counter()
     positions: Counter[str] = Counter()
     for access in accesses:
         kind = kind_of(access, home)
         kinds[kind] += 1
-        if kind is Kind.SCHOOL:
+        if kind is Looker.SCHOOL:
             positions[access.position or "organisation"] += 1
     return Counted(kinds, positions)
 
 
-def kind_of(access: Access, home: str | None) -> Kind:
+def kind_of(access: Access, home: str | None) -> Looker:
     """Who looked; `home` is where the student is enrolled now."""
     if access.outcome == "refused":
-        return Kind.REFUSED
+        return Looker.REFUSED
     if access.organisation is None:
-        return Kind.FAMILY
+        return Looker.FAMILY
     if access.purpose == Purpose.STATISTICS:
-        return Kind.STATISTICS
-    return Kind.SCHOOL if access.organisation == home or access.basis.startswith("duty") else Kind.OUTSIDE
+        return Looker.STATISTICS
+    return Looker.SCHOOL if access.organisation == home or access.basis.startswith("duty") else Looker.OUTSIDE
 
 
 def what(words: Words, line: Line) -> str:
     """What was opened, or somebody tried to open."""
     kinds = kind_names(words, line.kinds) if line.kinds else words.say("記録")
-    if line.kind is Kind.REFUSED:
+    if line.kind is Looker.REFUSED:
         return words.say("%(kinds)sを見ようとして、ことわられた", kinds=kinds)
-    if line.kind is Kind.STATISTICS:
+    if line.kind is Looker.STATISTICS:
         return words.say("%(kinds)sを数に足した", kinds=kinds)
     if line.times > 1:
         return words.say("%(kinds)s(%(times)s回)", kinds=kinds, times=words.number(line.times))
@@ -157,7 +157,7 @@ def _line(words: Words, eyes: Eyes, access: Access) -> Line:
     home = eyes.facts.home.id if eyes.facts.home else None
     kind = kind_of(access, home)
     person, place = _who(words, eyes, access, kind)
-    staff = access.organisation is not None and kind is not Kind.STATISTICS
+    staff = access.organisation is not None and kind is not Looker.STATISTICS
     return Line(
         kind=kind,
         at=at,
@@ -172,7 +172,7 @@ def _line(words: Words, eyes: Eyes, access: Access) -> Line:
     )
 
 
-def _who(words: Words, eyes: Eyes, access: Access, kind: Kind) -> tuple[str, str]:
+def _who(words: Words, eyes: Eyes, access: Access, kind: Looker) -> tuple[str, str]:
     if access.organisation is None:
         if access.actor == eyes.me:
             return eyes.my_name, words.say("あなた")
@@ -180,7 +180,7 @@ def _who(words: Words, eyes: Eyes, access: Access, kind: Kind) -> tuple[str, str
             return words.say("家族ではない人"), words.say("このしくみを使っている人")
         return member_name(words, eyes.facts, eyes.me, access.actor), words.say("家族")
     school = eyes.name_of(access.organisation)
-    if kind is Kind.STATISTICS:
+    if kind is Looker.STATISTICS:
         return words.say("統計のしくみ"), school
     if access.person and access.position:
         position = vocabulary.position(words, access.position)
@@ -192,12 +192,12 @@ def _family(facts: Authorisations) -> frozenset[str]:
     return frozenset(name for name, admitted in facts.holders.items() if admitted.role in FAMILY)
 
 
-def _basis(words: Words, access: Access, kind: Kind) -> str:
-    if kind is Kind.REFUSED:
+def _basis(words: Words, access: Access, kind: Looker) -> str:
+    if kind is Looker.REFUSED:
         return words.say("見せていません")
-    if kind is Kind.FAMILY:
+    if kind is Looker.FAMILY:
         return words.say("家族")
-    if kind is Kind.STATISTICS:
+    if kind is Looker.STATISTICS:
         return words.say("名前は出ません")
     return words.say("同意") if access.basis == "consent" else words.say("学校の仕事")
 

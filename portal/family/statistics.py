@@ -28,17 +28,17 @@ from pds.node import Node
 from pds.vault import Authorisations, Charge, Purpose
 from portal.charts import Spent, coin, gauge
 from portal.family.child import Child, find_child
-from portal.family.consents_view import Item, item_of
+from portal.family.consents_view import ConsentItem, item_of
 from portal.family.frame import family_frame
 from portal.family.giving import may_sign, own_keys
-from portal.family.statistics_view import LIMIT, Counted, Privacy, bounds, counted, privacy
+from portal.family.statistics_view import LIMIT, CountingStudy, Privacy, bounds, counted, privacy
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
 router = APIRouter()
 
 
 @router.get("/child/{child}/statistics")
-def show(asked: Family, child: str, done: str = "") -> Response:
+def statistics_page(asked: Family, child: str, done: str = "") -> Response:
     """Which statistics counted the child, and what that cost."""
     about, words = find_child(asked, child), asked.words
     told = {
@@ -128,7 +128,7 @@ def _figures(asked: Asked, told_of: Privacy) -> tuple[str, str]:
     )
 
 
-def _studies(asked: Asked, charges: list[Charge]) -> list[Counted]:
+def _studies(asked: Asked, charges: list[Charge]) -> list[CountingStudy]:
     """The studies in the ledger, the latest first."""
     allowance = yearly_allowance(asked.node)
     return [
@@ -169,7 +169,7 @@ def _coming(node: Node, facts: Authorisations, charges: list[Charge], year: int)
     ]
 
 
-def _waiting(asked: Asked, about: Child, facts: Authorisations) -> Item | None:
+def _waiting(asked: Asked, about: Child, facts: Authorisations) -> ConsentItem | None:
     for past in history(asked.node, about.vault):
         if past.terms.purpose == Purpose.STATISTICS and past.state is ConsentState.WAITING:
             return item_of(asked.words, asked.node, facts, own_keys(asked).id, past)

@@ -18,7 +18,7 @@ LIMIT = 100  # what families read a year's allowance as
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountingStudy:
     """One study that counted the child.
 
     Attributes:
@@ -87,13 +87,15 @@ def privacy(charges: Sequence[Charge], school_year: int, allowance: int, planned
     )
 
 
-def counted(words: Words, charge: Charge, known: Announcement | None, allowance: int, *, released: bool) -> Counted:
+def counted(
+    words: Words, charge: Charge, known: Announcement | None, allowance: int, *, released: bool
+) -> CountingStudy:
     """One charge in words; a study whose announcement is gone still shows its cost."""
     cost = LIMIT * charge.cost / allowance if allowance else 0.0
     if known is None:
-        return Counted("", "", None, cost, "", "", released)
+        return CountingStudy("", "", None, cost, "", "", released)
     study, used = known.study, known.study.question.categories
-    return Counted(
+    return CountingStudy(
         title=study.title.en if words.language == "en" else study.title.ja,
         by=study.asked_by,
         published_on=known.published_on,

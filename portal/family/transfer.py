@@ -19,11 +19,11 @@ from pds.records import CATEGORIES, Category, Travel, categories
 from pds.transfer import Transfer, state
 from pds.vault import Authorisations, Purpose, TransferCommitted, TransferSealed
 from portal.family.child import Child, find_child
-from portal.family.consents_view import Item, item_of, kind_names, number_of
+from portal.family.consents_view import ConsentItem, item_of, kind_names, number_of
 from portal.family.frame import family_frame
 from portal.family.giving import may_sign, own_keys
 from portal.family.parties import day_of
-from portal.family.transfer_view import Way, lanes_of, steps_of
+from portal.family.transfer_view import MoveView, lanes_of, steps_of
 from portal.language import vocabulary
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
@@ -36,13 +36,13 @@ _LASTS = timedelta(days=90)  # a consent to send is for this move, not for life
 class _Move:
     """One move and what the family decided about it."""
 
-    way: Way
+    way: MoveView
     chosen: frozenset[Category]
-    proposal: Item | None
+    proposal: ConsentItem | None
 
 
 @router.get("/child/{child}/transfer")
-def show(asked: Family, child: str, done: str = "") -> Response:
+def transfer_page(asked: Family, child: str, done: str = "") -> Response:
     """The latest move of this child; a page that says so when there is none."""
     about, words = find_child(asked, child), asked.words
     told = {
@@ -134,7 +134,7 @@ def _latest(asked: Asked, about: Child) -> _Move | None:
     known = (under_way or sorted(moves, key=lambda move: times.get(move.transfer, ("", ""))))[-1]
     sent_at, committed_at = times.get(known.transfer, ("", ""))
     chosen = _chosen(asked, about, facts, known)
-    way = Way(
+    way = MoveView(
         known=known,
         sent_at=sent_at,
         committed_at=committed_at,
@@ -162,7 +162,7 @@ def _chosen(asked: Asked, about: Child, facts: Authorisations, known: Transfer) 
     return consented_for_transfer(facts, asked.node.today(), known.destination) - STATUTORY
 
 
-def _proposal(asked: Asked, about: Child, facts: Authorisations, known: Transfer) -> Item | None:
+def _proposal(asked: Asked, about: Child, facts: Authorisations, known: Transfer) -> ConsentItem | None:
     """A consent to send to that school which still waits for a signature."""
     for past in history(asked.node, about.vault):
         same = (past.terms.purpose, past.terms.recipient) == (Purpose.TRANSFER, known.destination)

@@ -10,7 +10,7 @@ Step = tuple[Progress, str, str]  # how far; what; small words
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class MoveView:
     """Where a move stands, as this node knows.
 
     Attributes:
@@ -25,7 +25,7 @@ class Way:
     consented: bool
 
 
-def steps_of(words: Words, way: Way) -> list[Step]:
+def steps_of(words: Words, way: MoveView) -> list[Step]:
     """The five steps for the macro `steps`, the family's own consent among them; at most one is `now`."""
     known = way.known
     done = (
@@ -64,7 +64,7 @@ def steps_of(words: Words, way: Way) -> list[Step]:
     ]
 
 
-def lanes_of(words: Words, way: Way) -> tuple[list[Step], list[Step]]:
+def lanes_of(words: Words, way: MoveView) -> tuple[list[Step], list[Step]]:
     """What the old and the new school have done, for the macro `lane`."""
     known = way.known
     accepted, sent, arrived = (known.progress(stage) for stage in (Stage.ACCEPTED, Stage.SENT, Stage.ARRIVED))

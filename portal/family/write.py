@@ -27,7 +27,7 @@ _SOURCE = "portal"
 
 
 @router.get("/child/{child}/write")
-def show(asked: Family, child: str) -> Response:
+def write_forms(asked: Family, child: str) -> Response:
     """The page to write on; the student's alone."""
     return _page(asked, _myself(asked, child), {}, [])
 

@@ -14,7 +14,7 @@ _PAGES = ("privacy", "accessibility", "contact", "help", "records", "statistics"
 
 
 @router.get("/about/{page}")
-def show(request: Request, page: str) -> Response:
+def about_page(request: Request, page: str) -> Response:
     """One of the pages."""
     if page not in _PAGES:
         raise HTTPException(HTTPStatus.NOT_FOUND)

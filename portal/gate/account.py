@@ -16,7 +16,7 @@ router = APIRouter()
 
 
 @router.get("/account")
-def show(asked: SignedIn, done: str = "") -> Response:
+def account_page(asked: SignedIn, done: str = "") -> Response:
     """When this session began, what others tried, and the forms."""
     changed = asked.words.say("パスワードを変えました。ほかの端末では、もう一度ログインします。")
     return _page(asked, told=changed if done == "password" else "")

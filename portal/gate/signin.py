@@ -40,7 +40,7 @@ def front(asked: SignedIn) -> Response:
 
 
 @router.get("/signin")
-def show(request: Request, ended: str = "") -> Response:
+def sign_in_form(request: Request, ended: str = "") -> Response:
     """The page to sign in on."""
     return _page(request, ended=bool(ended))
 

@@ -33,7 +33,7 @@ class School:
 
 
 @router.get("/talk")
-def show(request: Request) -> Response:
+def talk_page(request: Request) -> Response:
     """Whom to talk to."""
     schools = list(_schools(node_of(request)))
     return render(words_of(request), "gate/talk.html", schools=schools, sos=SOS_DIAL, tel=tel)

@@ -17,7 +17,7 @@ router = APIRouter()
 
 
 @router.get("/welcome")
-def show(request: Request) -> Response:
+def welcome_form(request: Request) -> Response:
     """The page for somebody with an invitation."""
     return _page(words_of(request), HTTPStatus.OK, code="", login="", name="", errors={})
 

@@ -14,19 +14,19 @@ from fastapi.responses import Response
 from federation import (
     QuestionError,
     Registered,
-    State,
     Study,
+    StudyState,
     UnknownStudyError,
     budget_for,
     draft,
     estimate,
+    find_study,
     registered,
-    show,
 )
 from pds.clock import JAPAN, parse_timestamp
 from pds.identifiers import OrgId
 from portal.language import Words, phrase
-from portal.official.drafting import MEASURES, NO_PLAN, Drafted, Entered, blank, drafted, scopes, years
+from portal.official.drafting import MEASURES, NO_PLAN, Drafted, StudyForm, blank, drafted, scopes, years
 from portal.official.estimating import epsilon_text, estimated
 from portal.official.topics import AMOUNTS, DIVISION_CHOICES, EPSILONS, TRAITS
 from portal.official.wording import amount_name, facts, question_text
@@ -39,7 +39,7 @@ _MEASURES = {
     "mean": (phrase("平均"), phrase("日数や点の平均")),
     "count": (phrase("人数"), phrase("あてはまる児童生徒は何人か")),
 }
-_KINDS = {State.DRAFT: "wait", State.APPROVED: "wait", State.ANSWERED: "info", State.RELEASED: "ok"}
+_KINDS = {StudyState.DRAFT: "wait", StudyState.APPROVED: "wait", StudyState.ANSWERED: "info", StudyState.RELEASED: "ok"}
 
 
 def organisation_of(asked: Asked) -> OrgId:
@@ -66,13 +66,13 @@ def number_of(study: str) -> str:
     return f"ST-{study[:8].upper()}"
 
 
-def badge_of(words: Words, state: State) -> tuple[str, str]:
+def badge_of(words: Words, state: StudyState) -> tuple[str, str]:
     """How far a study is: kind of badge and words."""
     texts = {
-        State.DRAFT: words.say("承認を待っています"),
-        State.APPROVED: words.say("学校の答えを待っています"),
-        State.ANSWERED: words.say("結果を出せます"),
-        State.RELEASED: words.say("結果が出ました"),
+        StudyState.DRAFT: words.say("承認を待っています"),
+        StudyState.APPROVED: words.say("学校の答えを待っています"),
+        StudyState.ANSWERED: words.say("結果を出せます"),
+        StudyState.RELEASED: words.say("結果が出ました"),
     }
     return _KINDS[state], texts[state]
 
@@ -111,7 +111,7 @@ def ask(asked: Official) -> Response:
 
 @router.post("/studies/new")
 def take(
-    asked: OfficialActs, entered: Annotated[Entered, Depends()], step: Annotated[str, Form()] = "estimate"
+    asked: OfficialActs, entered: Annotated[StudyForm, Depends()], step: Annotated[str, Form()] = "estimate"
 ) -> Response:
     """Back to the form, on to the estimate, or into the register, by the button that was pressed."""
     if step == "edit":
@@ -152,12 +152,12 @@ def _entered(asked: Asked, study: Study, size: int) -> Response:
 def _known(asked: Asked, study: str) -> str:
     """The address of a study that asks the same already, or nothing."""
     try:
-        return f"/studies/{show(asked.node, study).id}"
+        return f"/studies/{find_study(asked.node, study).id}"
     except UnknownStudyError:
         return ""
 
 
-def _form(asked: Asked, entered: Entered, found: Drafted) -> Response:
+def _form(asked: Asked, entered: StudyForm, found: Drafted) -> Response:
     say, directory = asked.words, asked.node.directory
     organisation = organisation_of(asked)
     options: dict[str, Any] = {

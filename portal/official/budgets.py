@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from federation import State, budget_of, published
+from federation import StudyState, budget_of, published
 from pds.clock import school_year
 from portal.language import Words
 from portal.official.asking import day_of, organisation_of, own, title_of
@@ -62,7 +62,7 @@ def show_published(asked: Official) -> Response:
             "day": say.full_day(day_of(entry)),
         }
         for entry in own(asked)
-        if entry.state is State.RELEASED
+        if entry.state is StudyState.RELEASED
     ]
     others = [
         (title_of(say, study), asked.node.name_of(study.asked_by), epsilon_text(say, study.epsilon))
@@ -75,7 +75,7 @@ def show_published(asked: Official) -> Response:
 
 
 def _released(entry: object) -> bool:
-    return getattr(entry, "state", None) is State.RELEASED
+    return getattr(entry, "state", None) is StudyState.RELEASED
 
 
 def _badge(words: Words, *, answered: bool, released: bool) -> tuple[str, str]:

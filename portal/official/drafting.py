@@ -27,7 +27,7 @@ _TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class StudyForm:
     """The form as it was sent; every field is a text."""
 
     title: Annotated[str, Form()] = ""
@@ -59,10 +59,10 @@ class Drafted:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def blank(today: date, organisation: OrgId) -> Entered:
+def blank(today: date, organisation: OrgId) -> StudyForm:
     """A new form: this school year, everybody below, the smaller cost."""
     year = school_year(today)
-    return Entered(year=str(year), census=date(year, 5, 1).isoformat(), scope=organisation)
+    return StudyForm(year=str(year), census=date(year, 5, 1).isoformat(), scope=organisation)
 
 
 def years(today: date) -> list[int]:
@@ -77,7 +77,7 @@ def scopes(directory: Directory, organisation: OrgId) -> list[OrgId]:
     return [org for org in (organisation, *boards) if directory.schools(org)]
 
 
-def drafted(say: Words, entered: Entered, today: date, directory: Directory, organisation: OrgId) -> Drafted:
+def drafted(say: Words, entered: StudyForm, today: date, directory: Directory, organisation: OrgId) -> Drafted:
     """Make a study of a form, or say what to put right."""
     found = Drafted()
     errors = found.errors
@@ -114,7 +114,7 @@ def drafted(say: Words, entered: Entered, today: date, directory: Directory, org
     return found
 
 
-def _question(say: Words, entered: Entered, today: date, errors: dict[str, str]) -> Question | None:
+def _question(say: Words, entered: StudyForm, today: date, errors: dict[str, str]) -> Question | None:
     year = int(entered.year) if entered.year in {str(year) for year in years(today)} else None
     if year is None:
         errors["year"] = say.say("年度を、一覧から選んでください。")
@@ -153,7 +153,7 @@ def _condition(measure: str, condition: Condition | None) -> dict[str, object]:
     return {"condition": condition} if measure == "proportion" else {"where": (condition,)}
 
 
-def _groups(say: Words, entered: Entered, errors: dict[str, str]) -> tuple[Group, ...]:
+def _groups(say: Words, entered: StudyForm, errors: dict[str, str]) -> tuple[Group, ...]:
     if entered.groups not in DIVISION_CHOICES:
         errors["groups"] = say.say("分け方を、一覧から選んでください。")
         return ()

@@ -10,9 +10,20 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from federation import Comparison, Estimate, Release, Row, Study, Verdict, comparisons, missing, overall, schools_of
+from federation import (
+    Comparison,
+    Estimate,
+    PairVerdict,
+    Release,
+    ReleasedRow,
+    Study,
+    comparisons,
+    missing,
+    overall,
+    schools_of,
+)
 from pds.node import Node
-from portal.charts import Bar, Group, Reference, Scale, bars, responses
+from portal.charts import AskedGroup, Bar, ReferenceLine, Scale, bars, responses
 from portal.language import Words, phrase
 from portal.official.estimating import digits_of
 from portal.official.wording import group_text, listed, measured, unit_of
@@ -23,7 +34,7 @@ _TEN, _PERCENT = 10, 100
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ResultLine:
     """One row of the table, as it is written.
 
     Attributes:
@@ -46,8 +57,8 @@ class Reading:
 
     sentences: list[str]
     figure: Markup
-    lines: list[Line]
-    total: Line | None
+    lines: list[ResultLine]
+    total: ResultLine | None
     answered: Markup
     column: str
     counting: bool
@@ -85,7 +96,7 @@ def read(words: Words, node: Node, release: Release) -> Reading:
     unsaid = [name for name, figure in zip(names, figures, strict=True) if figure is None]
     reference = None
     if whole is not None and not counting:
-        reference = Reference(words.say("全体"), whole.value)
+        reference = ReferenceLine(words.say("全体"), whole.value)
     return Reading(
         sentences=[
             *_compared(words, release, comparisons(release, node.directory), len(absent), scale),
@@ -132,7 +143,7 @@ def answers(words: Words, node: Node, study: Study, roster: Sequence[str], *, fi
         words,
         "schools",
         words.say("答えた学校 %(answered)s / %(asked)s校", answered=sum(came.values()), asked=len(schools)),
-        [Group(node.name_of(board), came[board], count) for board, count in sorted(asked.items())],
+        [AskedGroup(node.name_of(board), came[board], count) for board, count in sorted(asked.items())],
         notes=notes,
         level=3,
     )
@@ -151,7 +162,7 @@ def _half(estimate: Estimate) -> float:
     return float(max(estimate.high - estimate.estimate, estimate.estimate - estimate.low))
 
 
-def _figure(row: Row, measure: str) -> Shown | None:
+def _figure(row: ReleasedRow, measure: str) -> Shown | None:
     if measure == "count":
         return Shown(*about(row.count))
     if row.value is None:
@@ -167,13 +178,13 @@ def share(value: Estimate) -> Shown:
     return Shown(share * _PERCENT, max(high - share, share - low) * _PERCENT)
 
 
-def _line(words: Words, name: str, row: Row, figure: Shown | None, scale: Scale) -> Line:
+def _line(words: Words, name: str, row: ReleasedRow, figure: Shown | None, scale: Scale) -> ResultLine:
     count, off = about(row.count)
     people = words.say("約%(count)s人", count=words.number(count)) if count > off else words.say("誤差より少ない")
     if figure is None:
-        return Line(name, "", "", people)
+        return ResultLine(name, "", "", people)
     error = _up(figure.error, scale.digits)
-    return Line(
+    return ResultLine(
         name,
         scale.value(words, figure.value),
         scale.error(words, error),
@@ -189,23 +200,23 @@ def _up(error: float, digits: int) -> float:
 
 def _compared(words: Words, release: Release, pairs: Sequence[Comparison], absent: int, scale: Scale) -> Iterator[str]:
     kinds = Counter(pair.verdict for pair in pairs)
-    if kinds[Verdict.WITHHELD]:
+    if kinds[PairVerdict.WITHHELD]:
         yield words.say(
             "%(count)s校が答えていないため、区分どうしの差は言えません。その学校の子どもが、どの区分にいるか分からないためです。",
             count=absent,
         )
-    apart = [pair for pair in pairs if pair.verdict is Verdict.DIFFERS and pair.difference is not None]
+    apart = [pair for pair in pairs if pair.verdict is PairVerdict.DIFFERS and pair.difference is not None]
     apart.sort(key=_doubt)
     for pair in apart[:_MOST_SENTENCES]:
         yield _apart(words, release, pair, scale)
     if len(apart) > _MOST_SENTENCES:
         yield words.say("ほかに%(count)s組も、差があると言えます。", count=len(apart) - _MOST_SENTENCES)
-    if kinds[Verdict.OPEN] == 1 and not apart:
+    if kinds[PairVerdict.OPEN] == 1 and not apart:
         yield words.say("2つの区分に、差があるとは言えません。")
-    elif kinds[Verdict.OPEN] and not apart:
-        yield words.say("%(count)s組のどれも、差があるとは言えません。", count=kinds[Verdict.OPEN])
-    elif kinds[Verdict.OPEN]:
-        yield words.say("ほかの%(count)s組は、差があるとは言えません。", count=kinds[Verdict.OPEN])
+    elif kinds[PairVerdict.OPEN] and not apart:
+        yield words.say("%(count)s組のどれも、差があるとは言えません。", count=kinds[PairVerdict.OPEN])
+    elif kinds[PairVerdict.OPEN]:
+        yield words.say("ほかの%(count)s組は、差があるとは言えません。", count=kinds[PairVerdict.OPEN])
 
 
 def _doubt(pair: Comparison) -> float:

@@ -16,15 +16,15 @@ from federation import (
     OverBudgetError,
     Registered,
     Release,
-    State,
+    StudyState,
     UnknownStudyError,
     answered,
     approve,
     budget_for,
+    find_study,
     merge,
     outstanding,
     release,
-    show,
 )
 from pds.clock import JAPAN
 from pds.export import Figure, csv_table
@@ -32,7 +32,7 @@ from pds.identifiers import OrgId
 from portal.language import Words, phrase
 from portal.official.asking import day_of, number_of, organisation_of, title_of
 from portal.official.estimating import component_text, epsilon_text, estimated
-from portal.official.reading import Line, Reading, answers, read
+from portal.official.reading import Reading, ResultLine, answers, read
 from portal.official.wording import dividing, facts, question_text
 from portal.web import Asked, NoSuchPageError, Official, OfficialActs, redirect, staff_frame, wrong_password
 
@@ -44,7 +44,7 @@ _DONE = {
     "approved": phrase("承認しました。学校に知らせます。"),
     "released": phrase("結果を出しました。"),
 }
-_STEPS = (State.DRAFT, State.APPROVED, State.ANSWERED, State.RELEASED)
+_STEPS = (StudyState.DRAFT, StudyState.APPROVED, StudyState.ANSWERED, StudyState.RELEASED)
 
 
 @router.get("/studies/{study}")
@@ -103,7 +103,7 @@ def table(asked: Official, study: str) -> Response:
 
 def _found(asked: Asked, study: str) -> Registered:
     try:
-        entry = show(asked.node, study)
+        entry = find_study(asked.node, study)
     except UnknownStudyError:
         raise NoSuchPageError("no such study") from None
     if entry.study.asked_by != organisation_of(asked):
@@ -117,7 +117,7 @@ def _page(
     """The study; `problem` is why nothing was done, `error` what is wrong with the password that was typed."""
     say, study = asked.words, entry.study
     status = HTTPStatus.UNPROCESSABLE_ENTITY if problem or error else HTTPStatus.OK
-    spent = entry.state is not State.DRAFT
+    spent = entry.state is not StudyState.DRAFT
     member = asked.person.member
     return asked.render(
         "official/study.html",
@@ -137,7 +137,7 @@ def _page(
         problem=problem,
         error=error,
         close=close,
-        waiting=_waiting(asked, entry) if entry.state is State.APPROVED else None,
+        waiting=_waiting(asked, entry) if entry.state is StudyState.APPROVED else None,
         reading=None if entry.release is None else read(say, asked.node, entry.release),
         receipt=None if entry.release is None else _receipt(say, entry.release),
         groups=dividing(say, study.question) or say.say("グループ"),
@@ -148,12 +148,12 @@ def _steps(words: Words, entry: Registered) -> list[tuple[str, str, str]]:
     """Where the study is on its way: state, name, day."""
     names = (words.say("下書き"), words.say("承認"), words.say("学校の答え"), words.say("結果"))
     days = {
-        State.DRAFT: words.day(entry.drafted_at.astimezone(JAPAN).date()),
-        State.APPROVED: "" if entry.published_on is None else words.day(entry.published_on),
-        State.RELEASED: "" if entry.release is None else words.day(day_of(entry)),
+        StudyState.DRAFT: words.day(entry.drafted_at.astimezone(JAPAN).date()),
+        StudyState.APPROVED: "" if entry.published_on is None else words.day(entry.published_on),
+        StudyState.RELEASED: "" if entry.release is None else words.day(day_of(entry)),
     }
     here = min(_STEPS.index(entry.state) + 1, len(_STEPS) - 1)
-    finished = entry.state is State.RELEASED
+    finished = entry.state is StudyState.RELEASED
     return [
         (
             "done" if place < here or finished else "now" if place == here else "todo",
@@ -206,6 +206,6 @@ def _table(words: Words, receipt: Release, reading: Reading) -> bytes:
     return csv_table(heading, [_row(words, line, people=people) for line in lines])
 
 
-def _row(words: Words, line: Line, *, people: bool) -> list[str]:
+def _row(words: Words, line: ResultLine, *, people: bool) -> list[str]:
     figures = (line.value or words.say("値を出せません"), line.error, *((line.people,) if people else ()))
     return [line.name, *map(Figure, figures)]

@@ -44,7 +44,7 @@ def listing(asked: Staff) -> Response:
 
 
 @router.get("/school/incoming/{transfer}")
-def show(asked: Staff, transfer: str, done: str = "") -> Response:
+def arrival_page(asked: Staff, transfer: str, done: str = "") -> Response:
     """One child: accept, or see what arrived and take it in."""
     return _page(asked, find(asked, transfer, "receiver"), done=done)
 

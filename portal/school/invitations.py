@@ -61,7 +61,7 @@ def family_of(facts: Authorisations) -> list[Relative]:
 
 
 @router.get("/school/invitations")
-def show(asked: Staff, group: Annotated[str, Query(alias="class")] = "", student: str = "") -> Response:
+def invitation_list(asked: Staff, group: Annotated[str, Query(alias="class")] = "", student: str = "") -> Response:
     """Choose a class, then whom of which family to invite."""
     at_the_desk(asked)
     known, words = classes(asked), asked.words

@@ -83,7 +83,7 @@ def offer(
 
 
 @router.get("/school/outgoing/{transfer}")
-def show(asked: Staff, transfer: str, done: str = "") -> Response:
+def departure_page(asked: Staff, transfer: str, done: str = "") -> Response:
     """One move: how far it is, what travels, what to do next."""
     known, words = find(asked, transfer, "sender"), asked.words
     vault = VaultId(str(known.vault))

@@ -32,7 +32,7 @@ _KINDS = (Category.ENROLLMENT_INFO, Category.ATTENDANCE, Category.MOOD_WEATHER)
 
 
 @router.get("/school")
-def show(asked: Staff, group: Annotated[str, Query(alias="class")] = "", view: str = "") -> Response:
+def class_list(asked: Staff, group: Annotated[str, Query(alias="class")] = "", view: str = "") -> Response:
     """One class; the list of classes until one is chosen, so that a class is opened on purpose.
 
     The view "names" is for a projector: it opens names alone.

@@ -55,7 +55,7 @@ class View:
 
 
 @router.get("/school/student/{student}")
-def show(asked: Staff, student: str) -> Response:
+def student_page(asked: Staff, student: str) -> Response:
     """One student; a teacher of another class is refused, and the family sees the attempt."""
     about = find_student(asked, student)
     kinds = open_to(asked, *KINDS)

@@ -16,7 +16,7 @@ from functools import partial
 import diffprivlib
 from diffprivlib import mechanisms
 
-from anonymiser import Backend, DiscreteLaplace, NoiseSum, Term, half_width, read_epsilon
+from anonymiser import Backend, DiscreteLaplace, NoiseSum, NoiseTerm, half_width, read_epsilon
 from tests.anonymiser.statistics import chi_square_p
 
 RELEASES = 20_000
@@ -105,7 +105,7 @@ def main() -> None:
         },
         "delta_at_scale_2_and_65536": {name: [small[name].delta(1), large[name].delta(1)] for name in Backend},
         "half_width_seconds": seconds(
-            lambda: half_width([Term(1.0, noises[0]), Term(next(coefficients) / 7, noises[1])])
+            lambda: half_width([NoiseTerm(1.0, noises[0]), NoiseTerm(next(coefficients) / 7, noises[1])])
         ),
         "float_laplace_disclosed": {
             f"{count} not {neighbour}": disclosed_by_low_bits(count, neighbour)

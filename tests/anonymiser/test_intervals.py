@@ -15,7 +15,7 @@ from anonymiser import (
     MicroEpsilon,
     NoisedMean,
     NoiseSum,
-    Term,
+    NoiseTerm,
     TooFew,
     count_interval,
     difference_interval,
@@ -44,8 +44,8 @@ combinations = st.lists(st.tuples(coefficients, scales, st.integers(1, 2)), min_
 levels = st.sampled_from([0.5, 0.8, 0.95, 0.99])
 
 
-def as_terms(parts: list[tuple[int, Fraction, int]], factor: float = 1) -> list[Term]:
-    return [Term(factor * coefficient, NoiseSum(scale, copies)) for coefficient, scale, copies in parts]
+def as_terms(parts: list[tuple[int, Fraction, int]], factor: float = 1) -> list[NoiseTerm]:
+    return [NoiseTerm(factor * coefficient, NoiseSum(scale, copies)) for coefficient, scale, copies in parts]
 
 
 def within(distribution: dict[int, float], width: float) -> float:
@@ -78,14 +78,14 @@ def test_real_coefficients_are_never_too_narrow_and_hardly_too_wide(
 @given(st.fractions(Fraction(1, 10), 2**45, max_denominator=1000), levels)
 @settings(deadline=None)
 def test_a_single_noise_agrees_with_its_closed_form_at_every_scale(scale: Fraction, level: float) -> None:
-    width = int(half_width([Term(1, NoiseSum(scale))], level))
+    width = int(half_width([NoiseTerm(1, NoiseSum(scale))], level))
     assert 1 - tail(width, scale) >= level
     assert 1 - tail(width - 1 - math.floor(0.012 * scale), scale) < level + 1e-5
 
 
 def test_many_copies_approach_the_normal_distribution() -> None:
     noise = NoiseSum(Fraction(20), 400)
-    assert half_width([Term(1, noise)]) / math.sqrt(noise.variance) == pytest.approx(1.95996, rel=0.002)
+    assert half_width([NoiseTerm(1, noise)]) / math.sqrt(noise.variance) == pytest.approx(1.95996, rel=0.002)
 
 
 @given(combinations, st.integers(1, 50))
@@ -98,22 +98,22 @@ def test_whole_factors_scale_the_half_width_exactly(parts: list[tuple[int, Fract
 @given(st.fractions(1, 1000, max_denominator=10), st.integers(1, 30), levels)
 @settings(deadline=None, max_examples=40)
 def test_more_noise_or_more_confidence_never_narrows_the_interval(scale: Fraction, copies: int, level: float) -> None:
-    width = half_width([Term(1, NoiseSum(scale, copies))], level)
-    assert half_width([Term(1, NoiseSum(scale, copies + 1))], level) >= width
-    assert half_width([Term(1, NoiseSum(scale * 2, copies))], level) >= width
-    assert half_width([Term(1, NoiseSum(scale, copies))], level + 0.005) >= width
-    assert half_width([Term(1, NoiseSum(scale, copies)), Term(1, NoiseSum(scale))], level) >= width
+    width = half_width([NoiseTerm(1, NoiseSum(scale, copies))], level)
+    assert half_width([NoiseTerm(1, NoiseSum(scale, copies + 1))], level) >= width
+    assert half_width([NoiseTerm(1, NoiseSum(scale * 2, copies))], level) >= width
+    assert half_width([NoiseTerm(1, NoiseSum(scale, copies))], level + 0.005) >= width
+    assert half_width([NoiseTerm(1, NoiseSum(scale, copies)), NoiseTerm(1, NoiseSum(scale))], level) >= width
 
 
 def test_nothing_is_exactly_nothing() -> None:
-    assert half_width([]) == half_width([Term(0, NoiseSum(Fraction(5)))]) == 0.0
+    assert half_width([]) == half_width([NoiseTerm(0, NoiseSum(Fraction(5)))]) == 0.0
 
 
 @pytest.mark.parametrize("level", [0.0, 0.49, 0.99999, 1.0, math.nan])
 def test_levels_that_cannot_be_kept_are_refused(level: float) -> None:
     mean = noised(5000, 0.0, 1.0)
     for ask in (
-        lambda: half_width([Term(1, NoiseSum(Fraction(1)))], level),
+        lambda: half_width([NoiseTerm(1, NoiseSum(Fraction(1)))], level),
         lambda: count_interval(5, NoiseSum(Fraction(1)), level),
         lambda: ratio_interval(mean, level),
         lambda: difference_interval(mean, mean, level),
@@ -125,7 +125,7 @@ def test_levels_that_cannot_be_kept_are_refused(level: float) -> None:
 @pytest.mark.parametrize("coefficient", [math.inf, math.nan])
 def test_coefficients_that_are_no_numbers_are_refused(coefficient: float) -> None:
     with pytest.raises(DistributionError):
-        Term(coefficient, NoiseSum(Fraction(1)))
+        NoiseTerm(coefficient, NoiseSum(Fraction(1)))
 
 
 @pytest.mark.parametrize("epsilon", [0.1, 1.0])
@@ -146,7 +146,7 @@ def test_count_intervals_cover_the_truth_as_often_as_promised_and_little_more(ep
 def test_the_true_mean_is_inside_fiellers_set_as_often_as_promised_and_no_more(mean: Mean) -> None:
     truth = round(mean.steps * mean.students) / mean.students
     means = released(mean, TRIES)
-    width = half_width([Term(1.0, means[0].total_noise), Term(truth, means[0].count_noise)])
+    width = half_width([NoiseTerm(1.0, means[0].total_noise), NoiseTerm(truth, means[0].count_noise)])
     hits = sum(abs(one.total - truth * one.count) <= width for one in means)
     assert covers_often_enough(hits, TRIES, 0.95)
     assert covers_no_more_than(hits, TRIES, 0.953)
@@ -204,7 +204,7 @@ def test_the_ends_of_a_mean_are_where_fieller_puts_them(students: int, mean_step
 
     def outside(value: float) -> bool:
         ratio = value - 50
-        terms = [Term(1.0, mean.total_noise), Term(ratio, mean.count_noise)]
+        terms = [NoiseTerm(1.0, mean.total_noise), NoiseTerm(ratio, mean.count_noise)]
         return abs(mean.total - ratio * mean.count) > half_width(terms)
 
     values = np.linspace(interval.low + 0.002 * length, interval.high - 0.002 * length, 25).tolist()

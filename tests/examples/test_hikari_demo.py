@@ -23,8 +23,7 @@ from examples.hikari.nodes import open_one
 from examples.hikari.seats import MOVING
 from examples.hikari.sign_ins import person_of
 from examples.hikari.town import CITY, MIDORI, NAGISA, NATION
-from federation import State as StudyState
-from federation import registered
+from federation import StudyState, registered
 from pds.chain import Chain
 from pds.clock import JAPAN, SystemClock
 from pds.holders import Role

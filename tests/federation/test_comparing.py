@@ -4,10 +4,10 @@ import pytest
 
 from federation import (
     OverBudgetError,
+    PairVerdict,
     Release,
     Study,
     Title,
-    Verdict,
     approve,
     budget_of,
     comparisons,
@@ -40,13 +40,13 @@ def test_two_groups_differ_only_beyond_the_noise(prefecture: Prefecture) -> None
     asked = study(mean_question(), 1_000_000)
     far = released(prefecture, asked, [2000, 2000, 200_000, -200_000], EVERYBODY)
     (apart,) = comparisons(far, prefecture.nation.directory)
-    assert (apart.verdict, apart.one, apart.other) == (Verdict.DIFFERS, ("regular",), ("small",))
+    assert (apart.verdict, apart.one, apart.other) == (PairVerdict.DIFFERS, ("regular",), ("small",))
     assert apart.difference is not None
     assert apart.difference.low <= 200 <= apart.difference.high
     near = released(prefecture, asked, [2000, 2000, 100, -100], EVERYBODY)
-    assert [pair.verdict for pair in comparisons(near, prefecture.nation.directory)] == [Verdict.OPEN]
+    assert [pair.verdict for pair in comparisons(near, prefecture.nation.directory)] == [PairVerdict.OPEN]
     few = released(prefecture, asked, [2000, 3, 100, -100], EVERYBODY)
-    assert [pair.verdict for pair in comparisons(few, prefecture.nation.directory)] == [Verdict.TOO_FEW]
+    assert [pair.verdict for pair in comparisons(few, prefecture.nation.directory)] == [PairVerdict.TOO_FEW]
 
 
 def test_many_pairs_widen_every_interval(prefecture: Prefecture) -> None:
@@ -68,7 +68,7 @@ def test_nothing_is_said_of_differences_while_a_school_is_missing(prefecture: Pr
     short = released(prefecture, asked, [2000, 2000, 200_000, -200_000], (AOBA, MINATO))
     assert missing(short, prefecture.nation.directory) == [HIKARI]
     assert [(pair.verdict, pair.difference) for pair in comparisons(short, prefecture.nation.directory)] == [
-        (Verdict.WITHHELD, None)
+        (PairVerdict.WITHHELD, None)
     ]
 
 

@@ -23,7 +23,7 @@ from federation import (
     compile_study,
     read_study,
 )
-from pds.records import KINDS, Category, Kind
+from pds.records import KINDS, Category, RecordKind
 from tests.federation.studies import CLASS_TYPE, TITLE, absence_question, count_question, mean_question, score, study
 
 
@@ -197,7 +197,7 @@ def test_every_field_is_either_askable_or_on_the_list_of_those_that_are_not() ->
     assert refused - FORBIDDEN == others
 
 
-def askable(kind: Kind) -> set[str]:
+def askable(kind: RecordKind) -> set[str]:
     """The fields of a kind that a question may name."""
     found = set()
     for field in kind.model.model_fields:

@@ -11,15 +11,15 @@ from federation import (
     Preview,
     QuestionError,
     Reference,
-    State,
+    StudyState,
     UnknownStudyError,
     approve,
     compile_study,
     draft,
+    find_study,
     merge,
     registered,
     release,
-    show,
 )
 from federation.preview import predict
 from pds.errors import RefusedError
@@ -57,15 +57,15 @@ def test_what_is_shown_before_approval_does_not_depend_on_anybody(prefecture: Pr
     before = draft(node, asked, drafter="tanaka", group_size=500)
     for school in (prefecture.minato, prefecture.hikari):
         admit(school, ["aiko", "ken"])
-    assert show(node, asked.id) == before
-    assert before.state is State.DRAFT
+    assert find_study(node, asked.id) == before
+    assert before.state is StudyState.DRAFT
     assert before.release is None
     preview = before.preview
     assert (preview.schools, preview.cells, preview.epsilon, preview.declared) == (3, 2, 1_000_000, 0)
     publish(prefecture, study(count_question(), 250_000))
     publish(prefecture, study(count_question(census_date="2026-06-01"), 125_000, scope=MINATO))
-    assert show(node, asked.id).preview.declared == 375_000
-    assert show(node, study(count_question(), 250_000).id).preview.declared == 125_000
+    assert find_study(node, asked.id).preview.declared == 375_000
+    assert find_study(node, study(count_question(), 250_000).id).preview.declared == 125_000
 
 
 def _predicted(preview: Preview) -> tuple[float, float]:
@@ -118,7 +118,7 @@ def test_a_study_that_cannot_be_is_refused_at_the_draft(prefecture: Prefecture) 
         with pytest.raises(QuestionError):
             draft(prefecture.nation, study(count_question()), drafter=drafter, group_size=size)
     with pytest.raises(UnknownStudyError):
-        show(prefecture.nation, "0" * 64)
+        find_study(prefecture.nation, "0" * 64)
 
 
 def test_steps_are_taken_in_order(prefecture: Prefecture) -> None:
@@ -140,4 +140,4 @@ def test_steps_are_taken_in_order(prefecture: Prefecture) -> None:
         merge(prefecture.city, asked.id, CITY)
     with pytest.raises(NotReadyError):
         merge(prefecture.city, asked.id, CITY, partial=True)
-    assert show(prefecture.nation, asked.id).preview.schools == len({MINATO, HIKARI, AOBA})
+    assert find_study(prefecture.nation, asked.id).preview.schools == len({MINATO, HIKARI, AOBA})

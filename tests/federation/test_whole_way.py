@@ -15,15 +15,15 @@ from federation import (
     Group,
     NotReadyError,
     Reference,
-    State,
+    StudyState,
     answer,
     approve,
     draft,
+    find_study,
     merge,
     outstanding,
     read_release,
     release,
-    show,
     stored_answer,
 )
 from pds.records import Category
@@ -150,7 +150,7 @@ def test_asking_again_costs_nothing_and_returns_the_same_bytes(prefecture: Prefe
         title={"ja": "別の題", "en": "Another title"},
     )
     shown = draft(node, rephrased, drafter="sato", group_size=3)
-    assert (shown.id, shown.state, shown.release) == (asked.id, State.RELEASED, receipt)
+    assert (shown.id, shown.state, shown.release) == (asked.id, StudyState.RELEASED, receipt)
     assert answer(school.node, asked.id)[school.org] == answered
     assert merge(prefecture.city, asked.id, CITY) == stored_answer(node, asked.id, CITY)
     assert release(node, asked.id) == once
@@ -162,9 +162,9 @@ def test_asking_again_costs_nothing_and_returns_the_same_bytes(prefecture: Prefe
 def test_states_follow_the_documents(prefecture: Prefecture) -> None:
     asked = study(count_question(), epsilon=100_000)
     node = prefecture.nation
-    assert draft(node, asked, drafter="tanaka", group_size=500).state is State.DRAFT
+    assert draft(node, asked, drafter="tanaka", group_size=500).state is StudyState.DRAFT
     publish(prefecture, asked)
-    assert show(node, asked.id).state is State.APPROVED
+    assert find_study(node, asked.id).state is StudyState.APPROVED
     assert outstanding(prefecture.city, asked.id, CITY) == sorted((MINATO, HIKARI, AOBA))
     for school in (prefecture.minato, prefecture.hikari):
         answer(school.node, asked.id)
@@ -173,9 +173,9 @@ def test_states_follow_the_documents(prefecture: Prefecture) -> None:
     merge(prefecture.city, asked.id, CITY)
     exchange(prefecture)
     merge(node, asked.id, NATION)
-    assert show(node, asked.id).state is State.ANSWERED
+    assert find_study(node, asked.id).state is StudyState.ANSWERED
     release(node, asked.id)
-    assert show(node, asked.id).state is State.RELEASED
+    assert find_study(node, asked.id).state is StudyState.RELEASED
 
 
 def test_a_city_may_ask_about_its_own_schools_and_the_nation_hears_nothing(prefecture: Prefecture) -> None:

@@ -21,7 +21,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pds.records.base import Called, Category, Kind, LongText, Name, Record, ShortText, Travel
+from pds.records.base import Called, Category, LongText, Name, Record, RecordKind, ShortText, Travel
 
 Role = Literal["member", "club_head"]
 ROLE = Called("役わり", "Role", member=("部員", "Member"), club_head=("部長", "Captain"))
@@ -36,7 +36,7 @@ class ClubActivity(Record):
     remark: Annotated[LongText | None, Called("ひとこと", "Remark")] = None
 
 
-KIND = Kind("club_activity/1", Category("club_activity"), ClubActivity, Travel.CONSENTED, Name("部活動", "Clubs"))
+KIND = RecordKind("club_activity/1", Category("club_activity"), ClubActivity, Travel.CONSENTED, Name("部活動", "Clubs"))
 '''
 LISTED = (
     ("    attendance,\n", "    attendance,\n    club_activity,\n"),

@@ -10,7 +10,7 @@ from federation import approve, documents, draft, registered
 from pds.holders import Control, PublicHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id, new_vault_id
 from pds.node import Directory, Node
-from pds.node.directory import Entry
+from pds.node.directory import DirectoryEntry
 from pds.people import sessions
 from pds.post import mailbox, polling
 from pds.transfer import State, Transfer, state
@@ -137,9 +137,9 @@ def test_what_lies_below_a_board_is_found_in_a_large_country_as_in_a_small_one(
     assert looks[1] == looks[0]
 
 
-def _entry(card: object, org: str, kind: str, parent: str | None) -> Entry:
+def _entry(card: object, org: str, kind: str, parent: str | None) -> DirectoryEntry:
     named = card.model_copy(update={"id": org})  # type: ignore[attr-defined]
-    return Entry.model_validate({"card": named, "name": org, "kind": kind, "parent": parent})
+    return DirectoryEntry.model_validate({"card": named, "name": org, "kind": kind, "parent": parent})
 
 
 def test_what_was_verified_is_kept_for_whoever_comes_back_often(

@@ -11,15 +11,15 @@ from pathlib import Path
 from markupsafe import Markup
 
 from portal.charts import (
+    AskedGroup,
     Axis,
     Bar,
     Break,
     Day,
-    Group,
-    Reference,
+    ReferenceLine,
+    SchoolTerm,
     Series,
     Spent,
-    Term,
     attendance,
     bars,
     coin,
@@ -36,8 +36,8 @@ ROOT = Path(__file__).parents[2]
 
 def figures(said: Words) -> dict[str, Markup]:
     """One figure of each kind, with the numbers of the design's pictures."""
-    terms = [Term(f"{year}年 {term}学期", str(term), f"{year}年") for year in (3, 4) for term in (1, 2, 3)]
-    terms.append(Term("5年 1学期", "1", "5年"))
+    terms = [SchoolTerm(f"{year}年 {term}学期", str(term), f"{year}年") for year in (3, 4) for term in (1, 2, 3)]
+    terms.append(SchoolTerm("5年 1学期", "1", "5年"))
     subjects = [
         Series("理科", (80, 82, 81, 84, 85, 86, 90)),
         Series("国語", (74, 75, 77, 73, 76, 78, 84)),
@@ -55,11 +55,13 @@ def figures(said: Words) -> dict[str, Markup]:
             said, "ln", "学期ごとの変化", terms, subjects, low=50, step=10, change=Break(3, "なぎさ小", "みどり台小")
         ),
         "attendance": attendance(said, "at", "出欠カレンダー", days()),
-        "bars": bars(said, "hb", "家で30分以上学ぶ割合", rows, reference=Reference("市全体", 58.7)),
+        "bars": bars(said, "hb", "家で30分以上学ぶ割合", rows, reference=ReferenceLine("市全体", 58.7)),
         "gauge": gauge(said, "gu", "この1年で使ったプライバシー", Spent(35, 100, reserved=15)),
         "spending": gauge(said, "sp", "かかる予算は 0.10", Spent(0.25, 1.0, 0.10, 0.15), digits=2),
         "coin": coin(said, "co", "「35」は、どのくらい?", 0.35, 1.0),
-        "responses": responses(said, "sc", "答えた学校", [Group("北の4校区", 17, 18), Group("南の4校区", 13, 14)]),
+        "responses": responses(
+            said, "sc", "答えた学校", [AskedGroup("北の4校区", 17, 18), AskedGroup("南の4校区", 13, 14)]
+        ),
     }
 
 

@@ -17,7 +17,7 @@ from pds.holders import Control, PublicHolder, Role
 from pds.identifiers import OrgId, VaultId
 from pds.records import CATEGORIES, Category
 from pds.vault import LIFETIME, Action, Admitted, Authorisations, ConsentGiven, Enrolled, Permit, Purpose
-from pds.vault.authorisations import Move
+from pds.vault.authorisations import PendingMove
 
 NOW = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)
 VAULT = VaultId("3f0c6c3e-0000-4000-8000-000000000001")
@@ -124,7 +124,7 @@ def test_without_consents_only_family_and_duties_remain(who: str) -> None:
 
 @pytest.mark.parametrize("who", ACTORS)
 def test_while_a_vault_is_on_its_way_no_study_is_answered_and_nobody_looks_for_the_move(who: str) -> None:
-    move = Move("t", NEXT, frozenset({"enrollment_info"}), frozenset({"test_result"}))
+    move = PendingMove("t", NEXT, frozenset({"enrollment_info"}), frozenset({"test_result"}))
     state = replace(FULL, move=move)
     assert isinstance(ask(who, Purpose.STATISTICS, Action.CHARGE, state), Refused)
     assert isinstance(ask(who, Purpose.TRANSFER, Action.READ, state), Refused)

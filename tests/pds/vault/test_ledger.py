@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from consent.lifecycle import acts
 from pds.errors import RefusedError
 from pds.identifiers import OrgId
-from pds.vault import Action, Charge, Purpose, Verdict, spent, verify_copy
+from pds.vault import Action, Charge, ChargeOutcome, Purpose, spent, verify_copy
 from pds.vault.ledger import judge, read_charge
 from tests.world.charges import COST, charge_each
 from tests.world.forked import race
@@ -53,7 +53,7 @@ def test_eight_processes_that_race_never_overspend_nor_charge_one_question_twice
 def test_no_order_of_charges_spends_more_than_the_allowance_of_a_year(wanted: list[Charge], allowance: int) -> None:
     entered: list[Charge] = []
     for charge in wanted:
-        if judge(entered, charge, allowance) is Verdict.CHARGED:
+        if judge(entered, charge, allowance) is ChargeOutcome.CHARGED:
             entered.append(charge)
     for year in (2025, 2026):
         assert spent(entered, year) <= allowance
@@ -75,8 +75,8 @@ def test_a_charge_is_read_back_as_it_was_entered(charge: Charge) -> None:
 def test_a_study_answered_elsewhere_is_not_answered_again() -> None:
     theirs = Charge(study="s", cost=1, school_year=2026, answered_by=OrgId("one"))
     ours = theirs.model_copy(update={"answered_by": OrgId("two")})
-    assert judge([theirs], theirs, 0) is Verdict.ALREADY_OURS
-    assert judge([theirs], ours, 10) is Verdict.ANSWERED_ELSEWHERE
+    assert judge([theirs], theirs, 0) is ChargeOutcome.ALREADY_OURS
+    assert judge([theirs], ours, 10) is ChargeOutcome.ANSWERED_ELSEWHERE
 
 
 def test_without_the_familys_consent_nothing_is_charged(school: School) -> None:
@@ -92,7 +92,7 @@ def test_two_charges_in_one_transaction_know_of_each_other(school: School) -> No
     permit = school.permit("aiko", Purpose.STATISTICS, Action.CHARGE)
     first = Charge(study="one", cost=COST, school_year=2026, answered_by=school.org)
     with school.node.vaults.transact(permit) as writer:
-        assert writer.charge(first, COST) is Verdict.CHARGED
-        assert writer.charge(first.model_copy(update={"study": "two"}), COST) is Verdict.EXHAUSTED
-        assert writer.charge(first, COST) is Verdict.ALREADY_OURS
+        assert writer.charge(first, COST) is ChargeOutcome.CHARGED
+        assert writer.charge(first.model_copy(update={"study": "two"}), COST) is ChargeOutcome.EXHAUSTED
+        assert writer.charge(first, COST) is ChargeOutcome.ALREADY_OURS
     assert spent(ledger_of(school)) == COST

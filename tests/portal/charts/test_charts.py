@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from portal.charts import (
+    AskedGroup,
     Axis,
     Bar,
     Break,
     Day,
-    Group,
-    Reference,
+    ReferenceLine,
     Scale,
+    SchoolTerm,
     Series,
     Spent,
-    Term,
     attendance,
     bars,
     coin,
@@ -37,7 +37,7 @@ from tests.portal.gallery import figures
 
 JA, EN = words("ja"), words("en")
 HOSTILE = "\"><script>alert(1)</script>' onload='x' & <b>"
-TERMS = [Term(f"{year}年 {term}学期", str(term), f"{year}年") for year in (4, 5) for term in (1, 2)]
+TERMS = [SchoolTerm(f"{year}年 {term}学期", str(term), f"{year}年") for year in (4, 5) for term in (1, 2)]
 
 
 class Page(HTMLParser):
@@ -114,14 +114,16 @@ def test_every_table_has_a_caption_and_scoped_heads(figure: Markup) -> None:
 
 
 def hostile() -> Iterator[Markup]:
-    terms = [Term(HOSTILE, HOSTILE, HOSTILE), Term("b", "b", "b")]
+    terms = [SchoolTerm(HOSTILE, HOSTILE, HOSTILE), SchoolTerm("b", "b", "b")]
     yield radar(JA, "u", HOSTILE, [Axis(HOSTILE, 1, 2)] * 3, now=HOSTILE, before=HOSTILE)
     yield lines(JA, "u", HOSTILE, terms, [Series(HOSTILE, (1, 2))], change=Break(1, HOSTILE, HOSTILE))
     yield attendance(JA, "u", HOSTILE, [Day(date(2026, 4, 8), "absent", HOSTILE, HOSTILE)])
-    yield bars(JA, "u", HOSTILE, [Bar(HOSTILE, 1, 1)], Scale(HOSTILE), reference=Reference(HOSTILE, 2), notes=[HOSTILE])
+    yield bars(
+        JA, "u", HOSTILE, [Bar(HOSTILE, 1, 1)], Scale(HOSTILE), reference=ReferenceLine(HOSTILE, 2), notes=[HOSTILE]
+    )
     yield gauge(JA, "u", HOSTILE, Spent(1, 2), notes=[HOSTILE])
     yield coin(JA, "u", HOSTILE, 0.1, 1)
-    yield responses(JA, "u", HOSTILE, [Group(HOSTILE, 1, 2)], notes=[HOSTILE])
+    yield responses(JA, "u", HOSTILE, [AskedGroup(HOSTILE, 1, 2)], notes=[HOSTILE])
     yield radar(JA, HOSTILE, "t", [Axis("a", 1, 2)] * 3, now="n", before="b")
 
 
@@ -294,7 +296,7 @@ def test_no_cell_of_the_calendar_is_covered_by_another() -> None:
 
 def test_bars_say_in_words_marks_and_table_the_same() -> None:
     rows = [Bar("北台", 61.2, 4.9), Bar("東原", 50.3, 3.9)]
-    page = Page(bars(JA, "u", "割合", rows, reference=Reference("市全体", 58.7)))
+    page = Page(bars(JA, "u", "割合", rows, reference=ReferenceLine("市全体", 58.7)))
     assert "北台の61.2% ±4.9" in page.desc
     assert "東原の50.3% ±3.9" in page.desc
     assert page.words("ch-value ch-halo") == ["61.2% ±4.9", "50.3% ±3.9"]
@@ -373,14 +375,14 @@ def test_the_odds_are_those_of_pure_differential_privacy() -> None:
 
 
 def test_every_school_that_was_asked_is_a_square_and_missing_ones_are_crossed() -> None:
-    page = Page(responses(JA, "u", "t", [Group("北", 17, 18), Group("南", 13, 14), Group("東", 0, 0)]))
+    page = Page(responses(JA, "u", "t", [AskedGroup("北", 17, 18), AskedGroup("南", 13, 14), AskedGroup("東", 0, 0)]))
     assert len(page.marks("sq--y")) == 30 + 1  # one more in the legend
     assert len(page.marks("sq--n")) == len(page.marks("sq-x")) == 2 + 1
     assert page.words("mk-fig__say") == ["32校のうち30校が答えました。"]
     assert "北は、18校のうち1校が答えていません。" in page.desc
     assert page.cells == ["17", "18", "13", "14", "0", "0"]
     with pytest.raises(ValueError, match="asked"):
-        responses(JA, "u", "t", [Group("a", 2, 1)])
+        responses(JA, "u", "t", [AskedGroup("a", 2, 1)])
 
 
 def test_a_long_school_name_ends_where_the_drawing_does() -> None:

@@ -6,7 +6,7 @@ from consent.decisions import Request, ask, permit
 from pds.identifiers import OrgId, VaultId
 from pds.records import Category
 from pds.vault import Access, Action, Member, Purpose
-from portal.family.seen_view import Kind, counted, kind_of
+from portal.family.seen_view import Looker, counted, kind_of
 from tests.portal.town import Town
 
 TEACHER = Member("t1", "田村先生", "homeroom_teacher")
@@ -169,7 +169,7 @@ def test_lines_are_sorted_by_who_looked() -> None:
         line(organisation=None, actor="me", basis="right: x"),
         line(outcome="refused", basis="none"),
     ]
-    kinds = [Kind.SCHOOL, Kind.OUTSIDE, Kind.STATISTICS, Kind.FAMILY, Kind.REFUSED]
+    kinds = [Looker.SCHOOL, Looker.OUTSIDE, Looker.STATISTICS, Looker.FAMILY, Looker.REFUSED]
     assert [kind_of(one, "B1") for one in lines] == kinds
     count = counted(lines, "B1")
     assert count.looks == 2

@@ -8,7 +8,7 @@ from pds.identifiers import OrgId, VaultId
 from pds.records import Travel, categories
 from pds.transfer import State, Transfer
 from portal.family.consents_view import kind_names
-from portal.family.transfer_view import Way, lanes_of, steps_of
+from portal.family.transfer_view import MoveView, lanes_of, steps_of
 from portal.language import words
 from tests.portal.town import PASSWORD, Town
 from tests.world.carrier import carry
@@ -101,9 +101,9 @@ def test_what_never_travels_is_named_as_not_sent(town: Town) -> None:
     assert all(kind in text.partition("送らないもの")[2] for kind in never.split("、"))
 
 
-def way(state: State, accepted_on: date | None = None, *, sent_at: str = "", consented: bool = False) -> Way:
+def way(state: State, accepted_on: date | None = None, *, sent_at: str = "", consented: bool = False) -> MoveView:
     known = Transfer(transfer="t", side="sender", state=state, origin="A", destination="B", accepted_on=accepted_on)
-    return Way(known, sent_at, "", consented=consented)
+    return MoveView(known, sent_at, "", consented=consented)
 
 
 def test_the_steps_go_one_by_one() -> None:

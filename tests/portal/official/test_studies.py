@@ -9,8 +9,8 @@ import pytest
 from federation import (
     Comparison,
     Estimate,
+    PairVerdict,
     Study,
-    Verdict,
     answer,
     published,
     registered,
@@ -346,7 +346,7 @@ def test_a_refused_form_to_close_a_study_keeps_what_was_ticked(town: Town) -> No
 def test_groups_that_cannot_be_told_apart_are_said_to_be_so(
     town: Town, monkeypatch: pytest.MonkeyPatch, pairs: int, said: str
 ) -> None:
-    alike = Comparison(("P5",), ("P6",), Verdict.OPEN, None)
+    alike = Comparison(("P5",), ("P6",), PairVerdict.OPEN, None)
     monkeypatch.setattr(reading, "comparisons", lambda *_: [alike] * pairs)
     path = run(town, schools=(town.prefecture.minato, town.prefecture.hikari))
     assert said in town.approver.get(path).text
