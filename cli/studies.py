@@ -99,7 +99,7 @@ def release_study(node: NodeFolder, study: StudyArgument, as_json: AsJson = Fals
         report(_release(stored_release(opened, study)), as_json=as_json)
 
 
-@app.command(name="report")
+@app.command(name="show")
 @speaks
 def show_studies(
     node: NodeFolder,

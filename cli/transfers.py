@@ -110,7 +110,7 @@ def status(node: NodeFolder, as_json: AsJson = False) -> None:
     report({"transfers": found}, as_json=as_json)
 
 
-@app.command(name="report")
+@app.command(name="show")
 @speaks
 def show_transfer(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> None:
     """Show who is offered and what the bundle proves, for the office to compare with the child's papers."""

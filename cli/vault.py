@@ -13,7 +13,7 @@ from pds.vault import Action, in_effect, verify_copy
 app = typer.Typer(help="What a vault is, and whether it is whole.", no_args_is_help=True)
 
 
-@app.command(name="report")
+@app.command(name="show")
 @speaks
 def show_vault(node: NodeFolder, school: Organisation, student: StudentId, as_json: AsJson = False) -> None:
     """Show the plain facts of a vault: home, epoch, enrolment, consents. Opens nothing."""
