@@ -95,10 +95,11 @@ class VaultReader:
         self._living()
         if years is None:
             return effect.in_effect(self.records(*categories))
-        found = list(self.records(*categories, years=years))
-        for category in set(categories or (key.category for key in self._streams.values())):
+        found, places = list(self.records(*categories, years=years)), self._places()
+        wanted = set(categories or (key.category for key in self._streams.values()))
+        for category in wanted if places.bridges else ():
             streams = {tag for tag, key in self._streams.items() if key.category == category}
-            if further := self._places().bridged(streams, years).difference(years):
+            if further := places.bridged(streams, years).difference(years):
                 found += self.records(category, years=further)
         return effect.in_effect(found, years)
 
