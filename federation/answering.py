@@ -8,7 +8,8 @@ Never: a preview, a second draw for a stored answer, a refusal that depends on d
 from federation.allowance import yearly_allowance
 from federation.answers import Sum, sign_answer
 from federation.counting import Progress, count_students
-from federation.documents import ANSWER, announced, answer_name, plan_of, stored_answer
+from federation.documents import announced, plan_of, stored_answer
+from federation.due import keep_sum
 from federation.errors import NotReadyError
 from federation.plan import Plan
 from federation.study import StudyId, schools_of
@@ -60,4 +61,4 @@ def _draw_once(node: Node, plan: Plan, school: OrgId, cells: list[int]) -> None:
         if stored_answer(node, plan.study_id, school) is None:
             noise = [draw for part in plan.components for draw in part.mechanism.draw(len(plan.groups))]
             token = sign_answer(node, plan, school, Sum(add(cells, noise), (school,)))
-            node.documents.add(ANSWER, answer_name(plan.study_id, school), token, owner=school)
+            keep_sum(node, plan.study_id, school, token)

@@ -5,6 +5,7 @@ Here:   taking answers in, merging once. Never: noise, data of students; a later
 
 from federation.answers import Answer, Sum, sign_answer, verify_answer
 from federation.documents import ANSWER, announced, answer_name, keep, open_document, plan_of, stored_answer
+from federation.due import keep_sum
 from federation.errors import EnvelopeError, LateAnswerError, NotReadyError
 from federation.plan import Plan
 from federation.study import StudyId, answering_below
@@ -82,7 +83,7 @@ def merge(node: Node, study: StudyId, organisation: OrgId, *, partial: bool = Fa
         if missing and not partial:
             raise NotReadyError(f"still to answer: {', '.join(missing)}")
         token = sign_answer(node, plan, organisation, _total(node, plan, organisation))
-        node.documents.add(ANSWER, answer_name(study, organisation), token, owner=organisation)
+        keep_sum(node, study, organisation, token)
     return token
 
 

@@ -6,7 +6,8 @@ Never: a socket, a file, a person; what a study or an answer must be, which the 
 import logging
 from collections.abc import Iterator
 
-from federation.documents import STUDY, announced, keep, open_announcement, stored_answer, studies_here
+from federation.documents import STUDY, announced, open_announcement, stored_answer
+from federation.due import keep_study, settle, studies_due
 from federation.errors import EnvelopeError
 from federation.merging import take_answer
 from federation.study import Study, StudyId, answering_below, takes_part
@@ -31,7 +32,8 @@ def take_study(node: Node, token: str) -> None:
     study = open_announcement(node, token).study
     if not any(takes_part(study, node.directory, organisation) for organisation in node.organisations()):
         raise EnvelopeError("no organisation of this node has a part in this study")
-    keep(node, STUDY, study.id, token, study.asked_by)
+    with node.transaction():
+        keep_study(node, study, token)
 
 
 def _study(node: Node, message: Message) -> None:
@@ -51,9 +53,10 @@ MESSAGES = (
 def due(node: Node) -> Iterator[Letter]:
     """All that studies have for organisations of other nodes; those of this one share its store.
 
-    A study that no longer holds, such as one of an organisation that left the directory, holds up no other.
+    A study that no longer holds, such as one of an organisation that left the directory, holds up no other. One whose
+    letters were all taken is looked at again when it has changed, or the directory has.
     """
-    for identifier in studies_here(node):
+    for identifier, mark in studies_due(node):
         try:
             letters = _letters(node, identifier)
         except PdsError as error:
@@ -62,6 +65,7 @@ def due(node: Node) -> Iterator[Letter]:
             _log.warning("nothing is sent for the study %s: %s", identifier, error)
         else:
             yield from letters
+            settle(node, identifier, mark)
 
 
 def _letters(node: Node, identifier: StudyId) -> list[Letter]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from federation.budget import Budgets, budget_for
 from federation.documents import ANSWER, RELEASE, STUDY, announced, answer_name
+from federation.due import keep_study
 from federation.errors import ApprovalError, OverBudgetError, QuestionError, UnknownStudyError
 from federation.plan import compile_study
 from federation.preview import Preview, predict
@@ -163,7 +164,7 @@ def approve(node: Node, study: StudyId, *, approver: str) -> str:
         token = secret.sign(DocumentType.STUDY, announcement.model_dump(mode="json", exclude_none=True))
         approval = _Approval(study=study, approver=approver, approved_at=timestamp(node.clock.now()))
         node.documents.add(_APPROVAL, study, approval, owner=entry.study.asked_by)
-        node.documents.add(STUDY, study, token, owner=entry.study.asked_by)
+        keep_study(node, entry.study, token)
     return token
 
 

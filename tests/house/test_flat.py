@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pytest
 
-from federation import approve, documents, draft, registered
+from federation import Announcement, approve, documents, draft, exchange, registered
 from pds.holders import Control, PublicHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id, new_vault_id
 from pds.node import Directory, Node
@@ -188,3 +188,30 @@ def test_what_is_brought_to_the_parent_is_found_among_what_waits_for_children(pr
 def _letters(node: Node, to: OrgId, number: int) -> None:
     for _ in range(number):
         mailbox.post(node, CITY, to, "transfer.offer", "body")
+
+
+def test_a_round_opens_the_studies_that_changed_and_no_other(
+    prefecture: Prefecture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nation = prefecture.nation
+    opened: list[str] = []
+    really = documents.open_announcement
+
+    def counted(node: Node, token: str) -> Announcement:
+        opened.append(token)
+        return really(node, token)
+
+    monkeypatch.setattr(documents, "open_announcement", counted)
+    for epsilon in range(1, 5):
+        asked = study(count_question(), epsilon * 1000)
+        draft(nation, asked, drafter="tanaka", group_size=500)
+        approve(nation, asked.id, approver="suzuki")
+        opened.clear()
+        assert exchange.post_due(nation) == 1
+        assert len(opened) == 1
+    opened.clear()
+    assert exchange.post_due(nation) == 0
+    assert opened == []
+    nation.publish_directory("jp", date(2027, 3, 31))
+    assert exchange.post_due(nation) == 0
+    assert len(opened) == 4  # somebody new may stand in it

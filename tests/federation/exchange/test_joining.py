@@ -168,8 +168,9 @@ def test_a_study_that_no_longer_holds_keeps_no_other_from_being_announced(
     [(name, token)] = store.all("study")
     with store.transaction():
         store.drop("study", name)
-        store.put("study", "broken", b"no study")
-        store.put("study", name, token)
+        store.drop("study-due", name)
+        store.put("study", "broken", b"no study", owner=CITY)
+        store.put("study", name, token, owner=CITY)
     assert exchange.post_due(prefecture.city) == 3
     assert {to for _, to, _ in mailbox.waiting(prefecture.city)} == {MINATO, HIKARI, AOBA}
     assert "nothing is sent for the study broken" in caplog.text
