@@ -4,7 +4,9 @@ import pytest
 
 from consent.lifecycle import moving
 from pds.chain import Chain
+from pds.crypto import claimed_document
 from pds.errors import FrozenError, NotHomeError, RefusedError
+from pds.identifiers import OrgId
 from pds.intake import LocalId
 from pds.node import Node
 from pds.post import mailbox
@@ -131,6 +133,34 @@ def test_a_lost_bundle_is_sent_again_and_a_lost_receipt_repeated(prefecture: Pre
     assert len(new.read("aiko")) == 1
     with pytest.raises(RefusedError):
         moving.send(old.node, transfer)
+
+
+def test_messages_of_a_move_that_come_again_after_their_traces_were_deleted_change_nothing(
+    prefecture: Prefecture,
+) -> None:
+    old, new = prefecture.minato, prefecture.hikari
+    old.admit("aiko", records=[score_record(old, "63")])
+    home = {org: node for node in prefecture.nodes for org in node.organisations()}
+    transfer = moving.offer(old.node, old.vault("aiko"), new.org)
+    wire = carry(prefecture.nodes)
+    moving.accept(new.node, transfer, date(2026, 5, 11), [LocalId(SCHEME, "aiko")])
+    wire += carry(prefecture.nodes)
+    moving.send(old.node, transfer)
+    wire += carry(prefecture.nodes)
+    vault = moving.commit(new.node, transfer)
+    wire += carry(prefecture.nodes)
+    head, moves = new.node.vaults.head(vault), [state.listed(node) for node in prefecture.nodes]
+    prefecture.clock.advance(days=400)
+    directory = prefecture.nation.publish_directory("jp", prefecture.nation.today())
+    for node in prefecture.nodes:
+        node.use_directory(directory)
+    assert sum(node.documents.sweep() for node in prefecture.nodes) > 0
+    for token in wire:
+        mailbox.deliver(home[OrgId(str(claimed_document(token)["to"]))], token)
+    carry(prefecture.nodes)
+    assert new.node.vaults.head(vault) == head
+    assert [state.listed(node) for node in prefecture.nodes] == moves
+    assert not old.node.vaults.lives_here(vault)
 
 
 def lose(node: Node) -> None:
