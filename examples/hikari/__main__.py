@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 from rich import box
@@ -44,7 +45,7 @@ def main() -> int:
             ready = True
             if not chosen.once:
                 threading.Event().wait()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, BrokenExecutor):  # Ctrl-C ends the workers too, which may be told first
         print("stopped" if ready else "interrupted; run it again to go on where it was", file=sys.stderr)
         return 0 if ready else _INTERRUPTED
     except PdsError as error:

@@ -5,6 +5,7 @@ Never: a step of the replay.
 
 import json
 import sys
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -25,7 +26,7 @@ def main(root: Path = Path("build/star")) -> int:
     try:
         with Progress(*columns, console=console) as progress:
             report = Replay(root, read(), progress).run()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, BrokenExecutor):  # Ctrl-C ends the workers too, which may be told first
         print("interrupted; run it again to go on where it was", file=sys.stderr)
         return _INTERRUPTED
     (root / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")

@@ -9,13 +9,16 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from rich.progress import Progress
 
 from consent.decisions import Refused, Request, ask
+from examples.hikari import __main__ as hikari
 from examples.hikari.demo import Demo, opened
 from examples.hikari.imports import City, awaited, import_year, take_in
 from examples.hikari.journal import Journal
@@ -23,6 +26,7 @@ from examples.hikari.nodes import open_one
 from examples.hikari.seats import MOVING
 from examples.hikari.sign_ins import person_of
 from examples.hikari.town import CITY, MIDORI, NAGISA, NATION
+from examples.star import __main__ as star
 from federation import StudyState, registered
 from pds.chain import Chain
 from pds.clock import JAPAN, SystemClock
@@ -178,6 +182,20 @@ def test_ctrl_c_stops_a_build_without_a_traceback_and_the_next_one_goes_on(tmp_p
         assert len(node.vaults.all()) == len(seats)
         verified = [verify_copy(node.vaults.copy(vault), node.card).records for vault in node.vaults.all()]
     assert min(verified) > 0
+
+
+@pytest.mark.parametrize("example", [hikari, star])
+def test_workers_that_ctrl_c_ended_first_are_no_traceback(
+    example: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ended(*_: object, **__: object) -> None:
+        raise BrokenProcessPool("a process was terminated abruptly")
+
+    monkeypatch.setattr(hikari, "opened", ended)
+    monkeypatch.setattr(star, "Replay", ended)
+    monkeypatch.setattr(sys, "argv", ["example", "--root", str(tmp_path)])
+    assert example.main() == 5
+    assert "run it again" in capsys.readouterr().err
 
 
 def test_an_interrupted_build_remembers_what_is_done(tmp_path: Path) -> None:
