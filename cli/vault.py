@@ -40,6 +40,9 @@ def show_vault(node: NodeFolder, school: Organisation, student: StudentId, as_js
     )
 
 
+_NOT_SHOWN = {"kept": "a newer program wrote it; it is kept, travels along and is not shown here"}
+
+
 @app.command()
 @speaks
 def verify(node: NodeFolder, school: Organisation, student: StudentId, as_json: AsJson = False) -> None:
@@ -58,13 +61,13 @@ def records(node: NodeFolder, school: Organisation, student: StudentId, as_json:
         organisation, vault = vault_of(opened, school, student)
         with opened.vaults.read(permit(opened, Request.of_school(vault, organisation, Action.READ))) as reader:
             opened_records = list(reader.records())
-            stand = {stored.id for stored in in_effect(opened_records)}
+            stand = {stored.id for stored in in_effect(opened_records, unknown=True)}
             found = [
                 {
                     "category": stored.category.value,
                     "issuer": stored.issuer,
                     "in_effect": stored.id in stand,
-                    **stored.record.model_dump(mode="json"),
+                    **(stored.record.model_dump(mode="json") if stored.is_known else _NOT_SHOWN),
                 }
                 for stored in opened_records
             ]

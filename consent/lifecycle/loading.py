@@ -162,7 +162,8 @@ def _write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingRec
         for record_id, row in by_id.items():
             if record_id in there:
                 before, stands = there[record_id]
-                if not same_content(stands.record, row.record):
+                known = stands if stands.is_known else before  # a newer program's correction cannot be compared with
+                if not same_content(known.record, row.record):
                     writer.append(row.record.model_copy(update={"supersedes_id": before.id}))
                     corrected += 1
             elif issuers.get(record_id) != school:  # its own that is not there was erased, and is not brought back

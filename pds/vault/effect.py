@@ -29,15 +29,20 @@ _SOURCE = ("source_system", "source_record_id")
 _Root = tuple[str, ...]
 
 
-def in_effect(records: Iterable[StoredRecord], years: Collection[int] | None = None) -> list[StoredRecord]:
+def in_effect(
+    records: Iterable[StoredRecord], years: Collection[int] | None = None, *, unknown: bool = False
+) -> list[StoredRecord]:
     """The records in effect, in the order in which they were written.
+
+    What a newer program corrected is not in effect, and its correction, which this one cannot read, is left out.
 
     Args:
         records: All opened records of the categories in question; of some school years only if no correction leads out
             of them (`VaultReader.in_effect` sees to that).
         years: Only what is about these school years, once it is known what is in effect; all when None.
+        unknown: With those of schemas that this program does not know, to count them.
     """
-    found = {item.id: item for item in successors(records).values()}
+    found = {item.id: item for item in successors(records).values() if unknown or item.is_known}
     return sorted(
         (item for item in found.values() if years is None or item.school_year in years), key=lambda item: item.seq
     )

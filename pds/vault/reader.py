@@ -10,7 +10,7 @@ from pds.chain import Chain, Entry, Tip, check, check_body, follow, origin
 from pds.errors import ChainBrokenError, NotFoundError, PermitError, SealBrokenError
 from pds.holders import PublicHolder
 from pds.identifiers import RecordId
-from pds.records import Category, EnrollmentInfo
+from pds.records import CATEGORIES, Category, EnrollmentInfo
 from pds.store import Store
 from pds.vault import access_log, effect, ledger
 from pds.vault.access_log import Access
@@ -52,6 +52,7 @@ class VaultReader:
         self._streams: dict[str, CategoryKey] = {
             key.stream: key for key in opened.keys.values() if key.category in permit.categories
         }
+        self._newer = {key.stream: key for key in opened.keys.values() if key.category not in CATEGORIES}
         self._places = places
         self._open = True
         self.authorisations = authorisations
@@ -84,8 +85,10 @@ class VaultReader:
         for start in range(0, len(places), _AT_ONCE):
             yield from self._opened(places[start : start + _AT_ONCE])
 
-    def in_effect(self, *categories: Category, years: Collection[int] | None = None) -> list[StoredRecord]:
-        """The records that are in effect (`pds.vault.effect`), in the order they were written; arguments as `records`.
+    def in_effect(
+        self, *categories: Category, years: Collection[int] | None = None, unknown: bool = False
+    ) -> list[StoredRecord]:
+        """The records in effect, in the order they were written; arguments as `records` and `effect.in_effect`.
 
         Of other school years than those asked for, only those are opened to which a correction leads.
 
@@ -94,14 +97,23 @@ class VaultReader:
         """
         self._living()
         if years is None:
-            return effect.in_effect(self.records(*categories))
+            return effect.in_effect(self.records(*categories), unknown=unknown)
         found, places = list(self.records(*categories, years=years)), self._places()
         wanted = set(categories or (key.category for key in self._streams.values()))
         for category in wanted if places.bridges else ():
             streams = {tag for tag, key in self._streams.items() if key.category == category}
             if further := places.bridged(streams, years).difference(years):
                 found += self.records(category, years=further)
-        return effect.in_effect(found, years)
+        return effect.in_effect(found, years, unknown=unknown)
+
+    def of_newer_kinds(self, years: Collection[int] | None = None) -> int:
+        """How many records there are of categories that only a newer program knows, as this holder's keys tell.
+
+        Nothing is opened for it. Nobody but the student is to be told: no matrix says yet who may know of such a kind.
+        """
+        self._living()
+        erased = self._store.erased(self._head.vault)
+        return sum(place.seq not in erased for place in self._places().of(self._newer.keys(), years))
 
     def enrolment(self, day: date) -> EnrollmentInfo | None:
         """The present enrolment on a day (`pds.vault.enrolment`); None when none is open. Raises as `records`."""
@@ -148,7 +160,8 @@ class VaultReader:
         Args:
             receiver: Who is to open with them.
             grant: Why: "enrolment", "custody", or the identifier of a transfer or consent.
-            log: The keys of the access log too, from one family member to the same person's new keys.
+            log: From one family member to the same person's new keys: with those of the access log, and of kinds that
+                only a newer program knows.
 
         Raises:
             PermitError: the permit is neither the family's own, nor the home's, nor for a transfer.
@@ -158,7 +171,7 @@ class VaultReader:
             raise PermitError("keys are handed on by the family, by the school of enrolment, or in a transfer")
         if log and purpose is not Purpose.OWN_USE:
             raise PermitError("the access log is the family's to hand on")
-        keys, logs = list(self._streams.values()), self._logs if log else {}
+        keys, logs = [*self._streams.values(), *(self._newer.values() if log else ())], self._logs if log else {}
         epochs = sorted({key.epoch for key in keys} | logs.keys())
         return [seal_keys(keys, self._head.vault, epoch, receiver, grant, log=logs.get(epoch)) for epoch in epochs]
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from pds.identifiers import OrgId, RecordId
-from pds.records import Category, Record
+from pds.records import KINDS, Category, Record
 from pds.vault.sealing import Contents
 
 
@@ -27,9 +27,15 @@ class StoredRecord:
         """The record, made when it is first asked for: a page sorts hundreds by day and shows twenty.
 
         Raises:
+            UnknownSchemaError: a newer program wrote it (see `is_known`).
             InvalidRecordError: it was written by rules that no longer hold.
         """
         return self.contents.record()
+
+    @property
+    def is_known(self) -> bool:
+        """False for a record of a schema this program does not know: it is kept and travels, and nobody is shown it."""
+        return self.contents.schema in KINDS
 
     @property
     def day(self) -> date:
@@ -41,9 +47,11 @@ class StoredRecord:
 
     @property
     def school_year(self) -> int:
-        """The school year it is about, by the year in which that begins."""
+        """The school year it is about, by the year in which that begins; 0 where only a newer program could tell."""
         year = self.contents.fields.get("school_year")
-        return year if isinstance(year, int) else self.record.school_year
+        if isinstance(year, int):
+            return year
+        return self.record.school_year if self.is_known else 0
 
     @property
     def supersedes(self) -> str | None:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from consent.decisions import POSITIONS, readable
+from pds.holders import Role
 from pds.records import Category, EnrollmentInfo
 from pds.vault import StoredRecord, VaultReader
 from portal.family.child import Child, find_child
@@ -84,12 +85,14 @@ class Road:
     Attributes:
         older: Where the next page begins; None at the end.
         subjects: Codes that the opened years have.
+        kept: How many records of these years only a newer program can show.
     """
 
     stretches: Sequence[Stretch]
     shown: int
     older: tuple[int, int] | None
     subjects: Sequence[str]
+    kept: int
 
 
 @router.get("/child/{child}/road")
@@ -109,7 +112,7 @@ def road_page(
     with asked.reading(about.vault, *wanted, Category.ENROLLMENT_INFO) as reader:
         note_seen(asked, about.vault, reader)
         years = reader.school_years()
-        road = walk(asked.words, reader, years, filters, wanted)
+        road = walk(asked.words, reader, years, filters, wanted, mine=about.role is Role.STUDENT)
     return asked.render(
         "family/road.html",
         frame=family_frame(asked, about, "road"),
@@ -139,7 +142,15 @@ def _is_year(text: str) -> bool:
     return len(text) == 4 and text.isascii() and text.isdigit()  # noqa: PLR2004  # digits of a year
 
 
-def walk(words: Words, reader: VaultReader, years: Sequence[int], filters: Filters, wanted: Iterable[Category]) -> Road:
+def walk(  # what a page of the list hangs on
+    words: Words,
+    reader: VaultReader,
+    years: Sequence[int],
+    filters: Filters,
+    wanted: Iterable[Category],
+    *,
+    mine: bool = False,
+) -> Road:
     """One page: open school years, the latest first, until the page is full and the next entry is known.
 
     Args:
@@ -148,18 +159,22 @@ def walk(words: Words, reader: VaultReader, years: Sequence[int], filters: Filte
         years: The school years there are, the latest first.
         filters: What to show, and where to begin.
         wanted: The kinds of record to open besides enrolments.
+        mine: The reader is the student, who alone is told of kinds that this program does not know.
     """
     first, passed = filters.start or (max(years, default=0), 0)
     places: list[tuple[int, int]] = []
     entries: list[HistoryEntry] = []
     enrolments: list[EnrollmentInfo] = []
     subjects: set[str] = set()
+    kept = 0
     for year in years:
         if year > first or (filters.year is not None and year != filters.year):
             continue
         if len(entries) > PAGE:
             break
-        opened = reader.in_effect(*wanted, Category.ENROLLMENT_INFO, years={year})
+        stands = reader.in_effect(*wanted, Category.ENROLLMENT_INFO, years={year}, unknown=True)
+        opened = [item for item in stands if item.is_known]
+        kept += len(stands) - len(opened) + (reader.of_newer_kinds({year}) if mine else 0)
         enrolments += enrolments_of(opened)
         subjects |= {code for item in opened if (code := _subject_of(item))}
         begin, room = passed if year == first else 0, PAGE + 1 - len(entries)
@@ -168,7 +183,7 @@ def walk(words: Words, reader: VaultReader, years: Sequence[int], filters: Filte
         places += [(year, number) for number in range(begin, begin + len(found))]
     older = places[PAGE] if len(places) > PAGE else None
     stretches = stretches_of(entries, enrolments)
-    return Road(_cut(stretches), min(len(entries), PAGE), older, sorted(subjects))
+    return Road(_cut(stretches), min(len(entries), PAGE), older, sorted(subjects), kept)
 
 
 def _of_subject(words: Words, records: Sequence[StoredRecord], code: str) -> list[StoredRecord]:

@@ -213,6 +213,7 @@ def test_a_reader_cannot_write_and_a_writer_cannot_read() -> None:
         "in_effect",
         "enrolment",
         "school_years",
+        "of_newer_kinds",
         "access_log",
         "log_length",
         "ledger",
