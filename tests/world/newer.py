@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from consent.decisions import recipients
-from pds.records import Category, Kind, Name, Record, Travel, registry
+from pds.records import Category, Name, Record, RecordKind, Travel, registry
 from pds.vault import Action, Purpose
 from tests.world.prefecture import School
 
@@ -26,7 +26,7 @@ class Written(Record):
 @contextmanager
 def newer_program(schema: str, category: Category) -> Iterator[None]:
     """This process is, while the block runs, a program that knows a schema more."""
-    kind = Kind(schema, category, Written, Travel.CONSENTED, Name("新しい", "New"))
+    kind = RecordKind(schema, category, Written, Travel.CONSENTED, Name("新しい", "New"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "_BY_MODEL", MappingProxyType({Written: kind}))
         yield
