@@ -103,7 +103,9 @@ class _Account(BaseModel):
     turn: int = 0
 
 
-_ACCOUNT = DocumentKind("account", _Account, "account, below; blind index of the sign-in name")
+_ACCOUNT = DocumentKind(
+    "account", _Account, "sign-in of a person, sealed under the password; blind index of the sign-in name"
+)
 
 
 def index_of(node: Node, login: str) -> str:

@@ -13,7 +13,7 @@ from pds.errors import NotFoundError, UsageError
 from pds.identifiers import OrgId
 from pds.node import DocumentKind, Node
 
-_CONTACTS = DocumentKind("contacts", bytes, "whom a child can talk to, sealed; the school", owned=True)
+_CONTACTS = DocumentKind("contacts", bytes, "whom a child can talk to at a school, sealed; the school", owned=True)
 _Text = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")]
 
 

@@ -1,20 +1,25 @@
-"""`make docs`: writes the list of modules in `docs/architecture.md`, and that of kinds of record in `docs/formats.md`.
+"""`make docs`: writes the lists of modules (architecture), kinds of record (formats), kept documents (operations).
 
-From the first line of each module, and from the registry. Never: a name of a package, module or kind. What is added,
-moved or renamed appears by itself.
+From the first line of each module, from the registry, and from the declared kinds. Never: a name of a package, module
+or kind. What is added, moved or renamed appears by itself.
 """
 
 import ast
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from pds.node import DocumentKind, Lifetime
 from pds.records import KINDS
 from tests.docs.pages import DOCS, PACKAGES, ROOT
+from tests.house.kinds import declared_kinds
 
-MODULES, SCHEMAS = DOCS / "architecture.md", DOCS / "formats.md"
+MODULES, SCHEMAS, KEPT = DOCS / "architecture.md", DOCS / "formats.md", DOCS / "operations.md"
 BEGIN = "<!-- Written by `make docs` from the first line of each module. -->"
 BEGIN_KINDS = "<!-- Written by `make docs` from the registry. -->"
+BEGIN_DOCUMENTS = "<!-- Written by `make docs` from the declared kinds. -->"
 BAR = r"\|"  # what a bar is called inside a table
 END = "<!-- End of what `make docs` writes. -->"
 
@@ -31,6 +36,19 @@ def with_kinds(text: str) -> str:
         for kind in KINDS.values()
     ]
     return _between(text, BEGIN_KINDS, f"| schema | called | travels | fields |\n|---|---|---|---|\n{''.join(rows)}")
+
+
+def with_documents(text: str) -> str:
+    """The page of operations, with its list of a node's own documents written anew. Raises as `with_tables`."""
+    rows = [f"| `{kind.name}` | {kind.about} | {how_long(kind)} |\n" for kind in declared_kinds()]
+    return _between(text, BEGIN_DOCUMENTS, f"| kind | what it is; its name | kept |\n|---|---|---|\n{''.join(rows)}")
+
+
+def how_long(kind: DocumentKind[Any]) -> str:
+    """How long a document of a kind is kept; nothing for one that stays until it is dropped."""
+    if isinstance(kind.lifetime, timedelta):
+        return f"{kind.lifetime.days} days"
+    return "" if kind.lifetime is Lifetime.KEPT else "its day"
 
 
 def _between(text: str, mark: str, written: str) -> str:
@@ -74,9 +92,10 @@ def first_line(module: Path) -> str:
 
 
 def main() -> int:
-    """Write both pages anew."""
+    """Write the three pages anew."""
     MODULES.write_text(with_tables(MODULES.read_text(encoding="utf-8")), encoding="utf-8")
     SCHEMAS.write_text(with_kinds(SCHEMAS.read_text(encoding="utf-8")), encoding="utf-8")
+    KEPT.write_text(with_documents(KEPT.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

@@ -4,15 +4,12 @@ import ast
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from federation import exchange, vectors
 from pds.chain import Chain, extend, origin
 from pds.crypto import DocumentType, b64, canonical, hpke, signing
 from pds.identifiers import OrgId, RecordId, VaultId, blind_index, imported_record_id
-from pds.node import DocumentKind, Lifetime
 from pds.post import Way
 from pds.records import Category, validate
 from pds.store import SqliteStore
@@ -22,7 +19,7 @@ from pds.vault.keys import category_key, record_key
 from pds.vault.sealing import RecordHeader, plaintexts_of
 from portal.app import create_app
 from tests.docs.pages import ROOT, first_words, page, quoted, rows, section, sources
-from tests.docs.tables import with_kinds
+from tests.docs.tables import how_long, with_documents, with_kinds
 from tests.house.kinds import declared_kinds
 from tests.portal.routes import every_route
 
@@ -131,18 +128,15 @@ def test_every_kind_says_as_long_as_it_is_kept() -> None:
         for kind in quoted(cells[0])
     }
     for kind in declared_kinds():
-        assert listed[kind.name].strip() == kept(kind), kind.name
-
-
-def kept(kind: DocumentKind[Any]) -> str:
-    """How the page says how long a document of a kind is kept."""
-    if isinstance(kind.lifetime, timedelta):
-        return f"{kind.lifetime.days} days"
-    return "" if kind.lifetime is Lifetime.KEPT else "its day"
+        assert listed[kind.name].strip() == how_long(kind), kind.name
 
 
 def test_the_list_of_kinds_is_as_the_registry_has_it() -> None:
     assert with_kinds(page("formats.md")) == page("formats.md"), "run `make docs`"
+
+
+def test_the_list_of_what_a_node_keeps_is_as_the_kinds_declare_it() -> None:
+    assert with_documents(page("operations.md")) == page("operations.md"), "run `make docs`"
 
 
 def test_every_format_that_the_code_names_is_documented() -> None:
