@@ -4,6 +4,7 @@ PdsError
 ├─ UsageError                 the caller asked for something that means nothing
 │  ├─ UnknownSchemaError      a record names a schema the registry does not have
 │  ├─ InvalidRecordError      a record does not fit its schema
+│  ├─ NoDirectoryError        this node has taken in no directory
 │  └─ IntakeError             a file set has problems, all of them listed (`pds.intake.problems`)
 ├─ RefusedError               the answer is no, with its reason
 │  ├─ PermitError             the permit is expired, outdated or for something else
@@ -13,6 +14,7 @@ PdsError
 │  └─ SignInError             sign-in name and password do not belong together
 ├─ VerificationError          what was stored or sent is not what was signed
 │  ├─ SignatureError          a signature, its type or its signer is wrong
+│  │  └─ ExpiredError         what was signed has passed its last day
 │  ├─ ChainBrokenError        an entry does not follow the one before it
 │  └─ SealBrokenError         a ciphertext does not open under its key and place
 └─ StoreError                 the store could not be read or written
@@ -38,6 +40,10 @@ class UnknownSchemaError(UsageError):
 
 class InvalidRecordError(UsageError):
     """A record does not fit its schema."""
+
+
+class NoDirectoryError(UsageError):
+    """This node has taken in no directory yet, so it knows no other organisation."""
 
 
 class RefusedError(PdsError):
@@ -70,6 +76,10 @@ class VerificationError(PdsError):
 
 class SignatureError(VerificationError):
     """A signature, its document type or its signer is wrong."""
+
+
+class ExpiredError(SignatureError):
+    """What was signed was good until a day that has passed."""
 
 
 class ChainBrokenError(VerificationError):

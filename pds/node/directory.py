@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pds.crypto import DocumentType, claimed_document
-from pds.errors import SignatureError, UsageError
+from pds.errors import ExpiredError, SignatureError, UsageError
 from pds.holders import PublicHolder, SecretHolder, verify
 from pds.identifiers import OrgId, check_org_id
 
@@ -144,16 +144,17 @@ def verify_directory(token: str, pinned_root: str, today: date) -> Directory:
     """Read a directory that is to be relied on today.
 
     Raises:
-        SignatureError: as `read_directory`, or it has expired.
+        ExpiredError: its last day has passed.
+        SignatureError: as `read_directory`.
         UsageError: it is malformed.
     """
     return still_valid(read_directory(token, pinned_root), today)
 
 
 def still_valid(directory: Directory, today: date) -> Directory:
-    """A directory, if its last day has not passed. Raises SignatureError."""
+    """A directory, if its last day has not passed. Raises ExpiredError."""
     if directory.valid_until < today:
-        raise SignatureError(f"the directory was valid until {directory.valid_until}; fetch the present one")
+        raise ExpiredError(f"the directory was valid until {directory.valid_until}; fetch the present one")
     return directory
 
 

@@ -17,6 +17,7 @@ from pds.crypto import b64, canonical, claimed_document, parse, unb64
 from pds.errors import (
     AlreadyExistsError,
     DocumentError,
+    NoDirectoryError,
     NotFoundError,
     SealBrokenError,
     SignatureError,
@@ -168,8 +169,8 @@ class Node:
         """The directory in use, verified.
 
         Raises:
-            UsageError: none was taken in yet.
-            SignatureError: it has expired.
+            NoDirectoryError: none was taken in yet.
+            ExpiredError: its last day has passed.
         """
         return directories.still_valid(self._last_directory(), self.today())
 
@@ -192,7 +193,7 @@ class Node:
         token = self._stored_directory()
         pinned = self.own_document("root-fingerprint")
         if token is None or pinned is None:
-            raise UsageError("this node has no directory yet; take one in with `org directory`")
+            raise NoDirectoryError("this node has no directory yet; take one in with `org directory`")
         if self._directory is None or self._directory[0] != token:
             self._directory = (token, directories.read_directory(token, pinned))
         return self._directory[1]

@@ -23,7 +23,7 @@ from federation import (
     yearly_allowance,
 )
 from pds.clock import school_year
-from pds.errors import SignatureError, UsageError
+from pds.errors import ExpiredError, NoDirectoryError
 from pds.node import Node
 from pds.vault import Authorisations, Charge, Purpose
 from portal.charts import Spent, coin, gauge
@@ -156,7 +156,7 @@ def _coming(node: Node, facts: Authorisations, charges: list[Charge], year: int)
         return []
     try:
         directory = node.directory
-    except (UsageError, SignatureError):
+    except (ExpiredError, NoDirectoryError):
         return []  # without a valid directory this node answers nothing
     school, answered = facts.home.id, {charge.study for charge in charges}
     return [

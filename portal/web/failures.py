@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pds.errors import FrozenError, NotHomeError, PdsError, RefusedError, StoreError
+from pds.errors import ExpiredError, FrozenError, NoDirectoryError, NotHomeError, PdsError, RefusedError, StoreError
 from portal.web.asking import render, same_origin, words_of
 from portal.web.errors import ForgedFormError, NoSuchPageError, NotSignedInError
 from portal.web.problems import on_api_failure
@@ -27,6 +27,8 @@ _STATES: tuple[tuple[type[Exception], str, HTTPStatus], ...] = (
     (ForgedFormError, "forged", HTTPStatus.FORBIDDEN),
     (FrozenError, "moving", HTTPStatus.CONFLICT),
     (NotHomeError, "moved", HTTPStatus.CONFLICT),
+    (ExpiredError, "directory", HTTPStatus.SERVICE_UNAVAILABLE),
+    (NoDirectoryError, "directory", HTTPStatus.SERVICE_UNAVAILABLE),
     (NoSuchPageError, "no_permission", HTTPStatus.NOT_FOUND),
     (RefusedError, "no_permission", HTTPStatus.NOT_FOUND),
     (RequestValidationError, "missing", HTTPStatus.UNPROCESSABLE_ENTITY),

@@ -58,6 +58,21 @@ def test_a_schools_pages_are_there_when_the_directory_ran_out(town: Town) -> Non
         assert town.office.get(page).status_code == 200, page
 
 
+@pytest.mark.parametrize("happens", [run_out, lose])
+def test_a_page_that_needs_the_directory_says_that_it_is_the_directory_and_nothing_is_lost(
+    town: Town, happens: Callable[[Town], None]
+) -> None:
+    happens(town)
+    for browser, page in (
+        (town.guardian, f"{town.path('minato')}/consents/new"),
+        (town.office, "/school/outgoing/new"),
+    ):
+        answer = browser.get(page)
+        assert answer.status_code == 503
+        assert "組織の名簿" in answer.text
+        assert "記録はなくなっていません" in answer.text
+
+
 def test_a_running_node_relies_no_longer_on_a_directory_that_ran_out_since_it_read_it(town: Town) -> None:
     node = town.school.node
     assert node.directory.valid_until == LAST_DAY

@@ -6,7 +6,15 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from pds.errors import FrozenError, NotHomeError, PermitError, StoreError, VerificationError
+from pds.errors import (
+    ExpiredError,
+    FrozenError,
+    NoDirectoryError,
+    NotHomeError,
+    PermitError,
+    StoreError,
+    VerificationError,
+)
 from portal.app import create_app
 from tests.portal.town import Town
 
@@ -33,6 +41,8 @@ def failing(town: Town, error: Exception) -> TestClient:
         (ValueError(SECRET), 500, "記録はなくなっていません。"),
         (FrozenError("on its way"), 409, "うつっているとちゅうです"),
         (NotHomeError("elsewhere"), 409, "いま別の学校にあります"),
+        (ExpiredError("the directory was valid until 2027-03-31"), 503, "組織の名簿"),
+        (NoDirectoryError("take one in"), 503, "組織の名簿"),
         (PermitError("expired"), 404, "見ようとしたことは、記録されました。"),
     ],
 )
