@@ -96,6 +96,12 @@ def check_body(body: bytes | None, digest: bytes, chain: Chain, seq: int) -> Non
         raise ChainBrokenError(f"{chain.value} entry {seq} was altered")
 
 
+def check_bodies(bodies: Iterable[tuple[int, bytes | None, bytes]], chain: Chain) -> None:
+    """Compare bodies with the digests that were chained: number, body and digest of each. Raises as `check_body`."""
+    for seq, body, digest in bodies:
+        check_body(body, digest, chain, seq)
+
+
 def check(start: Tip, entries: Iterable[Entry], chain: Chain, end: Tip) -> list[Entry]:
     """All entries from `start` to `end`, verified, bodies included.
 

@@ -60,6 +60,16 @@ def open_sealed(key: bytes, sealed: bytes, place: bytes, what: str = "what was s
     Raises:
         SealBrokenError: another key, another place, or an altered or missing byte.
     """
+    [text] = open_all([(key, sealed, place, what)])
+    return text
+
+
+def open_all(sealed: Iterable[tuple[bytes, bytes, bytes, str]]) -> list[bytes]:
+    """Open many: key, sealed bytes, place and what it is of each. Raises as `open_sealed`."""
+    return [_opened(*each) for each in sealed]
+
+
+def _opened(key: bytes, sealed: bytes, place: bytes, what: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise SealBrokenError(f"{what} was sealed under a key of {KEY_BYTES} bytes, not of {len(key)}")
     try:

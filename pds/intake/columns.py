@@ -8,7 +8,7 @@ from typing import Any
 
 from pds.intake.batch import LocalId, Row
 from pds.intake.cells import Finding, Rule, boolean, categories, identifier, one_of, parse_day, parts, school_code, year
-from pds.intake.mapping import Attribute, Column, PersonColumn, Table, leaf_types
+from pds.intake.mapping import Attribute, Column, PersonColumn, Table, leaf_types_of
 from pds.intake.problems import ProblemCode, Report
 from pds.records import KINDS
 
@@ -78,9 +78,10 @@ class FieldReader:
 def _field_readers(table: Table) -> tuple[FieldReader, ...]:
     """The readers of a table's fields."""
     model = KINDS[table.kind].model.model_fields if table.kind in KINDS else {}
+    types_of = leaf_types_of({field: model[field].annotation for field in table.columns if field in model})
     readers = []
     for field, spec in table.columns.items():
-        types = leaf_types(model[field].annotation) if field in model else frozenset()
+        types = types_of.get(field, frozenset())
         readers.append(
             FieldReader(
                 field,

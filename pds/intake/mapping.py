@@ -210,6 +210,11 @@ def leaf_types(annotation: Any) -> frozenset[Any]:  # noqa: ANN401  # annotation
     return frozenset().union(*(leaf_types(member) for member in members))
 
 
+def leaf_types_of(annotations: AnyMapping[str, Any]) -> dict[str, frozenset[Any]]:
+    """The same for the fields of a model, by their names."""
+    return {field: leaf_types(annotation) for field, annotation in annotations.items()}
+
+
 def _fits_a_cell(annotation: Any) -> bool:  # noqa: ANN401  # see `leaf_types`
     """True for plain values and lists of words; lists of models have columns of their own in no file."""
     types = leaf_types(annotation)

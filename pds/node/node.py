@@ -191,10 +191,12 @@ class Node:
 
     def _last_directory(self) -> Directory:
         token = self._stored_directory()
-        pinned = self.own_document("root-fingerprint")
-        if token is None or pinned is None:
+        if token is None:
             raise NoDirectoryError("this node has no directory yet; take one in with `org directory`")
         if self._directory is None or self._directory[0] != token:
+            pinned = self.own_document("root-fingerprint")
+            if pinned is None:
+                raise NoDirectoryError("this node has no directory yet; take one in with `org directory`")
             self._directory = (token, directories.read_directory(token, pinned))
         return self._directory[1]
 

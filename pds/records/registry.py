@@ -79,7 +79,9 @@ def categories(*travel: Travel) -> frozenset[Category]:
 
 def categories_among(names: Iterable[str]) -> frozenset[Category]:
     """The categories among the names of what a sealed key opens or a log line tells, those of newer programs too."""
-    return frozenset(Category(name) for name in names if is_category(name))
+    named = frozenset(names)
+    newer = (name for name in named.difference(CATEGORIES) if is_category(name))
+    return frozenset(map(Category, named.intersection(CATEGORIES))).union(map(Category, newer))
 
 
 def name_of(category: str) -> Name | None:

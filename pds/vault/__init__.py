@@ -15,6 +15,7 @@ from pds.vault.copy import (
     copy_from_document,
 )
 from pds.vault.effect import (
+    StoredRecord,
     in_effect,
     successors,
 )
@@ -61,9 +62,6 @@ from pds.vault.reader import (
 )
 from pds.vault.sealing import (
     read_header,
-)
-from pds.vault.stored import (
-    StoredRecord,
 )
 from pds.vault.vaults import (
     RESTORED,

@@ -15,8 +15,8 @@ from datetime import date
 
 from pds.clock import FIRST_MONTH, school_year
 from pds.records import EnrollmentInfo
+from pds.vault.effect import StoredRecord
 from pds.vault.events import Enrolled
-from pds.vault.stored import StoredRecord
 
 
 def present_enrolment(records: Iterable[StoredRecord], enrolled: Enrolled | None, day: date) -> EnrollmentInfo | None:

@@ -3,6 +3,7 @@
 Here: deriving, one HKDF label for each use (RFC 5869). Never: a record, a store, a decision who gets which key.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,9 +38,18 @@ def category_key(root: bytes, vault: VaultId, category: Category, epoch: int) ->
     return CategoryKey(category, epoch, kdf.derive(root, info))
 
 
+def record_keys(records: Iterable[tuple[bytes, bytes, RecordId]]) -> list[bytes]:
+    """Derive each record's own key out of its category's key and its salt.
+
+    Without its salt nobody can, which is how one record is erased (ADR 0002).
+    """
+    return kdf.derive_each((key, b"manabi/record/1/" + record.encode(), salt) for key, salt, record in records)
+
+
 def record_key(key: bytes, salt: bytes, record: RecordId) -> bytes:
-    """Derive one record's own key; without its salt nobody can, which is how one record is erased (ADR 0002)."""
-    return kdf.derive(key, b"manabi/record/1/" + record.encode(), KEY_BYTES, salt)
+    """The same for one record."""
+    [derived] = record_keys([(key, salt, record)])
+    return derived
 
 
 def log_private(root: bytes, vault: VaultId, epoch: int) -> bytes:

@@ -6,7 +6,7 @@ Only `pds.vault` makes one, after the access was logged. It has no way to write,
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
-from pds.chain import Chain, Entry, Tip, check, check_body, follow, origin
+from pds.chain import Chain, Entry, Tip, check, check_bodies, follow, origin
 from pds.errors import ChainBrokenError, NotFoundError, PermitError, SealBrokenError
 from pds.holders import PublicHolder
 from pds.identifiers import RecordId
@@ -15,6 +15,7 @@ from pds.store import Store
 from pds.vault import access_log, effect, ledger
 from pds.vault.access_log import Access
 from pds.vault.authorisations import Authorisations
+from pds.vault.effect import StoredRecord
 from pds.vault.enrolment import present_enrolment
 from pds.vault.head import Head
 from pds.vault.keys import CategoryKey
@@ -22,7 +23,6 @@ from pds.vault.ledger import Charge
 from pds.vault.permit import Permit, Purpose
 from pds.vault.places import Place, Places
 from pds.vault.sealing import Sealed, unseal_all
-from pds.vault.stored import StoredRecord
 from pds.vault.wraps import Opened, SealedWrap, seal_keys
 
 _AT_ONCE = 1000  # records opened together; more would only take more memory
@@ -193,8 +193,9 @@ class VaultReader:
         for place in places:
             if place.seq not in bodies:
                 raise ChainBrokenError(f"records entry {place.seq} is missing")
+        check_bodies(((place.seq, bodies[place.seq][0], place.digest) for place in places), Chain.RECORDS)
+        for place in places:
             body, salt = bodies[place.seq]
-            check_body(body, place.digest, Chain.RECORDS, place.seq)
             if (salt is None) != (body is None):
                 raise SealBrokenError(f"records entry {place.seq} has lost its salt or its bytes")
             if body is not None and salt is not None:

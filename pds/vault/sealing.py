@@ -13,7 +13,7 @@ from pds.crypto import aead, parse
 from pds.errors import SealBrokenError, UsageError
 from pds.identifiers import OrgId, RecordId, VaultId
 from pds.records import Record, kind_of, slack, validate
-from pds.vault.keys import CategoryKey, record_key
+from pds.vault.keys import CategoryKey, record_keys
 
 PADDING = 256  # bytes; stored sizes are multiples of it
 _LENGTH_BYTES = 4
@@ -128,7 +128,7 @@ def seal_all(records: Sequence[Unsealed]) -> list[bytes]:
     tables then stay in the processor's cache, which halves the time.
     """
     plaintexts = plaintexts_of([item.record for item in records])
-    keys = [record_key(item.key.key, item.salt, item.record_id) for item in records]
+    keys = record_keys([(item.key.key, item.salt, item.record_id) for item in records])
     return aead.seal_all(keys, plaintexts, [item.header for item in records])
 
 
@@ -170,16 +170,15 @@ def unseal_all(sealed: Sequence[Sealed]) -> list[Contents]:
     Raises:
         SealBrokenError: another key, another place, or an altered byte; the message names the record.
     """
-    keys = [record_key(item.key.key, item.salt, item.record_id) for item in sealed]
-    documents = [parse(_unpadded(padded)) for padded in [*map(_opened, keys, sealed)]]
+    keys = record_keys([(item.key.key, item.salt, item.record_id) for item in sealed])
+    opened = aead.open_all(
+        (key, item.body, item.header, f"record {item.record_id}") for key, item in zip(keys, sealed, strict=True)
+    )
+    documents = [parse(_unpadded(padded)) for padded in opened]
     try:
         return [Contents(document["schema"], document["record"]) for document in documents]
     except (KeyError, TypeError) as error:
         raise SealBrokenError("what was sealed is no record") from error
-
-
-def _opened(key: bytes, sealed: Sealed) -> bytes:
-    return aead.open_sealed(key, sealed.body, sealed.header, f"record {sealed.record_id}")
 
 
 def _unpadded(padded: bytes) -> bytes:

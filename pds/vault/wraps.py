@@ -106,7 +106,7 @@ def open_wraps(
         (epoch, name, grant) for epoch, name, grant, _, _ in rows
     }:
         raise SealBrokenError("a sealed key that the chain names is missing")
-    named = frozenset(CATEGORIES).union(*(categories_among(wrap.opens) for wrap in known.values()))
+    named = categories_among({*CATEGORIES, *(name for wrap in known.values() for name in wrap.opens)})
     keys: dict[tuple[int, Category], CategoryKey] = {}
     logs: dict[int, bytes] = {}
     for row in rows:

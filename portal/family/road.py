@@ -6,6 +6,7 @@ Here: which years to open, filters, pages of the list. Never: an entry's words (
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from itertools import islice
 from typing import Annotated
 from urllib.parse import urlencode
@@ -121,7 +122,7 @@ def road_page(
         years=years,
         filters=filters,
         kinds=[name for name, kinds in CHOICES.items() if readable(POSITIONS[about.role]).intersection(kinds)],
-        school=asked.node.name_of,
+        school=cache(asked.node.name_of),
         done=done,
     )
 
