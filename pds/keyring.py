@@ -31,6 +31,13 @@ _HOLDER = DocumentKind(
     key=lambda kept: kept.control,
 )
 _ADDRESS = b"manabi/addresses/1"
+_LABELS = (
+    b"manabi/keyring/1",
+    b"manabi/links/1",
+    b"manabi/marks/1",
+    b"manabi/documents/1",
+    b"manabi/pepper/1",  # mixed into every password: a stolen database is not enough
+)
 
 
 class Keyring:
@@ -43,13 +50,9 @@ class Keyring:
 
     def __init__(self, documents: Documents, master_key: bytes) -> None:
         self._documents = documents
-        self._sealing_key = kdf.derive(master_key, b"manabi/keyring/1")
-        self._link_key = kdf.derive(master_key, b"manabi/links/1")
-        self._mark_key = kdf.derive(master_key, b"manabi/marks/1")
-        self._document_key = kdf.derive(master_key, b"manabi/documents/1")
+        keys = kdf.derive_each([(master_key, label, None) for label in _LABELS])
+        self._sealing_key, self._link_key, self._mark_key, self._document_key, self.pepper = keys
         self._address_key = kdf.derive(master_key, _ADDRESS, siv.KEY_BYTES)
-        # mixed into every password: a stolen database is not enough
-        self.pepper = kdf.derive(master_key, b"manabi/pepper/1")
         self._organisations: dict[str, tuple[SecretHolder, PublicHolder]] = {}
 
     def __repr__(self) -> str:

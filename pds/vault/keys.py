@@ -43,7 +43,7 @@ def record_keys(records: Iterable[tuple[bytes, bytes, RecordId]]) -> list[bytes]
 
     Without its salt nobody can, which is how one record is erased (ADR 0002).
     """
-    return kdf.derive_each((key, b"manabi/record/1/" + record.encode(), salt) for key, salt, record in records)
+    return kdf.derive_each([(key, b"manabi/record/1/" + record.encode(), salt) for key, salt, record in records])
 
 
 def record_key(key: bytes, salt: bytes, record: RecordId) -> bytes:

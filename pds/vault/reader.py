@@ -193,7 +193,7 @@ class VaultReader:
         for place in places:
             if place.seq not in bodies:
                 raise ChainBrokenError(f"records entry {place.seq} is missing")
-        check_bodies(((place.seq, bodies[place.seq][0], place.digest) for place in places), Chain.RECORDS)
+        check_bodies([(place.seq, bodies[place.seq][0], place.digest) for place in places], Chain.RECORDS)
         for place in places:
             body, salt = bodies[place.seq]
             if (salt is None) != (body is None):

@@ -172,7 +172,7 @@ def unseal_all(sealed: Sequence[Sealed]) -> list[Contents]:
     """
     keys = record_keys([(item.key.key, item.salt, item.record_id) for item in sealed])
     opened = aead.open_all(
-        (key, item.body, item.header, f"record {item.record_id}") for key, item in zip(keys, sealed, strict=True)
+        [(key, item.body, item.header, f"record {item.record_id}") for key, item in zip(keys, sealed, strict=True)]
     )
     documents = [parse(_unpadded(padded)) for padded in opened]
     try:

@@ -149,11 +149,9 @@ class Vaults:
         with self._store.transaction():
             state = self._load(permit.vault)
             permit.check(permit.action, self._clock.now(), state.authorisations.revision)
-            signer = self._signer(state, permit)
-            writer = self._writer(state, permit.action, signer)
-            if permit.action is Action.WRITE:
-                keys = self._current_keys(state, permit, self._actor(permit, key))
-                writer = self._writer(state, permit.action, signer, keys)
+            signer, writes = self._signer(state, permit), permit.action is Action.WRITE
+            keys = self._current_keys(state, permit, self._actor(permit, key)) if writes else None
+            writer = self._writer(state, permit.action, signer, keys)
             yield writer
             self._finish(writer)
 
