@@ -1,6 +1,7 @@
-"""The way of one record in and of one page out, through the modules of the house, as it is really walked.
+"""The way of one record in and of one page out, through the rooms of the house, as it is really walked.
 
-`python -m tests.house.walks` prints both; CONTRIBUTING draws them. Never: a time, a bound (`test_walks`).
+A room is what stands behind one door: a package that says by `__all__` what others may use, or a module where there is
+no such package. `python -m tests.house.walks` prints both ways; CONTRIBUTING draws them. Never: a bound (`test_walks`).
 """
 
 import re
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
@@ -20,23 +22,41 @@ from tests.portal.town import open_town
 from tests.world.processes import pds_here
 
 
+@cache
+def room_of(path: str) -> str:
+    """The room that a module or template stands in: the outermost folder below its floor that has a door."""
+    parts = path.split("/")
+    for depth in range(1, len(parts)):
+        door = ROOT.joinpath(*parts[:depth], "__init__.py")
+        if depth > 1 and not door.exists():
+            return "/".join(parts[:depth])  # templates
+        if door.exists() and "__all__" in door.read_text(encoding="utf-8"):
+            return "/".join(parts[:depth])
+    return path
+
+
 @dataclass
 class Walk:
     """A way through the house.
 
     Attributes:
-        modules: The modules entered, in the order of the first step into each.
-        returns: How often a call entered a module that had been entered before, from another one.
+        rooms: The rooms entered, in the order of the first step into each.
+        returns: How often a call came from another room into one that had been entered before.
+        modules: The modules entered.
+        module_returns: The same between modules.
         steps: How often a call went from one module into a function of another: from, into, function.
     """
 
-    modules: list[str] = field(default_factory=list)
+    rooms: list[str] = field(default_factory=list)
     returns: int = 0
+    modules: list[str] = field(default_factory=list)
+    module_returns: int = 0
     steps: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _here: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"{len(self.modules)} modules, {self.returns} returns\n  " + "\n  ".join(self.modules)
+        rooms = f"{len(self.rooms)} rooms, {self.returns} returns"
+        return f"{rooms}; {len(self.modules)} modules, {self.module_returns} returns\n  " + "\n  ".join(self.rooms)
 
     def follow(self, frame: FrameType, event: str, _argument: object) -> None:
         """What the interpreter tells of each call and return."""
@@ -55,9 +75,14 @@ class Walk:
     def _enter(self, before: str, path: str, function: str) -> None:
         self.steps[before, path, function] += 1
         if path in self.modules:
-            self.returns += 1
+            self.module_returns += 1
         else:
             self.modules.append(path)
+        room = room_of(path)
+        if room != room_of(before) and room in self.rooms:
+            self.returns += 1
+        elif room not in self.rooms:
+            self.rooms.append(room)
 
 
 @contextmanager
