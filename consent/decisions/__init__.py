@@ -1,9 +1,6 @@
 """The rules: who may do what, whose signatures a consent needs, who gets keys. Never: an act upon a vault; a key."""
 
-from consent.decisions.admission import (
-    ask,
-    permit,
-)
+from consent.decisions.admission import ask, permit
 from consent.decisions.decision import (
     ALL,
     FAMILY,
@@ -18,40 +15,13 @@ from consent.decisions.decision import (
     in_force,
     opened_by,
 )
-from consent.decisions.expiry import (
-    let_run_out,
-)
-from consent.decisions.keyholders import (
-    family_kinds,
-    recipients,
-)
-from consent.decisions.matrix import (
-    Position,
-    may_read,
-    readable,
-)
-from consent.decisions.opening import (
-    open_many,
-)
-from consent.decisions.past import (
-    Consented,
-    history,
-    holds,
-    present_holders,
-)
-from consent.decisions.receipts import (
-    consent_record,
-)
-from consent.decisions.signatures import (
-    ConsentState,
-    against,
-    may_give,
-    needed,
-    overtaken,
-    rules,
-    state_of,
-    waiting,
-)
+from consent.decisions.expiry import let_run_out
+from consent.decisions.keyholders import family_kinds, recipients
+from consent.decisions.matrix import Position, may_read, readable
+from consent.decisions.opening import open_many
+from consent.decisions.past import Consented, history, holds, present_holders
+from consent.decisions.receipts import consent_record
+from consent.decisions.signatures import ConsentState, against, may_give, needed, overtaken, rules, state_of, waiting
 
 __all__ = [
     "ALL",

@@ -1,22 +1,10 @@
 """What happens in a life: enrolment, consents, papers, moving, signing in. Never: a rule about who may."""
 
-from consent.lifecycle import (
-    acts,
-    moving,
-    ownership,
-)
-from consent.lifecycle.loading import (
-    load,
-)
-from consent.lifecycle.ownership import (
-    INVITATION,
-)
-from consent.lifecycle.papers import (
-    guardian_of,
-)
-from consent.lifecycle.succession import (
-    make_moving_code,
-)
+from consent.lifecycle import acts, moving, ownership
+from consent.lifecycle.loading import load
+from consent.lifecycle.ownership import INVITATION
+from consent.lifecycle.papers import guardian_of
+from consent.lifecycle.succession import make_moving_code
 
 __all__ = [
     "INVITATION",

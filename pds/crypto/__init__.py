@@ -1,35 +1,11 @@
 """Standard cryptography behind small functions: AEAD, HKDF, HPKE, JWS, JCS, passwords. Never: a vault, a store."""
 
-from pds.crypto import (
-    aead,
-    hpke,
-    kdf,
-    passwords,
-    signing,
-    siv,
-)
-from pds.crypto.canonical_json import (
-    canonical,
-    parse,
-)
-from pds.crypto.drawing import (
-    draw,
-)
-from pds.crypto.encoding import (
-    b64,
-    unb64,
-)
-from pds.crypto.passwords import (
-    PasswordSeal,
-)
-from pds.crypto.signing import (
-    DocumentType,
-    claimed_document,
-    claimed_signer,
-    claimed_type,
-    public_of,
-    sign,
-)
+from pds.crypto import aead, hpke, kdf, passwords, signing, siv
+from pds.crypto.canonical_json import canonical, parse
+from pds.crypto.drawing import draw
+from pds.crypto.encoding import b64, unb64
+from pds.crypto.passwords import PasswordSeal
+from pds.crypto.signing import DocumentType, claimed_document, claimed_signer, claimed_type, public_of, sign
 
 __all__ = [
     "DocumentType",

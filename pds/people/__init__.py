@@ -1,38 +1,11 @@
 """People of a node: accounts, sessions, codes carried once, moving keys, seats of a class. Never: a record."""
 
-from pds.people import (
-    accounts,
-    codes,
-    contacts,
-    moving_key,
-    roster,
-    sessions,
-)
-from pds.people.accounts import (
-    LONGEST,
-    MOST_FAILURES,
-    SHORTEST,
-    WAIT,
-    Attempts,
-    Person,
-    person_from_document,
-)
-from pds.people.contacts import (
-    Contact,
-    ContactList,
-    contacts_of,
-    read_contacts,
-    set_contacts,
-)
-from pds.people.moving_key import (
-    MovingKey,
-)
-from pds.people.roster import (
-    Seat,
-)
-from pds.people.sessions import (
-    Session,
-)
+from pds.people import accounts, codes, contacts, moving_key, roster, sessions
+from pds.people.accounts import LONGEST, MOST_FAILURES, SHORTEST, WAIT, Attempts, Person, person_from_document
+from pds.people.contacts import Contact, ContactList, contacts_of, read_contacts, set_contacts
+from pds.people.moving_key import MovingKey
+from pds.people.roster import Seat
+from pds.people.sessions import Session
 
 __all__ = [
     "LONGEST",

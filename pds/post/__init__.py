@@ -3,28 +3,11 @@
 Never: what a message of some kind means, which its room says; a socket.
 """
 
-from pds.post import (
-    mailbox,
-    polling,
-)
-from pds.post.acting import (
-    act,
-    refuse_others,
-    why,
-)
-from pds.post.due import (
-    Letter,
-    post_once,
-)
-from pds.post.kinds import (
-    Kinds,
-    MessageKind,
-    Way,
-    table,
-)
-from pds.post.mailbox import (
-    Message,
-)
+from pds.post import mailbox, polling
+from pds.post.acting import act, refuse_others, why
+from pds.post.due import Letter, post_once
+from pds.post.kinds import Kinds, MessageKind, Way, table
+from pds.post.mailbox import Message
 
 __all__ = [
     "Kinds",

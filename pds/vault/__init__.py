@@ -1,28 +1,10 @@
 """Vaults: chains, keys, permits, and the two hands that read and write one. Never: who may do what; a node; SQL."""
 
-from pds.vault.access_log import (
-    Access,
-)
-from pds.vault.authorisations import (
-    Authorisations,
-    Proposal,
-    about,
-    apply,
-    nothing,
-)
-from pds.vault.copy import (
-    VaultCopy,
-    copy_from_document,
-)
-from pds.vault.effect import (
-    StoredRecord,
-    in_effect,
-    successors,
-)
-from pds.vault.enrolment import (
-    enrolment_rank,
-    enrolments,
-)
+from pds.vault.access_log import Access
+from pds.vault.authorisations import Authorisations, Proposal, about, apply, nothing
+from pds.vault.copy import VaultCopy, copy_from_document
+from pds.vault.effect import StoredRecord, in_effect, successors
+from pds.vault.enrolment import enrolment_rank, enrolments
 from pds.vault.events import (
     Admitted,
     ConsentCountersigned,
@@ -39,53 +21,17 @@ from pds.vault.events import (
     TransferReopened,
     TransferSealed,
 )
-from pds.vault.head import (
-    Head,
-)
-from pds.vault.keys import (
-    KEY_BYTES,
-)
-from pds.vault.ledger import (
-    Charge,
-    ChargeOutcome,
-    spent,
-)
-from pds.vault.permit import (
-    LIFETIME,
-    Action,
-    Member,
-    Permit,
-    Purpose,
-)
-from pds.vault.reader import (
-    VaultReader,
-)
-from pds.vault.sealing import (
-    read_header,
-)
-from pds.vault.vaults import (
-    RESTORED,
-    Vaults,
-)
-from pds.vault.verification import (
-    Verified,
-    verify_copy,
-)
-from pds.vault.words import (
-    Matter,
-    Signature,
-    outdated,
-)
-from pds.vault.wraps import (
-    LOG,
-    ROOT,
-    Recipient,
-    SealedWrap,
-    open_wraps,
-)
-from pds.vault.writer import (
-    VaultWriter,
-)
+from pds.vault.head import Head
+from pds.vault.keys import KEY_BYTES
+from pds.vault.ledger import Charge, ChargeOutcome, spent
+from pds.vault.permit import LIFETIME, Action, Member, Permit, Purpose
+from pds.vault.reader import VaultReader
+from pds.vault.sealing import read_header
+from pds.vault.vaults import RESTORED, Vaults
+from pds.vault.verification import Verified, verify_copy
+from pds.vault.words import Matter, Signature, outdated
+from pds.vault.wraps import LOG, ROOT, Recipient, SealedWrap, open_wraps
+from pds.vault.writer import VaultWriter
 
 __all__ = [
     "KEY_BYTES",

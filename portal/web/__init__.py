@@ -23,33 +23,12 @@ from portal.web.asking import (
     words_of,
     wrong_password,
 )
-from portal.web.errors import (
-    ForgedFormError,
-    NoSuchPageError,
-    PageError,
-)
-from portal.web.failures import (
-    LastResort,
-    on_failure,
-)
-from portal.web.frame import (
-    Frame,
-    attempts,
-    here,
-    links,
-    notice,
-    seconds_left,
-    staff_frame,
-)
-from portal.web.problems import (
-    problem,
-)
-from portal.web.security import (
-    SecurityHeaders,
-)
-from portal.web.strangers import (
-    tell_the_family,
-)
+from portal.web.errors import ForgedFormError, NoSuchPageError, PageError
+from portal.web.failures import LastResort, on_failure
+from portal.web.frame import Frame, attempts, here, links, notice, seconds_left, staff_frame
+from portal.web.problems import problem
+from portal.web.security import SecurityHeaders
+from portal.web.strangers import tell_the_family
 
 __all__ = [
     "IDLE",
