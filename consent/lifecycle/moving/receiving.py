@@ -7,7 +7,7 @@ Never: a step of the sending school, a format (`pds.transfer`).
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from consent.decisions import recipients
 from consent.lifecycle.moving.common import ACCEPTANCE, ARRIVED_KEY, RECEIPT, ArrivedKey, card_of, digest_of
@@ -37,7 +37,9 @@ from pds.transfer import (
 )
 from pds.vault import Admitted, Enrolled, Head, HoldersAdmitted, TransferCommitted, Verified, verify_copy
 
-_OFFER = DocumentKind("offer", str, "signed offer, until the move is over; the transfer", owned=True)
+_OFFER = DocumentKind(
+    "offer", str, "signed offer, a year after it came or the move ended; the transfer", timedelta(days=366), owned=True
+)
 _QUARANTINE = DocumentKind("quarantine", str, "bundle, until the office has decided; the transfer", owned=True)
 _RECEIPT = DocumentKind("receipt", str, "receipt as it was sent, to be repeated; the transfer", owned=True)
 
@@ -68,11 +70,11 @@ def take_offer(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
 
 
 def offered_subject(node: Node, transfer: str) -> Subject:
-    """Who is offered, for the office to compare with the child's papers."""
+    """Who is offered, for the office to compare with the child's papers; nobody a year after the move has ended."""
     known = state.load(node, transfer, "receiver")
     token = node.documents.get(_OFFER, transfer)
     if token is None:
-        raise NotFoundError("no offer of that transfer is here")
+        return Subject()
     read = documents.read(token, Offer, card_of(node, known.origin))
     return read.subject(node.keyring.secret(known.destination))
 
@@ -133,7 +135,7 @@ def commit(node: Node, transfer: str) -> VaultId:
         for link in known.links:
             node.vaults.link_blinded(link, bundle.copy.vault)
         _seat(node, school, bundle, known.accepted_on or node.today())
-        _forget(node, transfer)
+        _forget(node, known)
         state.save(node, committed.model_copy(update={"vault": bundle.copy.vault}))
         receipt = Receipt(
             transfer=transfer,
@@ -248,16 +250,18 @@ def _refuse(node: Node, known: Transfer, bundle: str, reason: str) -> Transfer:
         transfer=known.transfer, sender=school, to=known.origin, outcome="refused", bundle=bundle, reason=reason
     )
     with node.transaction():
-        _forget(node, known.transfer)
+        _forget(node, known)
         state.save(node, refused)
         _post_receipt(node, receipt)
     return refused
 
 
-def _forget(node: Node, transfer: str) -> None:
-    """What was kept of a child for a move that is over now, at the receiver."""
-    node.documents.drop(_OFFER, transfer)
-    node.documents.drop(_QUARANTINE, transfer)
+def _forget(node: Node, known: Transfer) -> None:
+    """What was kept of a child for a move that is over now, at the receiver; who it was about stays for a year."""
+    node.documents.drop(_QUARANTINE, known.transfer)
+    offer = node.documents.get(_OFFER, known.transfer)
+    if offer is not None:
+        node.documents.put(_OFFER, known.transfer, offer, owner=known.destination)
 
 
 def _post_receipt(node: Node, receipt: Receipt) -> None:

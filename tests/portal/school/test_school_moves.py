@@ -58,6 +58,24 @@ def test_a_child_moves_from_desk_to_desk_and_both_class_lists_follow(town: Town)
     assert town.office.get(f"/school/student/{town.ref('sora')}").status_code == 200
 
 
+@pytest.mark.parametrize("ending", ["commit", "refuse"])
+def test_the_office_sees_for_a_year_who_came_and_then_that_somebody_did(town: Town, ending: str) -> None:
+    new = town.prefecture.hikari
+    here = f"/school/incoming/{arrive(town)}"
+    form = GOOD if ending == "commit" else {"reason": "another"}
+    assert town.other_office.post(f"{here}/{ending}", form).status_code == 303
+    assert "青山 みなと" in town.other_office.get("/school/incoming").text
+    assert "青山 みなと" in town.other_office.get(here).text
+    town.prefecture.clock.advance(days=367)
+    new.node.documents.sweep()
+    office = town.signed_in("kawabe")
+    for page in ("/school/incoming", here):
+        answer = office.get(page)
+        assert answer.status_code == 200
+        assert "氏名の記録なし" in answer.text
+        assert "みなと /" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("form", "complaint"),
     [
