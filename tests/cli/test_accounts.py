@@ -1,6 +1,8 @@
 """Invitations: a code for one person, and for nobody else."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,17 @@ PASSWORD = "kaze to nami no oto"
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """A town that nobody has used; it is copied, never opened."""
     built = build_town(tmp_path_factory.mktemp("town"), "2099-12-31")
     built.import_files(MINATO, ["aiko", "mio"], 2026)
     return built
+
+
+@pytest.fixture
+def town(built: Town, tmp_path: Path) -> Town:
+    shutil.copytree(built.root, tmp_path, dirs_exist_ok=True)
+    return replace(built, root=tmp_path)
 
 
 def invite(node: Path, *arguments: str) -> tuple[int, str]:
@@ -57,6 +66,9 @@ def test_a_students_code_makes_a_student(town: Town) -> None:
 
 def test_who_lost_the_password_starts_anew_and_the_lost_keys_open_nothing_more(town: Town) -> None:
     folder = town.node(MINATO)
+    code = code_of(folder, "--as", MINATO, "--student", "town=mio")
+    with open_node(folder) as node:
+        ownership.first_sign_in(node, code, "mio", PASSWORD, "みお")
     code = code_of(folder, "--as", MINATO, "--student", "town=mio", "--anew")
     with open_node(folder) as node:
         before, _ = sign_in(node, "mio", PASSWORD)

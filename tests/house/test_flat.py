@@ -20,10 +20,19 @@ from tests.federation.studies import count_question, study
 from tests.world.prefecture import CITY, HIKARI, MINATO, Prefecture
 from tests.world.work import steps
 
-FEW, MANY = 10, 40
+FEW, MANY = 10, 100
 HALF_AN_HOUR = timedelta(minutes=30)
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+def flat(work: list[int]) -> bool:
+    """Among the many, less was added to the work than one step for each of those that were added: none was looked at.
+
+    Equal to the step it is not: what is read once and then remembered, and where a name falls in an index, differ.
+    """
+    few, many = work
+    return many - few < MANY - FEW
 
 
 def test_the_organisations_of_a_node_are_found_among_many_peoples_keys(prefecture: Prefecture) -> None:
@@ -34,7 +43,7 @@ def test_the_organisations_of_a_node_are_found_among_many_peoples_keys(prefectur
             for _ in range(people):
                 node.keyring.keep(new_holder(new_holder_id()), Control.CUSTODIAL)
         work.append(steps(node, node.organisations))
-    assert work[1] == work[0]
+    assert flat(work)
 
 
 def test_signing_in_looks_at_no_other_session(prefecture: Prefecture) -> None:
@@ -45,7 +54,7 @@ def test_signing_in_looks_at_no_other_session(prefecture: Prefecture) -> None:
         for _ in range(people):
             sessions.begin(node, {}, HALF_AN_HOUR)
         work.append(steps(node, node.documents.sweep))
-    assert work[1] == work[0]
+    assert flat(work)
 
 
 def test_the_moves_of_one_history_are_found_among_many(prefecture: Prefecture) -> None:
@@ -56,7 +65,7 @@ def test_the_moves_of_one_history_are_found_among_many(prefecture: Prefecture) -
             for number in range(others):
                 _begin(node, f"{others}-{number}", new_vault_id())
         work.append(steps(node, lambda: state.of_vault(node, wanted)))
-    assert work[1] == work[0]
+    assert flat(work)
     _begin(node, "mine", wanted)
     assert [transfer.transfer for transfer in state.of_vault(node, wanted)] == ["mine"]
 
@@ -134,7 +143,7 @@ def test_what_lies_below_a_board_is_found_in_a_large_country_as_in_a_small_one(
         counted.looks = 0
         getattr(directory, question)("ours")
         looks.append(counted.looks)
-    assert looks[1] == looks[0]
+    assert flat(looks)
 
 
 def _entry(card: object, org: str, kind: str, parent: str | None) -> DirectoryEntry:
@@ -170,7 +179,7 @@ def test_a_poll_loads_what_waits_for_whoever_asks_and_nothing_else(prefecture: P
         _letters(city, HIKARI, others)
         asked = polling.ask(child, MINATO)
         work.append(steps(city, lambda asked=asked: polling.answer(city, asked)))  # type: ignore[misc]
-    assert work[1] == work[0]
+    assert flat(work)
     assert len(polling.answer(city, polling.ask(child, MINATO))) == FEW
 
 
@@ -182,7 +191,7 @@ def test_what_is_brought_to_the_parent_is_found_among_what_waits_for_children(pr
         loaded = mailbox.waiting(city, set(mailbox.addressees(city)) - {HIKARI})
         assert loaded == []
         work.append(steps(city, lambda: mailbox.addressees(city)))
-    assert work[1] == work[0]
+    assert flat(work)
 
 
 def _letters(node: Node, to: OrgId, number: int) -> None:
