@@ -21,13 +21,24 @@ from consent.decisions.matrix import Position, may_read, readable
 from consent.decisions.opening import open_many
 from consent.decisions.past import Consented, history, holds, present_holders
 from consent.decisions.receipts import consent_record
-from consent.decisions.signatures import ConsentState, against, may_give, needed, overtaken, rules, state_of, waiting
+from consent.decisions.signatures import (
+    STANDING,
+    ConsentState,
+    against,
+    may_give,
+    needed,
+    overtaken,
+    rules,
+    state_of,
+    waiting,
+)
 
 __all__ = [
     "ALL",
     "FAMILY",
     "IN_CHARGE",
     "POSITIONS",
+    "STANDING",
     "STATUTORY",
     "TEACHING_A_CLASS",
     "ConsentState",

@@ -39,6 +39,10 @@ class ConsentState(StrEnum):
     ENDED = "ended"  # withdrawn or refused
 
 
+STANDING = frozenset({ConsentState.WAITING, ConsentState.COMING, ConsentState.ACTIVE})
+"""What can be signed again: it waits, or holds now or soon."""
+
+
 class SignatureRules(BaseModel):
     """Whose signatures consents need on a node.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from consent.decisions import (
+    STANDING,
     ConsentState,
     Position,
     Request,
@@ -35,6 +36,7 @@ from pds.vault import (
     ConsentCountersigned,
     ConsentGiven,
     ConsentProposed,
+    ConsentReaffirmed,
     ConsentRefused,
     ConsentTerms,
     ConsentWithdrawn,
@@ -130,6 +132,25 @@ def countersign(
     _check_day(node, facts, about(proposal.terms), signed_on)
     event, holds = ConsentCountersigned(consent=consent, signed_on=signed_on), proposal.missing == {signer.id}
     _sign(node, leave, signer, event=event, terms=proposal.terms, holds=holds)
+
+
+def reaffirm(node: Node, vault: VaultId, signer: SecretHolder, consent: str, *, signed_on: date) -> None:
+    """Enter a later paper for what its signer signed before and still stands or waits: no new consent, a later word.
+
+    Raises:
+        RefusedError: the signer is not of this family.
+        UsageError: no such consent stands or waits, or the day on the paper is wrong as for `give`.
+        ChainBrokenError: this person did not sign it, or not on an earlier day.
+    """
+    leave = permit(node, Request.own(vault, signer.id, Action.AUTHORISE))
+    _check_hand(node, vault, signer)
+    facts = node.vaults.authorisations(vault)
+    if state_of(facts, consent, node.today()) not in STANDING:
+        raise UsageError("no such consent stands or waits any more; give it anew")
+    terms = facts.proposals[consent].terms if consent in facts.proposals else facts.consents[consent]
+    _check_day(node, facts, about(terms), signed_on)
+    with node.vaults.transact(leave, signer) as writer:
+        writer.enter(ConsentReaffirmed(consent=consent, signed_on=signed_on), signer)
 
 
 def refuse(

@@ -5,14 +5,14 @@ Never: a signature in another's name, or which word counts (`pds.vault.words`).
 
 from datetime import date
 
-from consent.decisions import overtaken, waiting
+from consent.decisions import STANDING, overtaken, state_of, waiting
 from consent.lifecycle import acts
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId, VaultId
 from pds.intake import IncomingConsent, IntakeError, LocalId, Problem, ProblemCode
 from pds.node import DocumentKind, Node
 from pds.records import Category
-from pds.vault import Authorisations, Matter, Purpose, about
+from pds.vault import Authorisations, Matter, Purpose, Word, about
 
 GUARDIAN = DocumentKind("guardian", str, "a guardian's holder; blind index of guardian and student", owned=True)
 
@@ -41,52 +41,77 @@ def enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -
 
     It counts by the day on it (`pds.vault.words`): a yes from before anybody's no, or from the day of it, is entered as
     nothing. Whoever signs in decides there, so that a paper in their name changes nothing.
+
+    What is entered stands in the chain as its signer's word; what is nothing is so by words of the chain, and words are
+    never taken out of it. So a row that comes again is nothing, whatever happened since.
     """
     giver = _giver(node, school, consent)
-    purpose, signed_on = Purpose(consent.purpose), consent.signed_on
-    recipient, agrees = OrgId(consent.recipient) if consent.recipient else None, consent.decision == "given"
-    # a no on paper names no consent: what it takes back is all that it speaks of, as a refusal does
-    matter = Matter(purpose, recipient, _kinds(consent) if agrees else ())
-    if giver is None or _was_entered(node.vaults.authorisations(vault), giver.id, matter, signed_on, agrees=agrees):
+    purpose, recipient = Purpose(consent.purpose), OrgId(consent.recipient) if consent.recipient else None
+    if giver is None:
         return
-    if agrees:
-        _say_yes(node, vault, giver, matter, signed_on)
+    if consent.decision == "given":
+        _say_yes(node, vault, giver, Matter(purpose, recipient, _kinds(consent)), consent.signed_on)
     else:
-        acts.refuse(node, vault, giver, purpose, recipient, signed_on=signed_on)
+        _say_no(node, vault, giver, Matter(purpose, recipient), consent.signed_on)
 
 
-def _was_entered(facts: Authorisations, giver: str, matter: Matter, signed_on: date, *, agrees: bool) -> bool:
-    """True for a paper whose word stands in the chain, in whatever order it lists the kinds of record."""
-    return any(
-        (word.agrees, word.by.on_paper, word.by.day) == (agrees, True, signed_on)
-        and facts.present_name(word.by.holder) == giver
-        and (word.matter.purpose, word.matter.recipient) == (matter.purpose, matter.recipient)
-        and frozenset(word.matter.categories) == frozenset(matter.categories)
-        for word in facts.words
-    )
+def _say_no(node: Node, vault: VaultId, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
+    """Refuse; nothing for a paper that is in the chain.
+
+    It names no consent: what it takes back is all that it speaks of, as a refusal does.
+    """
+    said = _words_of(node.vaults.authorisations(vault), giver.id, matter, agrees=False)
+    if any(word.by.on_paper and word.by.day == signed_on for word in said):
+        return
+    recipient = OrgId(matter.recipient) if matter.recipient else None
+    acts.refuse(node, vault, giver, Purpose(matter.purpose), recipient, signed_on=signed_on)
 
 
 def _say_yes(node: Node, vault: VaultId, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
-    """Give, or sign what the other guardian's paper proposed; nothing where a no came later, or it was said before."""
-    facts, kinds = node.vaults.authorisations(vault), frozenset(matter.categories)
-    purpose, recipient = Purpose(matter.purpose), OrgId(matter.recipient) if matter.recipient else None
-    if overtaken(facts, matter, signed_on):
+    """Sign what the other guardian's paper proposed, or sign again what the giver signed before, or give.
+
+    Nothing where a no came later, or where the giver said the same on that day or later: an older paper adds nothing.
+    """
+    facts, today = node.vaults.authorisations(vault), node.today()
+    said = _words_of(facts, giver.id, matter, agrees=True)
+    if overtaken(facts, matter, signed_on) or any(word.by.day >= signed_on for word in said):
         return
-    asked = waiting(facts, node.today(), purpose, recipient, kinds)
+    purpose, kinds = Purpose(matter.purpose), frozenset(matter.categories)
+    recipient = OrgId(matter.recipient) if matter.recipient else None
+    asked = waiting(facts, today, purpose, recipient, kinds)
     if asked is not None and giver.id in asked.missing:
         acts.countersign(node, vault, giver, asked.terms.consent, signed_on=signed_on)
-    elif not _signed_already(facts, giver.id, matter):
+    elif signed := _signed(facts, today, giver.id, matter):
+        for consent in signed:
+            acts.reaffirm(node, vault, giver, consent, signed_on=signed_on)
+    else:
         acts.give(node, vault, giver, purpose, categories=kinds, recipient=recipient, signed_on=signed_on)
 
 
-def _signed_already(facts: Authorisations, giver: str, matter: Matter) -> bool:
-    """True when the giver signed what stands or waits and says this, such as a paper whose day was corrected."""
-    terms = [*facts.consents.values(), *(waits.terms for waits in facts.proposals.values())]
-    return any(
-        about(one) == matter
-        and giver in {facts.present_name(signature.holder) for signature in facts.signatures[one.consent]}
+def _words_of(facts: Authorisations, giver: str, matter: Matter, *, agrees: bool) -> list[Word]:
+    """What the giver said to exactly this, under whatever name they had then."""
+    return [
+        word
+        for word in facts.words
+        if word.agrees == agrees and facts.present_name(word.by.holder) == giver and _same(word.matter, matter)
+    ]
+
+
+def _signed(facts: Authorisations, today: date, giver: str, matter: Matter) -> list[str]:
+    """What says this, stands or waits today, and has the giver's signature."""
+    terms = [*facts.consents.values(), *(proposal.terms for proposal in facts.proposals.values())]
+    return [
+        one.consent
         for one in terms
-    )
+        if _same(about(one), matter)
+        and state_of(facts, one.consent, today) in STANDING
+        and giver in {facts.present_name(signature.holder) for signature in facts.signatures[one.consent]}
+    ]
+
+
+def _same(one: Matter, other: Matter) -> bool:
+    """True for the same matter, in whatever order the kinds of record are listed."""
+    return (one.purpose, one.recipient, {*one.categories}) == (other.purpose, other.recipient, {*other.categories})
 
 
 def _kinds(consent: IncomingConsent) -> tuple[Category, ...]:

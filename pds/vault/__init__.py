@@ -10,6 +10,7 @@ from pds.vault.events import (
     ConsentCountersigned,
     ConsentGiven,
     ConsentProposed,
+    ConsentReaffirmed,
     ConsentRefused,
     ConsentTerms,
     ConsentWithdrawn,
@@ -29,7 +30,7 @@ from pds.vault.reader import VaultReader
 from pds.vault.sealing import read_header
 from pds.vault.vaults import RESTORED, Vaults
 from pds.vault.verification import Verified, verify_copy
-from pds.vault.words import Matter, Signature, outdated
+from pds.vault.words import Matter, Signature, Word, outdated
 from pds.vault.wraps import LOG, ROOT, Recipient, SealedWrap, open_wraps
 from pds.vault.writer import VaultWriter
 
@@ -48,6 +49,7 @@ __all__ = [
     "ConsentCountersigned",
     "ConsentGiven",
     "ConsentProposed",
+    "ConsentReaffirmed",
     "ConsentRefused",
     "ConsentTerms",
     "ConsentWithdrawn",
@@ -73,6 +75,7 @@ __all__ = [
     "VaultWriter",
     "Vaults",
     "Verified",
+    "Word",
     "about",
     "apply",
     "copy_from_document",

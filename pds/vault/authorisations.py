@@ -56,7 +56,7 @@ class Authorisations:
         wraps: What is known of every sealed key, by epoch, holder and grant.
         consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
         proposals: What waits for signatures and was not withdrawn; whether there is time left is for `consent`.
-        signatures: Who signed each consent or proposal there ever was, in order.
+        signatures: Who signed each consent or proposal there ever was, in order; of who signed it again, the later one.
         words: Every yes and no that the family ever said, in the order in which they were entered.
     """
 
@@ -208,12 +208,23 @@ def _signed(state: Authorisations, item: Entered) -> Authorisations:
     if isinstance(item.event, events.ConsentRefused | events.ConsentWithdrawn):
         return replace(state, words=(*state.words, Word(by, agrees=False, matter=matter)))
     consent, before = item.event.consent, state.signatures.get(item.event.consent, ())
-    if before and not isinstance(item.event, events.ConsentCountersigned):
+    if before and isinstance(item.event, events.ConsentTerms):
         raise ChainBrokenError("a consent was entered under the identifier of another")
+    if isinstance(item.event, events.ConsentReaffirmed):
+        before = _by_others(state, before, by)
     if outdated(state.words, matter, by):
         raise ChainBrokenError("a consent was signed before somebody said no to it")
     signatures = {**state.signatures, consent: (*before, by)}
     return replace(state, signatures=signatures, words=(*state.words, Word(by, agrees=True, matter=matter)))
+
+
+def _by_others(state: Authorisations, signed: tuple[Signature, ...], anew: Signature) -> tuple[Signature, ...]:
+    """The signatures that stay when one of those who signed signs again, on a later day."""
+    others = tuple(one for one in signed if state.present_name(one.holder) != anew.holder)
+    own = [one for one in signed if one not in others]
+    if not own or any(anew.day <= one.day for one in own):
+        raise ChainBrokenError("a consent was reaffirmed by one who had not signed it on an earlier day")
+    return others
 
 
 def _signature(item: Entered, event: events.FamilyEvent) -> Signature:
@@ -229,7 +240,7 @@ def _signature(item: Entered, event: events.FamilyEvent) -> Signature:
 
 
 def _matter(event: events.FamilyEvent, state: Authorisations) -> Matter:
-    """What a family member's event is about; a withdrawal and a countersignature are about the consent they name."""
+    """What a family member's event is about; a withdrawal or another signature is about the consent it names."""
     if isinstance(event, events.ConsentRefused):
         return Matter(event.purpose, event.recipient)
     if isinstance(event, events.ConsentTerms):
@@ -338,6 +349,11 @@ def _(event: events.ConsentCountersigned, state: Authorisations) -> Authorisatio
         return replace(state, proposals={**state.proposals, event.consent: replace(proposal, missing=missing)})
     given = ConsentGiven.model_validate(proposal.terms.model_dump(exclude={"type", "needs", "answer_by"}))
     return _apply(given, replace(state, proposals=_without(state.proposals, event.consent)))
+
+
+@_apply.register
+def _(_event: events.ConsentReaffirmed, state: Authorisations) -> Authorisations:
+    return state
 
 
 @_apply.register

@@ -191,6 +191,18 @@ class ConsentCountersigned(Event):
     signed_on: date | None = None
 
 
+class ConsentReaffirmed(Event):
+    """Who signed a consent or proposal signed it again, on paper, on a later day: their signature is of that day now.
+
+    Attributes:
+        signed_on: The day on the later paper.
+    """
+
+    type: Literal["consent.reaffirmed"] = "consent.reaffirmed"
+    consent: str
+    signed_on: date
+
+
 class HolderSucceeded(Event):
     """A person signed in and became an owner: new keys take the place of those the node kept for them."""
 
@@ -213,12 +225,22 @@ AnyEvent = Annotated[
     | TransferCommitted
     | ConsentProposed
     | ConsentCountersigned
+    | ConsentReaffirmed
     | HolderSucceeded,
     Field(discriminator="type"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
-FamilyEvent = ConsentGiven | ConsentRefused | ConsentWithdrawn | ConsentProposed | ConsentCountersigned
-FAMILY_EVENTS = (ConsentGiven, ConsentRefused, ConsentWithdrawn, ConsentProposed, ConsentCountersigned)
+FamilyEvent = (
+    ConsentGiven | ConsentRefused | ConsentWithdrawn | ConsentProposed | ConsentCountersigned | ConsentReaffirmed
+)
+FAMILY_EVENTS = (
+    ConsentGiven,
+    ConsentRefused,
+    ConsentWithdrawn,
+    ConsentProposed,
+    ConsentCountersigned,
+    ConsentReaffirmed,
+)
 
 
 class Entered(BaseModel):

@@ -34,6 +34,7 @@ from pds.vault import (
     ConsentCountersigned,
     ConsentGiven,
     ConsentProposed,
+    ConsentReaffirmed,
     ConsentRefused,
     ConsentWithdrawn,
     Entered,
@@ -402,6 +403,7 @@ happenings = st.one_of(
     st.builds(ConsentCountersigned, consent=consents),  # twice as often: proposals are to come to their end
     st.builds(ConsentWithdrawn, consent=consents),
     st.builds(ConsentRefused, purpose=purposes, recipient=st.none()),
+    st.builds(ConsentReaffirmed, consent=consents, signed_on=st.just(TODAY)),
 )
 
 
@@ -422,6 +424,8 @@ class Model:
             return self._end(event.purpose, signer)
         if isinstance(event, ConsentWithdrawn):
             return event.consent in self.missing and self._end(self.about[event.consent], signer)
+        if isinstance(event, ConsentReaffirmed):
+            return False  # a paper of the day on which they signed says nothing later
         if isinstance(event, ConsentCountersigned):
             return self._sign(event.consent, signer)
         assert isinstance(event, ConsentGiven | ConsentProposed)

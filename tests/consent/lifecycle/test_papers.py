@@ -19,7 +19,17 @@ from pds.identifiers import OrgId, VaultId, new_holder_id
 from pds.intake import Batch, IncomingConsent, IncomingGuardian, IntakeError, LocalId, ProblemCode, Source
 from pds.node import Node
 from pds.records import Category
-from pds.vault import Action, Authorisations, ConsentCountersigned, ConsentGiven, ConsentProposed, Purpose, verify_copy
+from pds.vault import (
+    Action,
+    Authorisations,
+    ConsentCountersigned,
+    ConsentGiven,
+    ConsentProposed,
+    ConsentReaffirmed,
+    Purpose,
+    Signature,
+    verify_copy,
+)
 from pds.vault.events import AnyEvent
 from tests.world.prefecture import SCHEME, Prefecture, School
 
@@ -85,6 +95,12 @@ class Family:
     def facts(self) -> Authorisations:
         return self.node.vaults.authorisations(self.vault)
 
+    @property
+    def signatures(self) -> list[Signature]:
+        """Who signed the one consent that stands."""
+        [consent] = self.facts.consents
+        return list(self.facts.signatures[consent])
+
     def stands(self, purpose: Purpose = Purpose.STATISTICS) -> bool:
         return in_force(self.facts, self.node.today(), purpose, None) is not None
 
@@ -146,11 +162,21 @@ def test_the_same_paper_with_its_kinds_reordered_or_its_day_corrected_undoes_no_
 def test_the_same_paper_with_its_kinds_reordered_is_entered_once(family: Family) -> None:
     family.bring(family.paper(MOTHER, "given", EARLY, kinds=TWO_KINDS))
     before = family.facts.revision
-    family.bring(
-        family.paper(MOTHER, "given", EARLY, kinds=TWO_KINDS[::-1]),
-        family.paper(MOTHER, "given", NO, kinds=TWO_KINDS),
-    )
+    family.bring(family.paper(MOTHER, "given", EARLY, kinds=TWO_KINDS[::-1]))
     assert family.facts.revision == before
+
+
+@pytest.mark.parametrize(("day", "words"), [(EARLY - timedelta(days=1), 1), (NO, 2)])
+def test_the_same_paper_with_its_day_corrected_gives_no_second_consent_and_counts_by_the_later_day(
+    family: Family, day: date, words: int
+) -> None:
+    family.bring(family.paper(MOTHER, "given", EARLY, kinds=TWO_KINDS))
+    consents, epoch = family.facts.consents, family.facts.epoch
+    for _ in range(2):
+        family.bring(family.paper(MOTHER, "given", day, kinds=TWO_KINDS[::-1]))
+        assert (family.facts.consents, family.facts.proposals, family.facts.epoch) == (consents, {}, epoch)
+        assert [one.day for one in family.signatures] == [max(EARLY, day)]
+        assert len(family.facts.words) == words
 
 
 def test_a_later_paper_undoes_ones_own_no_and_not_anothers(family: Family) -> None:
@@ -210,6 +236,65 @@ def test_a_no_on_paper_that_was_taken_back_ends_nobodys_yes_when_its_row_comes_a
     before = family.facts.revision
     family.bring(no)
     assert family.facts.revision == before
+    assert family.stands()
+
+
+def test_a_later_paper_for_what_stands_counts_by_its_day_when_a_no_from_between_comes_in(family: Family) -> None:
+    family.bring(family.paper(MOTHER, "given", EARLY), family.paper(MOTHER, "given", LATE))
+    assert [one.day for one in family.signatures] == [LATE]
+    family.bring(family.paper(MOTHER, "refused", NO))
+    assert family.stands()
+    acts.refuse(family.node, family.vault, family.mother, Purpose.STATISTICS)
+    before = family.facts
+    family.bring(family.paper(MOTHER, "given", LATE), family.paper(MOTHER, "given", EARLY))
+    assert family.facts == before
+
+
+def test_a_later_paper_for_what_stood_gives_nothing_when_its_row_comes_again_after_a_no(family: Family) -> None:
+    kinds = ("test_result",)
+    rows = [
+        family.paper(MOTHER, "given", LATE),
+        family.paper(FATHER, "given", EARLY, kinds=kinds),
+        family.paper(FATHER, "given", LATE, kinds=kinds),
+        family.paper(MOTHER, "refused", NO),
+    ]
+    family.bring(*rows)
+    before = family.facts
+    family.bring(*rows, *rows[::-1])
+    assert family.facts == before
+
+
+def test_a_later_paper_of_one_who_signed_asks_the_other_for_nothing_new(family: Family) -> None:
+    family.bring(family.paper(MOTHER, "given", EARLY, "transfer"), family.paper(MOTHER, "given", NO, "transfer"))
+    [waits] = family.facts.proposals.values()
+    assert waits.missing == {family.father.id}
+    family.bring(family.paper(FATHER, "given", NO, "transfer"), family.paper(MOTHER, "given", LATE, "transfer"))
+    assert family.stands(Purpose.TRANSFER)
+    assert not family.facts.proposals
+    assert sorted(one.day for one in family.signatures) == [NO, LATE]
+    assert verify_copy(family.node.vaults.copy(family.vault), family.node.card)
+
+
+def test_what_lapsed_is_proposed_anew_by_a_later_paper_and_by_no_row_that_comes_again(
+    prefecture: Prefecture, family: Family
+) -> None:
+    rows = [family.paper(MOTHER, "given", day, "transfer") for day in (NO, LATE, EARLY)]
+    family.bring(*rows)
+    prefecture.clock.advance(days=31)
+    before = family.facts
+    family.bring(*rows)
+    assert family.facts == before
+    family.bring(family.paper(MOTHER, "given", TODAY, "transfer"), family.paper(FATHER, "given", TODAY, "transfer"))
+    assert family.stands(Purpose.TRANSFER)
+
+
+def test_no_paper_of_one_who_has_signed_in_is_entered_however_often_its_row_comes(family: Family) -> None:
+    rows = [family.paper(MOTHER, "given", EARLY), family.paper(MOTHER, "given", LATE)]
+    family.bring(rows[0])
+    succession.take_over(family.node, family.vault, family.mother, new_holder(new_holder_id()))
+    before = family.facts
+    family.bring(*rows, family.paper(MOTHER, "refused", NO), *rows)
+    assert family.facts == before
     assert family.stands()
 
 
@@ -300,6 +385,19 @@ def test_a_chain_in_which_a_paper_undoes_a_later_no_does_not_hold(family: Family
     leave = family.school.guardian_permit(family.name, Action.AUTHORISE)
     with pytest.raises(ChainBrokenError), family.node.vaults.transact(leave, family.mother) as writer:
         writer.enter(events[how](), family.father)
+
+
+@pytest.mark.parametrize("how", ["not signed", "no later day", "ended"])
+def test_a_chain_in_which_somebody_reaffirms_what_they_may_not_does_not_hold(family: Family, how: str) -> None:
+    family.bring(family.paper(MOTHER, "given", NO))
+    [consent] = family.facts.consents
+    if how == "ended":
+        acts.withdraw(family.node, family.vault, family.mother, consent)
+    signer = family.father if how == "not signed" else family.mother
+    day = NO if how == "no later day" else LATE
+    leave = family.school.guardian_permit(family.name, Action.AUTHORISE)
+    with pytest.raises(ChainBrokenError), family.node.vaults.transact(leave, family.mother) as writer:
+        writer.enter(ConsentReaffirmed(consent=consent, signed_on=day), signer)
 
 
 @dataclass(frozen=True)
