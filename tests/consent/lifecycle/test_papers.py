@@ -402,7 +402,7 @@ def test_a_chain_in_which_somebody_reaffirms_what_they_may_not_does_not_hold(fam
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happens: a paper comes in, somebody acts in the portal, or a day passes."""
+    """One thing that happens: a paper comes in, somebody acts in the portal, or a day or a month passes."""
 
     kind: str
     who: str
@@ -414,13 +414,14 @@ class Step:
 
 steps = st.builds(
     Step,
-    kind=st.sampled_from(["paper", "paper", "paper", "portal", "day"]),
+    kind=st.sampled_from(["paper", "paper", "paper", "paper", "portal", "day", "month"]),
     who=st.sampled_from([MOTHER, FATHER]),
     says=st.sampled_from(["given", "given", "refused", "withdrawn"]),
     purpose=st.sampled_from(["statistics", "transfer"]),
     days_ago=st.integers(0, 4),
     kinds=st.sampled_from([(), ("test_result",), ("attendance", "test_result"), ("test_result", "attendance")]),
 )
+PASSES = {"day": 1, "month": 31}
 numbers = count()
 
 
@@ -429,12 +430,14 @@ numbers = count()
 def test_in_whatever_order_papers_come_nobodys_last_no_is_undone_and_again_changes_nothing(
     prefecture: Prefecture, happening: list[Step], seed: int
 ) -> None:
+    # every family begins on the same day, while the directory is valid
+    prefecture.clock.advance(days=(TODAY - prefecture.minato.node.today()).days)
     family, papers, said = Family.at(prefecture.minato, f"child-{next(numbers)}"), [], []
     for place, step in enumerate(happening):
         today = family.node.today()
         person = family.mother if step.who == MOTHER else family.father
-        if step.kind == "day":
-            prefecture.clock.advance(days=1)
+        if step.kind in PASSES:
+            prefecture.clock.advance(days=PASSES[step.kind])
         elif step.kind == "paper":
             day = today - timedelta(days=step.days_ago)
             papers.append(family.paper(step.who, step.says, day, step.purpose, step.kinds))
@@ -452,11 +455,12 @@ def test_in_whatever_order_papers_come_nobodys_last_no_is_undone_and_again_chang
         else:
             acts.refuse(family.node, family.vault, person, Purpose(step.purpose))
             said.append((step, today, place))
+    before = family.facts
     for again in (papers, papers[::-1], Random(seed).sample(papers, len(papers))):
-        before = family.facts
         if again:
             family.bring(*again)
         assert family.facts == before
+        prefecture.clock.advance(days=PASSES["month"])  # what waited has lapsed
     for purpose in ("statistics", "transfer"):
         if any(last_word_is_no(said, purpose, who) for who in (MOTHER, FATHER)):
             assert not family.stands(Purpose(purpose))
