@@ -1,8 +1,10 @@
 """What a newer program wrote: it is kept, it travels, it is told of and not shown, and it stops nothing."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -25,14 +27,23 @@ HIDDEN = ("CANARY", "kind_to_come", "test_result/2")
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with open_town(tmp_path_factory.mktemp("town")) as built:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a town in which a newer program wrote; it is copied for each test."""
+    folder = tmp_path_factory.mktemp("town")
+    with open_town(folder) as built:
         for student in ("minato", "nozomi"):
             turn_with_newer_kind(built.school, student)
             for category in CATEGORIES:
                 write_newer(built.school, student, f"{category}/2", category)
             write_newer(built.school, student, "kind_to_come/1", NEWER)
-        yield built
+    return folder
+
+
+@pytest.fixture
+def town(written: Path, tmp_path: Path) -> Iterator[Town]:
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
+    with open_town(tmp_path) as opened:
+        yield opened
 
 
 def test_every_page_of_the_family_and_the_school_works_and_shows_none_of_it(town: Town) -> None:
