@@ -5,6 +5,7 @@ PdsError
 │  ├─ UnknownSchemaError      a record names a schema the registry does not have
 │  ├─ InvalidRecordError      a record does not fit its schema
 │  ├─ NoDirectoryError        this node has taken in no directory
+│  ├─ OtherVersionError       a database was made by another version of this program
 │  └─ IntakeError             a file set has problems, all of them listed (`pds.intake.problems`)
 ├─ RefusedError               the answer is no, with its reason
 │  ├─ PermitError             the permit is expired, outdated or for something else
@@ -44,6 +45,10 @@ class InvalidRecordError(UsageError):
 
 class NoDirectoryError(UsageError):
     """This node has taken in no directory yet, so it knows no other organisation."""
+
+
+class OtherVersionError(UsageError):
+    """A database was made by a version of this program whose tables this one does not know."""
 
 
 class RefusedError(PdsError):

@@ -13,7 +13,7 @@ from pds.clock import SystemClock
 from pds.crypto import aead
 from pds.errors import AlreadyExistsError, NotFoundError
 from pds.node.node import Node, open_node
-from pds.store import Documents, SqliteStore
+from pds.store import Documents, SqliteStore, refuse_other_version
 from pds.vault import RESTORED
 
 KEY_DAYS = 30  # a backup key is used this long
@@ -71,11 +71,13 @@ def restore(backup: Path, folder: Path) -> None:
     Raises:
         AlreadyExistsError: the folder has a database; move it away first.
         NotFoundError: the backup's key has been destroyed, or is not in the folder.
+        OtherVersionError: the backup is of a node of another version of this program.
         SealBrokenError: the backup was altered.
     """
     if (folder / _STORE).exists():
         raise AlreadyExistsError(f"{folder} has a database; move it away before restoring")
     key = _read_key(folder, _key_date_of(backup))
+    refuse_other_version(backup)
     partial = folder / "restoring.db"
     partial.unlink(missing_ok=True)
     shutil.copyfile(backup, partial)

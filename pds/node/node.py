@@ -262,6 +262,7 @@ def open_node(folder: Path, clock: Clock | None = None) -> Iterator[Node]:
 
     Raises:
         NotFoundError: the folder holds no node, or its master key is missing.
+        OtherVersionError: the node was made by another version of this program.
     """
     path = Path(os.environ.get(MASTER_KEY_VARIABLE) or folder / _MASTER_KEY)
     try:

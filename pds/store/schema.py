@@ -1,4 +1,8 @@
-"""The tables of the embedded store, as migrations that are only ever added to. Never: a query."""
+"""The tables of the embedded store, as migrations that are only ever added to. Never: a query.
+
+A database notes the names of its migrations, and is opened where all of them are known. So a migration that has run
+anywhere is never altered and its name never taken again: `m0001_vaults` was that of version 0.1, with other tables.
+"""
 
 from sqlite_utils import Database, Migrations
 
@@ -38,7 +42,7 @@ CREATE TABLE documents (
 
 
 @migrations()
-def m0001_vaults(db: Database) -> None:
+def m0001_tables(db: Database) -> None:
     """Vaults, chains, salts, sealed keys, links and the node's own documents."""
     db.table("vaults").create({"vault": str, "head": str}, pk="vault", not_null={"head"}, strict=True)
     for statement in (_ENTRIES, _SALTS, _WRAPS, *_DOCUMENTS):

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pds.chain import Chain, Entry, Link
-from pds.errors import AlreadyExistsError, NotFoundError, StoreError
+from pds.errors import AlreadyExistsError, NotFoundError, OtherVersionError, StoreError
 from pds.identifiers import RecordId, VaultId
 from pds.store.schema import migrations
 
@@ -66,6 +66,7 @@ class SqliteStore:
         path: The file; it is created with its tables when it is not there.
 
     Raises:
+        OtherVersionError: another version of this program made the file; it was not changed.
         StoreError: the file is not such a database, or cannot be opened.
     """
 
@@ -73,6 +74,7 @@ class SqliteStore:
         self._path = path
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
+        refuse_other_version(path)
         with _seam():
             if migrations.pending(self._db):
                 with self.transaction():  # several processes may open a new file at once; one makes the tables
@@ -290,6 +292,25 @@ class SqliteStore:
     def _one(self, sql: str, values: tuple[object, ...]) -> tuple[Any, ...] | None:
         rows = self._rows(sql, values)
         return rows[0] if rows else None
+
+
+def refuse_other_version(path: Path) -> None:
+    """See that this program knows all tables of a database, without writing to it; one that is not there yet is well.
+
+    Raises:
+        OtherVersionError: a migration ran on it that this program does not have: an older one, or one still to come.
+        StoreError: the file is not such a database, or cannot be read.
+    """
+    if not path.exists():
+        return
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    with _seam(), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", _BUSY_SECONDS, uri=True)) as reading:
+        ran = {migration.name for migration in migrations.applied(Database(reading))}
+    if not ran <= known:
+        raise OtherVersionError(
+            f"{path} was made by another version of this program and cannot be opened by this one: make the node anew "
+            "in another folder with `node init` and import again, or use the version that made it; nothing was changed"
+        )
 
 
 def _rewrite_salts(connection: sqlite3.Connection, change: Callable[[bytes], bytes]) -> None:

@@ -4,7 +4,9 @@ import hashlib
 import json
 import lzma
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from pds.chain import Chain
 from pds.errors import RefusedError
 from pds.holders import secret_from_bytes
 from pds.identifiers import OrgId, VaultId
-from pds.node import open_node
+from pds.node import create_node, open_node
 from pds.node.directory import verify_directory
 from pds.node.node import read_recovery_key
 from pds.post import mailbox
@@ -52,6 +54,16 @@ def opened(name: str, folder: Path) -> Iterator[School]:
     (folder / name / "store.db").write_bytes(lzma.decompress((FOLDER / name / "store.db.xz").read_bytes()))
     with open_node(folder / name, MovableClock(NOW)) as node:
         yield School(node, OrgId(EXPECTED["schools"][name]))
+
+
+def test_a_node_of_then_has_the_tables_that_a_new_one_is_given(minato: School, tmp_path: Path) -> None:
+    create_node(tmp_path / "new", tmp_path / "new.recovery")
+    assert tables(minato.node.folder) == tables(tmp_path / "new")
+
+
+def tables(folder: Path) -> set[tuple[str, str]]:
+    with closing(sqlite3.connect(folder / "store.db")) as connection:
+        return set(connection.execute("SELECT name, sql FROM sqlite_master"))
 
 
 def test_the_folder_is_small_and_has_no_leftovers() -> None:
