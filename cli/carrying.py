@@ -12,9 +12,9 @@ import typer
 from cli.options import AsJson, NodeFolder
 from cli.output import Exit, report, speaks
 from federation import exchange
-from pds.errors import UsageError, VerificationError
+from pds.errors import UsageError, store_failed
 from pds.node import Node, open_node
-from pds.post import mailbox
+from pds.post import mailbox, why
 
 
 @speaks
@@ -41,6 +41,8 @@ def inbox(
     node: NodeFolder, folder: Annotated[Path, typer.Argument(help="Folder on the medium.")], as_json: AsJson = False
 ) -> None:
     """Take messages from files and act on them; the same file twice does nothing, and a bad one stops no other."""
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}; is the medium in its place?")
     with open_node(node) as opened:
         files = sorted(folder.glob("*.jws"))
         refused = [{"file": file.name, "reason": reason} for file in files if (reason := _refused(opened, file))]
@@ -56,8 +58,10 @@ def _refused(node: Node, file: Path) -> str | None:
         with file.open("rb") as stream:
             token = stream.read(mailbox.MOST_BYTES + 2).decode("ascii", errors="replace").strip()
         mailbox.deliver(node, token)
-    except (UsageError, VerificationError) as error:
-        return str(error)
     except OSError as error:
         return f"the file cannot be read ({type(error).__name__})"
+    except Exception as error:  # of whatever exception: the next file is somebody else's
+        if store_failed(error):
+            raise
+        return why(error)
     return None

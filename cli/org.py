@@ -33,6 +33,8 @@ def add(
     kinds: dict[str, Literal["nation", "board", "school"]] = {"nation": "nation", "board": "board", "school": "school"}
     if kind not in kinds:
         raise typer.BadParameter("a kind is nation, board or school")
+    if out is not None and not out.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {out.absolute().parent} for the card")
     with open_node(node) as opened:
         token = opened.add_organisation(identifier, name, kinds[kind], parent)
         fingerprint = opened.keyring.card(identifier).fingerprint
@@ -118,7 +120,7 @@ def contacts(
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8").strip()
+        return file.read_text(encoding="utf-8-sig").strip()
     except UnicodeDecodeError:
         raise UsageError(f"{file} is no text in UTF-8") from None
     except OSError as error:

@@ -59,6 +59,10 @@ def speaks(command: Callable[P, R]) -> Callable[P, R]:
         except (PdsError, AnonymiserError) as error:
             _tell(error, as_json=bool(kwargs.get("as_json")))
             raise typer.Exit(_code(error)) from None
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            _tell(UsageError(f"{place}{error.strerror or type(error).__name__}"), as_json=bool(kwargs.get("as_json")))
+            raise typer.Exit(Exit.USAGE) from None
 
     return spoken
 

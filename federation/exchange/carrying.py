@@ -15,6 +15,7 @@ from pds.node import Node
 from pds.post import mailbox, polling, why
 
 _JOSE = {"content-type": "application/jose"}
+_REFUSED = frozenset({400, 409, 413, 422})  # the message itself is at fault; anything else may pass with time
 _log = logging.getLogger("manabi.exchange")
 
 
@@ -48,7 +49,7 @@ def bring(node: Node, client: httpx2.Client) -> int:
         if answer.is_success:
             mailbox.carried(node, name)
             sent += 1
-        elif answer.is_client_error:
+        elif answer.status_code in _REFUSED:
             _log.warning("the parent refused a message; it was put aside: %s", answer.reason_phrase)
             mailbox.fail(node, name, f"the parent refused it: {answer.reason_phrase}", sent=True)
         else:
@@ -65,7 +66,8 @@ def fetch(node: Node, client: httpx2.Client) -> int:
         StoreError: this node's store failed; what was not taken is handed out again.
     """
     own = set(node.organisations())
-    tops = [org for org in node.organisations() if own.isdisjoint(node.directory.path(org)[1:])]
+    listed = [org for org in node.organisations() if org in node.directory.entries]  # a new one is not, for a while
+    tops = [org for org in listed if own.isdisjoint(node.directory.path(org)[1:])]
     return sum(_fetch_for(node, client, org) for org in tops)
 
 

@@ -65,7 +65,7 @@ def verify(token: str, typ: DocumentType, signer: str, public: bytes) -> Any:  #
     """
     try:
         signed = jws.deserialize_compact(token, _public_jwk(public), registry=_REGISTRY)
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, TypeError) as error:  # TypeError: a field of another type
         raise SignatureError(f"the signature of a {typ.value} by {signer} does not hold") from error
     header = signed.headers()
     if header.get("typ") != typ.value or header.get("kid") != signer:

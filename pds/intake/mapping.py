@@ -180,7 +180,7 @@ def load_mapping(path: Path) -> Mapping:
             text = file.read(MAPPING_BYTES + 1)
         if len(text) > MAPPING_BYTES:
             raise stop(ProblemCode.BAD_MAPPING, f"a mapping has at most {MAPPING_BYTES} bytes", path.name)
-        return Mapping.model_validate(tomllib.loads(text.decode()))
+        return Mapping.model_validate(tomllib.loads(text.decode("utf-8-sig")))
     except OSError:
         raise stop(ProblemCode.UNREADABLE, "the mapping cannot be read", path.name) from None
     except ValidationError as error:

@@ -56,12 +56,15 @@ def read_contacts(text: str) -> ContactList:
         UsageError: it is no TOML, or something in it does not fit; the message says which contact and field.
     """
     try:
-        return ContactList.model_validate(tomllib.loads(text))
+        read = ContactList.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"this is no TOML: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
         raise UsageError(f"{_place_of(first['loc'])}: {first['msg'].removeprefix('Value error, ')}") from None
+    if not read.contact:
+        raise UsageError("it names nobody; a school has at least one person to talk to")
+    return read
 
 
 def set_contacts(node: Node, school: OrgId, people: ContactList) -> None:

@@ -6,11 +6,20 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from pds.errors import AlreadyExistsError, NotFoundError, PdsError, RefusedError, UsageError, VerificationError
+from pds.errors import (
+    AlreadyExistsError,
+    ExpiredError,
+    NotFoundError,
+    PdsError,
+    RefusedError,
+    UsageError,
+    VerificationError,
+)
 
 _STATUS: tuple[tuple[type[PdsError], HTTPStatus], ...] = (
     (UsageError, HTTPStatus.BAD_REQUEST),
     (RefusedError, HTTPStatus.FORBIDDEN),
+    (ExpiredError, HTTPStatus.SERVICE_UNAVAILABLE),  # this node's directory: no message is to blame
     (VerificationError, HTTPStatus.UNAUTHORIZED),
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (AlreadyExistsError, HTTPStatus.CONFLICT),

@@ -80,9 +80,15 @@ def offered_subject(node: Node, transfer: str) -> Subject:
 
 
 def accept(node: Node, transfer: str, accepted_on: date, ids: Iterable[LocalId] = ()) -> None:
-    """The new school accepts the child from a day on, and says under which identifiers it will register it."""
+    """The new school accepts the child from a day on, and says under which identifiers it will register it.
+
+    Raises:
+        RefusedError: the offer is no longer here.
+    """
     with node.transaction():
         known = state.load(node, transfer, "receiver")
+        if not node.documents.has(_OFFER, transfer):
+            raise RefusedError("the offer was a year old and is gone; let the other school offer the child anew")
         links = tuple(node.keyring.link(known.destination, local.scheme, local.value) for local in ids)
         state.save(node, known.moved(State.ACCEPTED, accepted_on=accepted_on, links=links))
         document = Acceptance(transfer=transfer, sender=known.destination, to=known.origin, accepted_on=accepted_on)

@@ -17,7 +17,7 @@ from consent.lifecycle.moving.common import (
     moving_keys,
     organisation,
 )
-from pds.errors import RefusedError, SignatureError
+from pds.errors import RefusedError, SignatureError, UsageError
 from pds.identifiers import OrgId, VaultId
 from pds.node import DocumentKind, Node
 from pds.people import roster
@@ -50,10 +50,13 @@ def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -
 
     Raises:
         RefusedError: the vault does not live here, is on its way already, or this member of staff may not.
-        UsageError: the next school is not in the directory.
+        UsageError: the next school is not in the directory, or is none.
     """
     receiver = card_of(node, to)
     home = _home(node, vault)
+    entry = node.entry_of(to)
+    if to == home or (entry is not None and entry.kind != "school"):
+        raise UsageError(f"{to} is no other school; a history moves from one school to another")
     transfer = str(uuid.uuid4())
     reading = Request.in_transfer(vault, home, Action.READ, towards=to, member=member)
     with node.vaults.read(permit(node, reading)) as reader:

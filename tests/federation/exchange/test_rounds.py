@@ -1,6 +1,7 @@
 """The post between a child and its parent: nothing is lost when the parent is away, nothing holds up the rest."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import httpx2
 import pytest
@@ -14,7 +15,7 @@ from pds.holders import new_holder
 from pds.node import Node
 from pds.post import Message, mailbox
 from portal.app import create_app
-from tests.world.prefecture import CITY, HIKARI, Prefecture
+from tests.world.prefecture import CITY, HIKARI, NATION, Prefecture
 
 
 @pytest.fixture
@@ -69,6 +70,32 @@ def test_a_message_the_parent_refuses_holds_up_no_other(city: Prefecture) -> Non
     assert exchange.tick(old.node).sent == 1
     assert mailbox.waiting(old.node) == []
     assert [name for name, _ in old.node.store.all("failed")] == ["bad"]
+
+
+def test_what_a_parent_with_an_old_directory_cannot_judge_waits(city: Prefecture) -> None:
+    old, new = city.minato, city.hikari
+    old.admit("aiko")
+    moving.offer(old.node, old.vault("aiko"), new.org)
+    city.clock.advance(days=365)  # the city has not taken in the next directory yet
+    token = city.nation.publish_directory(NATION, date(2028, 3, 31))
+    old.node.use_directory(token)
+    one_round(old.node)
+    assert len(mailbox.waiting(old.node)) == 1
+    assert old.node.store.all("failed") == []
+    city.city.use_directory(token)
+    assert exchange.tick(old.node).sent == 1
+
+
+def test_an_organisation_that_no_directory_lists_yet_holds_up_no_other(city: Prefecture) -> None:
+    old, new = city.minato, city.hikari
+    old.node.add_organisation("B113299999937", "さくら小学校", "school", CITY)
+    old.admit("aiko")
+    transfer = moving.offer(old.node, old.vault("aiko"), new.org)
+    assert exchange.tick(old.node).sent == 1
+    assert exchange.tick(new.node).fetched == 1
+    moving.accept(new.node, transfer, new.node.today())
+    assert exchange.tick(new.node).sent == 1
+    assert exchange.tick(old.node).fetched == 1
 
 
 def test_while_the_parent_is_away_everything_waits(prefecture: Prefecture) -> None:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from pds.node import Node
+from pds.people import contacts_of
 from pds.store import SqliteStore
 from tests.portal.town import Browser, Town
 from tests.portal.web.test_states import failing
@@ -155,3 +156,14 @@ def test_the_page_is_in_english_too_and_names_nobody(town: Town) -> None:
     assert DIAL in page
     assert "free" in page
     assert "みなと" not in page.partition("</title>")[0]
+
+
+def test_a_list_that_names_nobody_takes_nobody_away(town: Town, tmp_path: Path) -> None:
+    set_contacts(town.school.node, town.school.org, tmp_path / "contacts.toml", NURSE)
+    code, output = set_contacts(town.school.node, town.school.org, tmp_path / "contacts.toml", "\n")
+    assert (code, "names nobody" in output) == (2, True)
+    assert len(contacts_of(town.school.node, town.school.org)) == 1
+
+
+def test_a_list_saved_with_a_byte_order_mark_is_read(town: Town, tmp_path: Path) -> None:
+    assert set_contacts(town.school.node, town.school.org, tmp_path / "contacts.toml", "\ufeff" + NURSE)[0] == 0

@@ -5,7 +5,7 @@ import pytest
 from consent.lifecycle import moving
 from pds.chain import Chain
 from pds.crypto import claimed_document
-from pds.errors import FrozenError, NotHomeError, RefusedError
+from pds.errors import FrozenError, NotHomeError, RefusedError, UsageError
 from pds.identifiers import OrgId
 from pds.intake import LocalId
 from pds.node import Node
@@ -14,7 +14,7 @@ from pds.records import Category
 from pds.transfer import State, state
 from pds.vault import Action, Purpose, verify_copy
 from tests.world.carrier import carry
-from tests.world.prefecture import SCHEME, Prefecture, School, attendance_record, score_record
+from tests.world.prefecture import CITY, MINATO, NATION, SCHEME, Prefecture, School, attendance_record, score_record
 
 
 def move(prefecture: Prefecture, student: str, new: School | None = None) -> str:
@@ -167,3 +167,24 @@ def lose(node: Node) -> None:
     """Everything that waits for a carrier is lost."""
     for name, _, _ in mailbox.waiting(node):
         mailbox.carried(node, name)
+
+
+@pytest.mark.parametrize("to", [CITY, NATION, MINATO])
+def test_a_history_is_offered_to_another_school_and_to_nobody_else(prefecture: Prefecture, to: OrgId) -> None:
+    school = prefecture.minato
+    school.admit("aiko")
+    with pytest.raises(UsageError, match="no other school"):
+        moving.offer(school.node, school.vault("aiko"), to)
+    assert state.listed(school.node) == []
+    assert mailbox.waiting(school.node) == []
+
+
+def test_nobody_is_accepted_whose_offer_is_gone(prefecture: Prefecture) -> None:
+    old, new = prefecture.minato, prefecture.hikari
+    old.admit("aiko")
+    transfer = moving.offer(old.node, old.vault("aiko"), new.org)
+    carry(prefecture.nodes)
+    prefecture.clock.advance(days=367)
+    new.node.documents.sweep()
+    with pytest.raises(RefusedError, match="offer the child anew"):
+        moving.accept(new.node, transfer, new.node.today())
