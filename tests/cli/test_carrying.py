@@ -33,7 +33,15 @@ def test_a_file_whose_header_has_fields_of_other_types_stops_no_other(prefecture
     old.admit("aiko")
     transfer = moving.offer(old.node, old.vault("aiko"), new.org)
     pds_here("transfer", "outbox", medium, node=old.node.folder)
-    for number, odd in enumerate(({"crit": 5}, {"crit": ["x"]}, {"b64": 1}, {"jwk": 7}, {"kid": ["a"]}, {"typ": {}})):
+    odd_fields: list[dict[str, object]] = [
+        {"crit": 5},
+        {"crit": ["x"]},
+        {"b64": 1},
+        {"jwk": 7},
+        {"kid": ["a"]},
+        {"typ": {}},
+    ]
+    for number, odd in enumerate(odd_fields):
         header = {"alg": "Ed25519", "kid": NATION, "typ": DocumentType.MESSAGE.value, **odd}
         (medium / f"-{number}.jws").write_text(".".join((b64(canonical(header)), b64(b"{}"), b64(bytes(64)))))
     with pytest.raises(CommandFailedError) as failed:
