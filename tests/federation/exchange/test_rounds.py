@@ -91,11 +91,11 @@ def test_an_organisation_that_no_directory_lists_yet_holds_up_no_other(city: Pre
     old.node.add_organisation("B113299999937", "さくら小学校", "school", CITY)
     old.admit("aiko")
     transfer = moving.offer(old.node, old.vault("aiko"), new.org)
-    assert exchange.tick(old.node).sent == 1
-    assert exchange.tick(new.node).fetched == 1
+    assert one_round(old.node) == exchange.Tick(1, 0, 0)
+    assert one_round(new.node) == exchange.Tick(0, 1, 1)
     moving.accept(new.node, transfer, new.node.today())
-    assert exchange.tick(new.node).sent == 1
-    assert exchange.tick(old.node).fetched == 1
+    assert one_round(new.node) == exchange.Tick(1, 0, 0)
+    assert one_round(old.node) == exchange.Tick(0, 1, 1)
 
 
 def test_while_the_parent_is_away_everything_waits(prefecture: Prefecture) -> None:
