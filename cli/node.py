@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from cli.options import AsJson, NodeFolder
-from cli.output import report, speaks
-from consent.decisions import let_run_out
+from cli.output import Exit, report, speaks
+from consent.lifecycle import do_what_is_due
 from federation import exchange
 from pds.node import backup as backups
 from pds.node import create_node, open_node
@@ -48,23 +48,24 @@ def parent(
 @app.command()
 @speaks
 def tick(node: NodeFolder, as_json: AsJson = False) -> None:
-    """One round of work: messages from and to the parent, what ran out: consents, sessions, codes, old backup keys."""
+    """One round of work: what ran out: consents, sessions, codes, old backup keys; messages from and to the parent."""
     with open_node(node) as opened:
-        deleted = opened.documents.sweep()
+        own = do_what_is_due(opened)
         done = exchange.tick(opened)
-        ended = sum(let_run_out(opened, vault) for vault in opened.vaults.all())
-        destroyed = backups.destroy_old_keys(node, opened.today())
     report(
         {
             "sent": done.sent,
             "fetched": done.fetched,
             "acted": done.acted,
-            "consents_ended": ended,
-            "documents_deleted": deleted,
-            "backup_keys_destroyed": [key.isoformat() for key in destroyed],
+            "consents_ended": own.consents_ended,
+            "vaults_damaged": own.vaults_damaged,
+            "documents_deleted": own.documents_deleted,
+            "backup_keys_destroyed": [key.isoformat() for key in own.backup_keys_destroyed],
         },
         as_json=as_json,
     )
+    if own.vaults_damaged:
+        raise typer.Exit(Exit.VERIFICATION)
 
 
 @app.command()

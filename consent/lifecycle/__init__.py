@@ -1,6 +1,7 @@
 """What happens in a life: enrolment, consents, papers, moving, signing in. Never: a rule about who may."""
 
 from consent.lifecycle import acts, moving, ownership
+from consent.lifecycle.duties import do_what_is_due
 from consent.lifecycle.loading import load
 from consent.lifecycle.ownership import INVITATION
 from consent.lifecycle.papers import guardian_of
@@ -9,6 +10,7 @@ from consent.lifecycle.succession import make_moving_code
 __all__ = [
     "INVITATION",
     "acts",
+    "do_what_is_due",
     "guardian_of",
     "load",
     "make_moving_code",
