@@ -1,7 +1,9 @@
-"""What is in effect and which enrolment is present is asked of the vault's reader; nobody works it out anew."""
+"""What is in effect, which enrolment is present, what an organisation is called: asked where the rule stands."""
 
 import ast
 from collections.abc import Iterator
+
+import pytest
 
 from tests.house.source import modules
 
@@ -32,6 +34,41 @@ def test_nobody_but_the_rule_asks_what_a_record_supersedes() -> None:
     named = {"supersedes", "supersedes_id"}
     found = {path for path, node in outside() if isinstance(node, ast.Attribute) and node.attr in named}
     assert found == set()
+
+
+def names_said(tree: ast.Module) -> Iterator[str]:
+    """Where a module says what a directory calls an organisation: `.entry(…).name`, `.entries[…].name` and the like."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "name" and isinstance(node.value, ast.Call | ast.Subscript):
+            taken = node.value.func if isinstance(node.value, ast.Call) else node.value.value
+            if isinstance(taken, ast.Attribute) and taken.attr == "get":
+                taken = taken.value
+            if isinstance(taken, ast.Attribute) and taken.attr in ("entry", "entry_of", "entries"):
+                yield ast.unparse(node)
+
+
+def test_what_an_organisation_is_called_is_said_by_its_node() -> None:
+    said = {
+        path: found
+        for path, (_, tree) in modules().items()
+        if not path.startswith("pds/node/") and (found := list(names_said(tree)))
+    }
+    assert said == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "node.directory.entry(org).name",
+        "directory.entries[org].name",
+        "node.directory.entries.get(org).name",
+        "[directory.entry(org).name for org in below]",
+        "node.entry_of(org).name",
+    ],
+)
+def test_whoever_takes_a_name_out_of_a_directory_is_found(line: str) -> None:
+    assert len(list(names_said(ast.parse(line)))) == 1
+    assert not list(names_said(ast.parse("node.name_of(org), study.name, directory.entry(org).kind, entries[0].name")))
 
 
 def test_the_rules_stand_where_this_test_looks_for_them() -> None:
