@@ -3,18 +3,11 @@
 Never: a socket, a format.
 """
 
+from consent.lifecycle.moving.committing import commit
 from consent.lifecycle.moving.common import ARRIVED_KEY, keep_moving_key
 from consent.lifecycle.moving.messages import MESSAGES, act
-from consent.lifecycle.moving.receiving import (
-    Arrival,
-    accept,
-    arrival,
-    commit,
-    offered_subject,
-    refuse,
-    take_bundle,
-    verification,
-)
+from consent.lifecycle.moving.quarantine import Arrival, arrival, verification
+from consent.lifecycle.moving.receiving import accept, offered_subject, refuse, take_bundle
 from consent.lifecycle.moving.sending import offer, send
 
 __all__ = [

@@ -223,7 +223,7 @@ def test_a_bundle_is_not_refused_because_the_receivers_store_fails(
         raise StoreError("the disk is full")
 
     with monkeypatch.context() as bad_day:
-        bad_day.setattr("consent.lifecycle.moving.receiving._check_not_older", full)
+        bad_day.setattr("consent.lifecycle.moving.quarantine._check_not_older", full)
         with pytest.raises(StoreError):
             carry(prefecture.nodes)
     carry(prefecture.nodes)
@@ -245,7 +245,7 @@ def test_a_bundle_that_fails_in_whatever_way_is_refused_and_the_old_school_write
     def fails(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("consent.lifecycle.moving.receiving.open_bundle", fails)
+    monkeypatch.setattr("consent.lifecycle.moving.quarantine.open_bundle", fails)
     carry(prefecture.nodes)
     assert state.load(old.node, transfer, "sender").state is State.REFUSED
     assert len(old.read("aiko")) == 1

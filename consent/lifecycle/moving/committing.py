@@ -1,0 +1,84 @@
+"""The one commit point of a move: before it the old school's copy counts, after it the receiving school's.
+
+Never: what is verified before it (`quarantine`), a format (`pds.transfer`).
+"""
+
+import hashlib
+from datetime import date
+
+from consent.decisions import recipients
+from consent.lifecycle.moving.answering import forget, post_receipt
+from consent.lifecycle.moving.common import ARRIVED_KEY, ArrivedKey, digest_of
+from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
+from pds.clock import school_year
+from pds.holders import Control, Role
+from pds.identifiers import OrgId, VaultId
+from pds.node import Node
+from pds.people import Seat, roster
+from pds.transfer import Bundle, Receipt, State, Transfer, state
+from pds.vault import Admitted, Enrolled, Head, HoldersAdmitted, TransferCommitted, Verified
+
+
+def commit(node: Node, transfer: str) -> VaultId:
+    """Take the quarantined vault in: the one transaction by which the history lives here. Repeated, it does nothing.
+
+    Raises:
+        RefusedError: the transfer is not in quarantine.
+        VerificationError: what is in quarantine is no longer what was verified.
+    """
+    with node.transaction():
+        known = state.load(node, transfer, "receiver")
+        if known.state is State.COMMITTED:
+            return VaultId(str(known.vault))
+        committed = known.moved(State.COMMITTED)
+        body = node.documents.get(QUARANTINE, transfer) or ""
+        school = OrgId(known.destination)
+        bundle, verified = verified_bundle(node, known, body, OrgId(known.origin), school)
+        for person in bundle.custodial:
+            node.keyring.forget(person.id)
+            node.keyring.keep(person, Control.CUSTODIAL)
+        for key in bundle.owners:
+            node.documents.put(ARRIVED_KEY, key.name, ArrivedKey(vault=bundle.copy.vault, key=key))
+        head = _adopt(node, known, bundle, verified)
+        for link in known.links:
+            node.vaults.link_blinded(link, bundle.copy.vault)
+        _seat(node, school, bundle, known.accepted_on or node.today())
+        forget(node, known)
+        state.save(node, committed.model_copy(update={"vault": bundle.copy.vault}))
+        receipt = Receipt(
+            transfer=transfer,
+            sender=school,
+            to=known.origin,
+            outcome="committed",
+            bundle=digest_of(body),
+            head=hashlib.sha256(head.canonical()).hexdigest(),
+        )
+        post_receipt(node, receipt)
+        return bundle.copy.vault
+
+
+def _seat(node: Node, school: OrgId, bundle: Bundle, day: date) -> None:
+    """Enter the child on the school's list, in no class yet: the office or the next import says in which."""
+    seat = Seat(school_year=school_year(day), grade=bundle.subject.grade)
+    roster.put(node, school, {bundle.copy.vault: seat})
+
+
+def _adopt(node: Node, known: Transfer, bundle: Bundle, verified: Verified) -> Head:
+    school = OrgId(known.destination)
+    day = known.accepted_on or node.today()
+    state_there = (verified.head, verified.authorisations)
+    with node.vaults.adopt(bundle.copy, state_there, school) as writer:
+        writer.enter(
+            TransferCommitted(
+                transfer=known.transfer,
+                home=node.keyring.card(school),
+                home_number=verified.head.home_number + 1,
+                sender_head=bundle.copy.head,
+            )
+        )
+        recovery = Admitted(holder=node.recovery, role=Role.RECOVERY, control=Control.RECOVERY)
+        if recovery.holder.id not in writer.authorisations.holders:
+            writer.enter(HoldersAdmitted(admitted=(recovery,)))
+        writer.enter(Enrolled(school=school, school_year=school_year(day), on=day))
+        writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "transfer")
+    return node.vaults.head(bundle.copy.vault)
