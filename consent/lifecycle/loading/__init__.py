@@ -1,0 +1,6 @@
+"""Taking a parsed file set into vaults, all or nothing: whose a row is, years, guardians, records. Never: a file."""
+
+from consent.lifecycle.loading.taking import Loaded, load
+from consent.lifecycle.loading.writing import standing
+
+__all__ = ["Loaded", "load", "standing"]
