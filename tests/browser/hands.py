@@ -26,9 +26,9 @@ EVERY_WAY = pytest.mark.parametrize(
 
 
 @contextmanager
-def using(served: Served, role: str | None, way: Way) -> Iterator[Page]:
+def using(served: Served, role: str | None, way: Way, *, through_the_page: bool = False) -> Iterator[Page]:
     """A page in the hands of a role; whatever its console complained of fails the test."""
-    with served.visitor(role, way.width, script=way.script) as window:
+    with served.visitor(role, way.width, script=way.script, through_the_page=through_the_page) as window:
         window.open("/" if role else "/signin")
         yield window.page
         assert not window.said, window.said

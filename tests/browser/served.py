@@ -68,20 +68,33 @@ class Served:
 
     @contextmanager
     def visitor(
-        self, role: str | None = None, width: int = 1280, *, script: bool = True, again: bool = True
+        self,
+        role: str | None = None,
+        width: int = 1280,
+        *,
+        script: bool = True,
+        again: bool = True,
+        through_the_page: bool = False,
     ) -> Iterator[Window]:
         """A window in which the role (None: nobody) has signed in.
 
-        Who comes for the first time signs in through the page; later visits of a role continue that session.
+        Each visit of a role continues the session it began in the town, or, for people without a role of the town's
+        and where a test asks for it, one that begins here `through_the_page`.
         """
         node = self.town.school.node if role is None else self.node(role)
         with self.windows.window(self.address(node), script=script, again=again) as window:
             window.resize(width)
+            if role in LOGINS and role not in self._cookies and not through_the_page:
+                self._cookies[role] = self._begun_in_the_town(role, self.address(node))
             if role in self._cookies:
                 window.page.context.add_cookies(self._cookies[role])
             elif role is not None:
                 self._sign_in(window, role)
             yield window
+
+    def _begun_in_the_town(self, role: str, address: str) -> list[Any]:
+        jar = getattr(self.town, role).client.cookies.jar
+        return [{"name": cookie.name, "value": cookie.value, "url": address} for cookie in jar]
 
     def _sign_in(self, window: Window, role: str) -> None:
         window.open("/signin")

@@ -86,8 +86,8 @@ def test_a_change_of_language_stays_on_the_page(stocked: Served, way: Way) -> No
 
 
 @EVERY_WAY
-def test_after_signing_out_the_back_button_shows_nothing_of_the_child(served: Served, way: Way) -> None:
-    with using(served, "stranger", way) as page:
+def test_after_signing_in_and_out_the_back_button_shows_nothing_of_the_child(served: Served, way: Way) -> None:
+    with using(served, "stranger", way, through_the_page=True) as page:
         told(page, "のぞみ")
         page.locator(".mk-menu summary").click()
         press(page, "ログアウト")
@@ -98,7 +98,7 @@ def test_after_signing_out_the_back_button_shows_nothing_of_the_child(served: Se
 
 
 def test_a_session_that_is_about_to_end_says_so_and_goes_on_by_one_press(served: Served) -> None:
-    with served.visitor("guardian", again=False) as window:  # its clock is another from now on
+    with served.visitor("guardian", again=False, through_the_page=True) as window:  # its clock is another from now on
         page = window.page
         page.clock.install()
         window.open("/account")
