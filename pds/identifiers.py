@@ -56,13 +56,23 @@ def check_vault_id(text: str) -> VaultId:
     raise UsageError("a vault's identifier is a UUID in lower case, as `vault show` prints it")
 
 
+def is_uuid(text: str) -> bool:
+    """True for a UUID in its usual form, lower case: the names of vaults, records and people."""
+    return _UUID.fullmatch(text) is not None
+
+
+def is_org_id(text: str) -> bool:
+    """True for the name of an organisation. No UUID is one: a person and an organisation never have the same name."""
+    return _ORG.fullmatch(text) is not None and not is_uuid(text)
+
+
 def check_record_id(text: str) -> RecordId:
     """Take a record's identifier from outside.
 
     Raises:
         UsageError: it is not a UUID in lower case.
     """
-    if not _UUID.fullmatch(text):
+    if not is_uuid(text):
         raise UsageError("a record's identifier is a UUID in lower case")
     return RecordId(text)
 
@@ -71,10 +81,10 @@ def check_org_id(text: str) -> OrgId:
     """Take an organisation's identifier from outside.
 
     Raises:
-        UsageError: it is longer than 64 characters or has others than letters, digits and `: . _ -`.
+        UsageError: it is longer than 64 characters, has others than letters, digits and `: . _ -`, or is a UUID.
     """
-    if not _ORG.fullmatch(text):
-        raise UsageError("an organisation's identifier has 1 to 64 letters, digits or : . _ -")
+    if not is_org_id(text):
+        raise UsageError("an organisation's identifier has 1 to 64 letters, digits or : . _ - and is no UUID")
     return OrgId(text)
 
 

@@ -10,7 +10,7 @@ from pds.holders import Control, Role, SecretHolder
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
 from pds.people import moving_key
-from pds.vault import Action, Admitted, HolderSucceeded, SealedWrap
+from pds.vault import Action, SealedWrap, succeed
 
 
 def take_over(node: Node, vault: VaultId, kept: SecretHolder, mine: SecretHolder) -> Role:
@@ -67,10 +67,9 @@ def _succeed(node: Node, vault: VaultId, before: str, mine: SecretHolder, wraps:
         raise RefusedError("this history has no home yet")
     if mine.id in facts.holders or mine.id in facts.successors:
         raise RefusedError("this account has a place in this family already; the invitation is for another person")
-    role = facts.holders[before].role
-    admitted = Admitted(holder=mine.public, role=role, control=Control.OWNER)
+    known = facts.holders[before]
     with node.vaults.transact(permit(node, Request.of_school(vault, OrgId(facts.home.id), Action.AUTHORISE))) as writer:
-        writer.enter(HolderSucceeded(predecessor=before, admitted=admitted))
+        writer.enter(succeed(vault, before, mine, known, Control.OWNER))
         writer.keep_wraps(wraps)
         writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "an owner signed in")
-    return role
+    return known.role

@@ -26,6 +26,7 @@ class DocumentType(StrEnum):
 
     HEAD = "manabi-head+jws"
     EVENT = "manabi-event+jws"
+    SUCCESSION = "manabi-succession+jws"
     DIRECTORY = "manabi-directory+jws"
     DIRECTORY_ENTRY = "manabi-directory-entry+jws"
     CARD = "manabi-card+jws"

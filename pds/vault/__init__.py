@@ -1,6 +1,7 @@
 """Vaults: chains, keys, permits, and the two hands that read and write one. Never: who may do what; a node; SQL."""
 
 from pds.vault.access_log import Access
+from pds.vault.admitting import HolderChange, succeed
 from pds.vault.authorisations import Authorisations, Proposal, about, apply, nothing
 from pds.vault.copy import VaultCopy, copy_from_document
 from pds.vault.effect import StoredRecord, in_effect, successors
@@ -56,6 +57,7 @@ __all__ = [
     "Enrolled",
     "Entered",
     "Head",
+    "HolderChange",
     "HolderSucceeded",
     "HoldersAdmitted",
     "Matter",
@@ -87,6 +89,7 @@ __all__ = [
     "outdated",
     "read_header",
     "spent",
+    "succeed",
     "successors",
     "verify_copy",
 ]

@@ -13,10 +13,11 @@ from pds.chain import Entry
 from pds.clock import JAPAN, parse_timestamp, school_year
 from pds.crypto import claimed_document, unb64
 from pds.errors import ChainBrokenError, SignatureError
-from pds.holders import PublicHolder, Role
+from pds.holders import Control, PublicHolder, Role
 from pds.identifiers import OrgId, VaultId
 from pds.records import Category
 from pds.vault import events
+from pds.vault.admitting import HolderChange, check_admitted, check_succession
 from pds.vault.events import Admitted, ConsentGiven, ConsentProposed, Enrolled, Entered, Wrap
 from pds.vault.words import Matter, Signature, Word, objectors, outdated, outlives
 
@@ -52,6 +53,7 @@ class Authorisations:
     Attributes:
         home: The card of the organisation where the vault lives; None only before the first event.
         enrolments: Every enrolment that was entered, in order, each with the number of the home that entered it.
+        changes_of_holders: Everybody who ever became known to the vault or took somebody's place, in order.
         successors: Earlier names of people whose keys were succeeded by others, each with the name that followed.
         wraps: What is known of every sealed key, by epoch, holder and grant.
         consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
@@ -68,6 +70,7 @@ class Authorisations:
     log_public: bytes
     holders: Mapping[str, Admitted] = field(default_factory=dict)
     enrolments: tuple[tuple[int, Enrolled], ...] = ()
+    changes_of_holders: tuple[HolderChange, ...] = ()
     successors: Mapping[str, str] = field(default_factory=dict)
     wraps: Mapping[tuple[int, str, str], Wrap] = field(default_factory=dict)
     consents: Mapping[str, ConsentGiven] = field(default_factory=dict)
@@ -183,7 +186,22 @@ def apply(state: Authorisations, item: Entered) -> Authorisations:
         raise ChainBrokenError("a vault's authorisations begin with its creation, and only begin with it")
     if not _may_enter(item, state):
         raise ChainBrokenError(f"authorisations entry {item.seq} was entered by one who may not")
-    return replace(_apply(item.event, _signed(state, item)), revision=item.seq)
+    after = _apply(item.event, _signed(state, item))
+    changes = (*state.changes_of_holders, *_changes(item))
+    return replace(after, revision=item.seq, changes_of_holders=changes)
+
+
+def _changes(item: Entered) -> list[HolderChange]:
+    """What an event changed of who is known to the vault."""
+    event, found = item.event, list[tuple[Admitted, str | None]]()
+    if isinstance(event, events.HoldersAdmitted):
+        found = [(one, None) for one in event.admitted]
+    elif isinstance(event, events.HolderSucceeded):
+        found = [(event.admitted, event.predecessor)]
+    return [
+        HolderChange(seq=item.seq, time=item.time, entered_by=item.signer, admitted=one, predecessor=predecessor)
+        for one, predecessor in found
+    ]
 
 
 def _may_enter(item: Entered, state: Authorisations) -> bool:
@@ -276,12 +294,22 @@ def _apply(event: object, _state: Authorisations) -> Authorisations:
 
 @_apply.register
 def _(event: events.Created, state: Authorisations) -> Authorisations:
+    check_admitted(Admitted(holder=event.home, role=Role.ORGANISATION, control=Control.ORGANISATION))
     return replace(state, home=event.home, home_number=1)
 
 
 @_apply.register
 def _(event: events.HoldersAdmitted, state: Authorisations) -> Authorisations:
-    return replace(state, holders={**state.holders, **{item.holder.id: item for item in event.admitted}})
+    holders = dict(state.holders)
+    for one in event.admitted:
+        check_admitted(one)
+        name = one.holder.id
+        if name in holders or name in state.successors:
+            raise ChainBrokenError("a holder was admitted under a name that has or had a place here")
+        if state.home is not None and name == state.home.id and one.holder != state.home:
+            raise ChainBrokenError("the school where the vault lives was admitted with another card than its own")
+        holders[name] = one
+    return replace(state, holders=holders)
 
 
 @_apply.register
@@ -289,6 +317,7 @@ def _(event: events.HolderSucceeded, state: Authorisations) -> Authorisations:
     before = state.holders.get(event.predecessor)
     if before is None or before.role is not event.admitted.role:
         raise ChainBrokenError("a holder was succeeded who is not known, or by one in another role")
+    check_succession(state.vault, event)
     successor = event.admitted.holder.id
     if successor in state.holders or successor in state.successors:
         raise ChainBrokenError("a holder was succeeded by one who has or had a place here: two people would become one")
@@ -389,7 +418,10 @@ def _(event: events.TransferCommitted, state: Authorisations) -> Authorisations:
         raise ChainBrokenError("a transfer was committed that was not under way to this school")
     if event.home_number != state.home_number + 1:
         raise ChainBrokenError("a move raises the home number by one")
-    return replace(state, move=None, home=event.home, home_number=event.home_number)
+    admitted = Admitted(holder=event.home, role=Role.ORGANISATION, control=Control.ORGANISATION)
+    check_admitted(admitted)
+    holders = {**state.holders, event.home.id: admitted} if event.home.id in state.holders else state.holders
+    return replace(state, move=None, home=event.home, home_number=event.home_number, holders=holders)
 
 
 def _by_place(wraps: Iterable[Wrap]) -> dict[tuple[int, str, str], Wrap]:

@@ -204,11 +204,16 @@ class ConsentReaffirmed(Event):
 
 
 class HolderSucceeded(Event):
-    """A person signed in and became an owner: new keys take the place of those the node kept for them."""
+    """New keys take the place of a holder's: a person signed in, or the node of a new home drew keys of its own.
+
+    Attributes:
+        proof: What the new signing key signed, over vault, predecessor and new card (`pds.vault.admitting`).
+    """
 
     type: Literal["holder.succeeded"] = "holder.succeeded"
     predecessor: str
     admitted: Admitted
+    proof: str
 
 
 AnyEvent = Annotated[

@@ -66,14 +66,22 @@ def _replay_verified(copy: VaultCopy, trusted: Trusted) -> Authorisations:
         if signer is None or signer.id != item.signer:
             raise SignatureError(f"authorisations entry {entry.seq} is signed by one who may not enter it")
         verify(token, DocumentType.EVENT, signer)
-        if isinstance(item.event, events.Created | events.TransferCommitted):
-            known = trusted(item.event.home.id)
-            if known is not None and known != item.event.home:
+        for card in _organisations_in(item.event):
+            known = trusted(card.id)
+            if known is not None and known != card:
                 raise SignatureError(f"authorisations entry {entry.seq} gives a school another card than the directory")
         if isinstance(item.event, events.TransferCommitted):
             _check_sender_head(item.event, copy, state)
         state = apply(state, item)
     return state
+
+
+def _organisations_in(event: AnyEvent) -> list[PublicHolder]:
+    """The cards of organisations that an event brings in; they come from the directory and nowhere else."""
+    if isinstance(event, events.Created | events.TransferCommitted):
+        return [event.home]
+    admitted = event.admitted if isinstance(event, events.HoldersAdmitted) else ()
+    return [one.holder for one in admitted if one.role is Role.ORGANISATION]
 
 
 def _signer_of(event: AnyEvent, claimed: str, state: Authorisations) -> PublicHolder | None:

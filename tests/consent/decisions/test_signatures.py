@@ -24,7 +24,7 @@ from consent.decisions.signatures import SignatureRules, SignedBy, set_rules
 from consent.lifecycle import acts, load, moving
 from pds.errors import ChainBrokenError, RefusedError, SealBrokenError, SignatureError, UsageError
 from pds.holders import Control, PublicHolder, Role, SecretHolder, new_holder
-from pds.identifiers import OrgId, VaultId, new_holder_id
+from pds.identifiers import OrgId, VaultId, new_holder_id, new_vault_id
 from pds.intake import Batch, IncomingConsent, IncomingGuardian, LocalId, Source
 from pds.records import Category
 from pds.vault import (
@@ -39,9 +39,9 @@ from pds.vault import (
     ConsentWithdrawn,
     Entered,
     HoldersAdmitted,
-    HolderSucceeded,
     Purpose,
     apply,
+    succeed,
     verify_copy,
 )
 from pds.vault.events import AnyEvent
@@ -376,11 +376,13 @@ def school(prefecture: Prefecture) -> School:
 TODAY = date(2026, 5, 11)
 PURPOSES = ("transfer", "statistics")
 CONSENTS = ("c1", "c2", "c3")
+MOTHER, FATHER, AUNT, CHILD = (new_holder_id() for _ in range(4))
+VAULT = new_vault_id()
 HOLDERS = {
-    "mother": Role.GUARDIAN,
-    "father": Role.GUARDIAN,
-    "aunt": Role.GUARDIAN,
-    "child": Role.STUDENT,
+    MOTHER: Role.GUARDIAN,
+    FATHER: Role.GUARDIAN,
+    AUNT: Role.GUARDIAN,
+    CHILD: Role.STUDENT,
     "friend": Role.ORGANISATION,
 }
 SIGNERS = (*HOLDERS, "stranger", "home")
@@ -458,35 +460,33 @@ def start() -> Authorisations:
     def card(name: str) -> PublicHolder:
         return PublicHolder(id=name, hpke="", signing="")
 
-    admitted = tuple(Admitted(holder=card(n), role=r, control=Control.CUSTODIAL) for n, r in HOLDERS.items())
-    empty = Authorisations(VaultId("v"), 1, card("home"), 1, 1, b"")
+    def control(role: Role) -> Control:
+        return Control.ORGANISATION if role is Role.ORGANISATION else Control.CUSTODIAL
+
+    admitted = tuple(Admitted(holder=card(n), role=r, control=control(r)) for n, r in HOLDERS.items())
+    empty = Authorisations(VAULT, 1, card("home"), 1, 1, b"")
     return apply(empty, entered(empty, HoldersAdmitted(admitted=admitted), "home"))
 
 
 def entered(state: Authorisations, event: AnyEvent, signer: str) -> Entered:
-    return Entered(vault="v", seq=state.revision + 1, time="2026-05-11T01:00:00Z", signer=signer, event=event)
+    return Entered(vault=VAULT, seq=state.revision + 1, time="2026-05-11T01:00:00Z", signer=signer, event=event)
 
 
 def test_who_signs_in_while_a_consent_waits_signs_it_with_the_new_keys_and_never_twice() -> None:
     state = start()
+    mother, father = (new_holder(new_holder_id()) for _ in range(2))
     steps: list[tuple[AnyEvent, str]] = [
-        (proposal("c1", ["mother", "father"]), "mother"),
-        (succession("father"), "home"),
-        (succession("mother"), "home"),
+        (proposal("c1", [MOTHER, FATHER]), MOTHER),
+        (succeed(VAULT, FATHER, father, state.holders[FATHER], Control.OWNER), "home"),
+        (succeed(VAULT, MOTHER, mother, state.holders[MOTHER], Control.OWNER), "home"),
     ]
     for event, signer in steps:
         state = apply(state, entered(state, event, signer))
-    for signer in ("father", "mother", "mother, signed in"):
+    for signer in (FATHER, MOTHER, mother.id):
         with pytest.raises(ChainBrokenError):
             apply(state, entered(state, ConsentCountersigned(consent="c1"), signer))
-    state = apply(state, entered(state, ConsentCountersigned(consent="c1"), "father, signed in"))
+    state = apply(state, entered(state, ConsentCountersigned(consent="c1"), father.id))
     assert set(state.consents) == {"c1"}
-
-
-def succession(predecessor: str) -> HolderSucceeded:
-    card = PublicHolder(id=f"{predecessor}, signed in", hpke="", signing="")
-    admitted = Admitted(holder=card, role=Role.GUARDIAN, control=Control.OWNER)
-    return HolderSucceeded(predecessor=predecessor, admitted=admitted)
 
 
 @settings(max_examples=400)

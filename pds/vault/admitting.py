@@ -1,0 +1,97 @@
+"""Who may become known to a vault, under which name, and how other keys take the place of somebody's.
+
+A card or role once admitted is never overwritten; it is succeeded by an event that proves possession of the new key.
+Pure functions. Never: what a holder may open (`consent.decisions`), the directory (`pds.vault.verification`).
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict
+
+from pds.crypto import DocumentType
+from pds.errors import ChainBrokenError, SignatureError
+from pds.holders import Control, PublicHolder, Role, SecretHolder, verify
+from pds.identifiers import VaultId, is_org_id, is_uuid
+from pds.vault.events import Admitted, HolderSucceeded
+
+_FORMAT = "manabi-succession/1"
+_PERSON = frozenset({Control.OWNER, Control.CUSTODIAL})
+_CONTROLS: Mapping[Role, frozenset[Control]] = MappingProxyType(
+    {
+        Role.STUDENT: _PERSON,
+        Role.GUARDIAN: _PERSON,
+        Role.ORGANISATION: frozenset({Control.ORGANISATION}),
+        Role.RECOVERY: frozenset({Control.RECOVERY}),
+    }
+)
+
+
+class HolderChange(BaseModel):
+    """One change of who is known to a vault, for the family to see.
+
+    Attributes:
+        seq: The entry of the chain that made it.
+        time: When it was entered.
+        entered_by: The organisation that entered it.
+        admitted: Who is known from then on.
+        predecessor: Whose place they took; None for somebody new.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    seq: int
+    time: str
+    entered_by: str
+    admitted: Admitted
+    predecessor: str | None = None
+
+
+def check_admitted(admitted: Admitted) -> None:
+    """Hold a holder to the space of names, and the control of keys, of its role.
+
+    Raises:
+        ChainBrokenError: a person's name is an organisation's or the other way round, or the role has no such control.
+    """
+    in_its_space = is_org_id if admitted.role is Role.ORGANISATION else is_uuid
+    if not in_its_space(admitted.holder.id):
+        raise ChainBrokenError(f"a {admitted.role} was admitted under a name of another kind of holder")
+    if admitted.control not in _CONTROLS[admitted.role]:
+        raise ChainBrokenError(f"a {admitted.role} was admitted whose keys would be under {admitted.control} control")
+
+
+def succeed(
+    vault: VaultId, predecessor: str, mine: SecretHolder, before: Admitted, control: Control
+) -> HolderSucceeded:
+    """The event by which a person's new keys take the place of others, with the proof that they are in hand.
+
+    Args:
+        vault: The vault in which they do.
+        predecessor: The name under which the person is known until now.
+        mine: The new keys.
+        before: What is known of the person until now; the role stays.
+        control: Who can use the new keys.
+    """
+    admitted = Admitted(holder=mine.public, role=before.role, control=control)
+    proof = mine.sign(DocumentType.SUCCESSION, _statement(vault, predecessor, mine.public))
+    return HolderSucceeded(predecessor=predecessor, admitted=admitted, proof=proof)
+
+
+def check_succession(vault: VaultId, event: HolderSucceeded) -> None:
+    """See that whoever takes a holder's place has the new key, and said so of this vault and this holder.
+
+    Raises:
+        ChainBrokenError: the proof is another key's, or another vault's or holder's.
+    """
+    check_admitted(event.admitted)
+    card = event.admitted.holder
+    try:
+        said = verify(event.proof, DocumentType.SUCCESSION, card)
+    except SignatureError as error:
+        raise ChainBrokenError("a holder was succeeded by a key that nobody proved to have") from error
+    if said != _statement(vault, event.predecessor, card):
+        raise ChainBrokenError("a holder was succeeded on a proof that was given for another vault or holder")
+
+
+def _statement(vault: VaultId, predecessor: str, card: PublicHolder) -> dict[str, object]:
+    return {"format": _FORMAT, "vault": vault, "predecessor": predecessor, "successor": card.model_dump()}

@@ -1,0 +1,103 @@
+"""A school that signs whatever it likes over the histories that live with it, and sends them on in due form.
+
+It has its own keys and nobody else's. Never: a way round a check of whoever receives what it sends.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from consent.lifecycle import moving
+from pds.chain import Chain, Tip, extend, origin
+from pds.crypto import DocumentType
+from pds.holders import SecretHolder
+from pds.identifiers import OrgId, RecordId, VaultId
+from pds.intake import LocalId
+from pds.transfer import Bundle, Subject, Transfer, seal_bundle
+from pds.vault import Entered, VaultCopy
+from pds.vault.events import AnyEvent
+from pds.vault.head import verify_head
+from tests.world.carrier import carry
+from tests.world.prefecture import SCHEME, Prefecture, School
+
+TIME = "2026-05-11T01:00:00Z"
+
+
+@dataclass
+class Rewritten:
+    """A copy of a vault in the hands of its home, to be altered and signed anew.
+
+    Attributes:
+        home: The keys with which the head, and events of the school's, are signed.
+        chains: Header and body of every entry, chain by chain; hashes are worked out when it is signed.
+        salts: The records' salts.
+    """
+
+    original: VaultCopy
+    home: SecretHolder
+    chains: dict[Chain, list[tuple[bytes, bytes | None]]]
+    salts: dict[RecordId, bytes]
+
+    def enter(self, event: AnyEvent, *, signer: SecretHolder | None = None, time: str = TIME) -> None:
+        """Enter an event, whatever it says."""
+        by = signer or self.home
+        entries = self.chains[Chain.AUTHORISATIONS]
+        entered = Entered(vault=self.original.vault, seq=len(entries) + 1, time=time, signer=by.id, event=event)
+        entries.append((b"{}", by.sign(DocumentType.EVENT, entered.model_dump(mode="json")).encode()))
+
+    def signed(self) -> VaultCopy:
+        """The copy under hashes that fit and a head signed by its home."""
+        vault, entries, tips = self.original.vault, {}, dict[Chain, Tip]()
+        for chain, pairs in self.chains.items():
+            tip, made = origin(vault, chain), []
+            for header, body in pairs:
+                entry = extend(tip, header, body or b"")
+                made.append(entry._replace(body=body))
+                tip = Tip(entry.seq, entry.hash)
+            entries[chain], tips[chain] = tuple(made), tip
+        head = verify_head(self.original.head, vault, self.home.public).advanced(tips)
+        return replace(self.original, head=head.sign(self.home), entries=entries, salts=self.salts)
+
+
+def rewritten(copy: VaultCopy, home: SecretHolder) -> Rewritten:
+    """A copy as its home may alter it."""
+    chains = {chain: [(entry.header, entry.body) for entry in entries] for chain, entries in copy.entries.items()}
+    return Rewritten(copy, home, chains, dict(copy.salts))
+
+
+def copy_of(school: School, student: str) -> Rewritten:
+    """A student's vault as the school where it lives may alter it."""
+    return rewritten(school.node.vaults.copy(school.vault(student)), school.node.keyring.secret(school.org))
+
+
+@dataclass
+class Sending:
+    """A move from Minato to Hikari that the new school has accepted; Minato sends what it likes."""
+
+    prefecture: Prefecture
+    transfer: str
+    vault: VaultId
+
+    def copy(self) -> Rewritten:
+        """The vault as it was sealed for the move."""
+        old = self.prefecture.minato
+        return rewritten(old.node.vaults.copy(self.vault), old.node.keyring.secret(old.org))
+
+    def receive(self, copy: VaultCopy, *custodial: SecretHolder) -> Transfer:
+        """What becomes of the move at the new school when this copy arrives there in a bundle."""
+        old, new = self.prefecture.minato, self.prefecture.hikari
+        sender, receiver = old.node.keyring.secret(old.org), new.node.keyring.secret(new.org)
+        bundle = Bundle(self.transfer, old.org, new.org, copy, Subject(), custodial)
+        return moving.take_bundle(
+            new.node, seal_bundle(sender, receiver.public, bundle), OrgId(old.org), OrgId(new.org)
+        )
+
+
+def accepted(prefecture: Prefecture, student: str = "aiko") -> Sending:
+    """A student of Minato whom Hikari expects; the history is sealed, and its bundle was lost on the way."""
+    old, new = prefecture.minato, prefecture.hikari
+    transfer = moving.offer(old.node, old.vault(student), new.org)
+    carry(prefecture.nodes)
+    moving.accept(new.node, transfer, date(2026, 5, 11), [LocalId(SCHEME, student)])
+    carry(prefecture.nodes)
+    moving.send(old.node, transfer)
+    return Sending(prefecture, transfer, old.vault(student))
