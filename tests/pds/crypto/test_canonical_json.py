@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,17 @@ def test_what_was_encoded_is_read_back_and_encodes_to_the_same_bytes(document: A
     encoded = canonical(document)
     assert parse(encoded) == document
     assert canonical(parse(encoded)) == encoded
+
+
+@given(documents)
+def test_every_document_has_the_bytes_of_rfc_8785(document: Any) -> None:
+    assert canonical(document) == rfc8785.dumps(document)
+
+
+@pytest.mark.parametrize("document", [2**53, [{"a": -(2**53)}], "\ud800", {"a": object()}, {1: "a"}, {"a": b"bytes"}])
+def test_what_json_cannot_say_alike_everywhere_is_refused(document: Any) -> None:
+    with pytest.raises(UsageError):
+        canonical(document)
 
 
 @given(documents)
