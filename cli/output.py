@@ -77,6 +77,9 @@ def _tell(error: Exception, *, as_json: bool) -> None:
             {"code": p.code, "file": p.file, "row": p.row, "field": p.field, "message": p.message}
             for p in error.problems
         ]
+        document["questions"] = [
+            {"code": q.code, **q.place._asdict(), "question": q.en, "choices": q.choices} for q in error.questions
+        ]
     print(json.dumps(document, ensure_ascii=False), file=sys.stderr)
 
 

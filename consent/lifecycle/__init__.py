@@ -2,7 +2,7 @@
 
 from consent.lifecycle import acts, moving, ownership
 from consent.lifecycle.duties import do_what_is_due
-from consent.lifecycle.loading import load
+from consent.lifecycle.loading import load, questions_table
 from consent.lifecycle.ownership import INVITATION
 from consent.lifecycle.papers import guardian_of
 from consent.lifecycle.succession import make_moving_code
@@ -16,4 +16,5 @@ __all__ = [
     "make_moving_code",
     "moving",
     "ownership",
+    "questions_table",
 ]

@@ -10,14 +10,21 @@ from pds.intake.batch import (
     Row,
     Source,
 )
+from pds.intake.confirming import COLUMNS, Answers, read_answers, rows_of
 from pds.intake.limits import Limits
 from pds.intake.mapping import Mapping, load_mapping
 from pds.intake.oneroster import read_oneroster
 from pds.intake.problems import IntakeError, Problem, ProblemCode
+from pds.intake.questions import NO, YES, CellPlace, OfficeQuestion, QuestionCode
 from pds.intake.tabular import read_tables
 
 __all__ = [
+    "COLUMNS",
+    "NO",
+    "YES",
+    "Answers",
     "Batch",
+    "CellPlace",
     "IncomingConsent",
     "IncomingGuardian",
     "IncomingRecord",
@@ -26,11 +33,15 @@ __all__ = [
     "Limits",
     "LocalId",
     "Mapping",
+    "OfficeQuestion",
     "Problem",
     "ProblemCode",
+    "QuestionCode",
     "Row",
     "Source",
     "load_mapping",
+    "read_answers",
     "read_oneroster",
     "read_tables",
+    "rows_of",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from pds.intake.questions import OfficeQuestion
 from pds.records import Record
 
 Relationship = Literal["parent", "guardian", "other"]
@@ -109,10 +110,15 @@ class IncomingConsent:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Everything one file set says."""
+    """Everything one file set says.
+
+    Attributes:
+        questions: What the office must answer before it is taken in.
+    """
 
     source_system: str
     students: tuple[IncomingStudent, ...] = field(repr=False)
     guardians: tuple[IncomingGuardian, ...] = field(repr=False)
     records: tuple[IncomingRecord, ...] = field(repr=False)
     consents: tuple[IncomingConsent, ...] = field(repr=False)
+    questions: tuple[OfficeQuestion, ...] = ()

@@ -9,8 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from pds.intake.batch import IncomingRecord, LocalId, Row, Source
+from pds.intake.plausible import check_enrolment
 from pds.intake.problems import ProblemCode, Report
-from pds.records import kind_of_schema
+from pds.intake.questions import CellPlace
+from pds.records import EnrollmentInfo, kind_of_schema
 
 _CODES = {
     "missing": ProblemCode.MISSING_VALUE,
@@ -41,6 +43,7 @@ def make_record(
     *,
     columns: Mapping[str, str],
     report: Report,
+    elsewhere: Mapping[str, CellPlace] | None = None,
 ) -> IncomingRecord | None:
     """Make a record, or report why there is none.
 
@@ -51,16 +54,22 @@ def make_record(
         source: The row they come from.
         columns: The column of each field, for messages.
         report: Where problems go.
+        elsewhere: Where fields stand that come from another row.
     """
+
+    def place_of(field: str) -> CellPlace:
+        other = (elsewhere or {}).get(field)
+        return other or CellPlace(source.file, source.row, columns.get(field, field))
+
     try:
         record = kind_of_schema(schema).model.model_validate(fields)
     except ValidationError as error:
         for item in error.errors(include_input=False, include_url=False, include_context=False):
-            field = str(item["loc"][0]) if item["loc"] else None
-            code = _code(item["type"])
-            message = item["msg"].removeprefix("Value error, ")
-            report.add(code, message, source.file, source.row, columns.get(field, field) if field else None)
+            place = place_of(str(item["loc"][0])) if item["loc"] else CellPlace(source.file, source.row, None)
+            report.add(_code(item["type"]), item["msg"].removeprefix("Value error, "), *place)
         return None
+    if isinstance(record, EnrollmentInfo):
+        check_enrolment(record, student, place_of("birth_date"), report)
     return IncomingRecord(student, schema, record, source)
 
 

@@ -27,7 +27,8 @@ class Collected:
     def batch(self) -> Batch:
         """Everything that was taken in."""
         people = tuple(self._students.values()), tuple(self._guardians)
-        return Batch(self._source_system, *people, tuple(self._records), tuple(self._consents))
+        records = tuple(self._records), tuple(self._consents)
+        return Batch(self._source_system, *people, *records, tuple(self._report.questions))
 
     def take(self, table: Table, read: RowParts) -> None:
         """Take in one row of a table; what is wrong with it goes to the report."""

@@ -157,6 +157,20 @@ def open_files(path: Path, limits: Limits) -> Iterator[FileSet]:
         yield FileSet(frozenset(archive.namelist()), opener, limits)
 
 
+@contextmanager
+def open_file(path: Path, limits: Limits) -> Iterator[FileSet]:
+    """Open one text file as a set of its own. Raises IntakeError when it is none, or larger than the set may be."""
+    try:
+        size = path.stat().st_size if path.is_file() else None
+    except OSError:
+        size = None
+    if size is None:
+        raise stop(ProblemCode.UNREADABLE, "no such file, or no right to read it", path.name)
+    if size > limits.total_bytes:
+        raise stop(ProblemCode.TOO_LARGE, f"the file exceeds {limits.total_bytes} bytes", path.name)
+    yield FileSet(frozenset({path.name}), lambda _: path.open("rb"), limits)
+
+
 def _folder(path: Path, limits: Limits) -> FileSet:
     """The plain files of a folder; links are left out, for they may point anywhere."""
     try:

@@ -28,6 +28,7 @@ COLUMNS: Mapping[str, str] = {  # for messages: the column that a field comes fr
     "class_name": "metadata.jp.homeClass",
     "source_record_id": "sourcedId",
 }
+DEMOGRAPHICS: Mapping[str, str] = {"birth_date": "birthDate", "sex": "sex"}  # the same, of demographics.csv
 _READ = frozenset(
     {
         *COLUMNS.values(),
@@ -59,8 +60,8 @@ def enrollment_fields(
     # NFC is for kana only: it would change kanji of names (education-data section 6.5).
     fields |= {field: unicodedata.normalize("NFC", text) for field, text in _filled(_KANA, user).items()}
     if demographics:
-        fields |= _filled({"sex": "sex"}, demographics)
-        if birth := parse_day(demographics.values.get("birthDate", "")):
+        fields |= _filled({"sex": DEMOGRAPHICS["sex"]}, demographics)
+        if birth := parse_day(demographics.values.get(DEMOGRAPHICS["birth_date"], "")):
             fields["birth_date"] = birth
     if home:
         fields |= _filled({"class_code": "classCode", "class_name": "title"}, home)

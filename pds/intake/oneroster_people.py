@@ -8,8 +8,9 @@ from pds.intake.batch import Batch, IncomingGuardian, IncomingRecord, IncomingSt
 from pds.intake.build import make_record
 from pds.intake.cells import parse_day, parts
 from pds.intake.oneroster_checks import Tables
-from pds.intake.oneroster_enrollment import COLUMNS, SOURCE_SYSTEM, enrollment_fields, one_grade
+from pds.intake.oneroster_enrollment import COLUMNS, DEMOGRAPHICS, SOURCE_SYSTEM, enrollment_fields, one_grade
 from pds.intake.problems import ProblemCode, Report
+from pds.intake.questions import CellPlace
 from pds.records import enrollment_info
 
 SOURCED_ID = "oneroster.sourcedId"
@@ -55,12 +56,26 @@ class People:
                 fields = self._fields(row, role, year, lessons)
                 student = LocalId(SOURCED_ID, user)
                 record = make_record(
-                    enrollment_info.KIND.schema, student, fields, row.source, columns=COLUMNS, report=self._report
+                    enrollment_info.KIND.schema,
+                    student,
+                    fields,
+                    row.source,
+                    columns=COLUMNS,
+                    report=self._report,
+                    elsewhere=self._elsewhere(user),
                 )
                 if record:
                     students.append(IncomingStudent(_ids(row), code, record.record.school_year, row.source))
                     records.append(record)
-        return Batch(SOURCE_SYSTEM, tuple(students), tuple(self._links(guardian_rows)), tuple(records), ())
+        people = tuple(students), tuple(self._links(guardian_rows))
+        return Batch(SOURCE_SYSTEM, *people, tuple(records), (), tuple(self._report.questions))
+
+    def _elsewhere(self, user: str) -> Mapping[str, CellPlace]:
+        """Where the fields of an enrolment stand that do not come from users.csv."""
+        row = self._tables.get("demographics", {}).get(user)
+        if row is None:
+            return {}
+        return {field: CellPlace(row.source.file, row.source.row, column) for field, column in DEMOGRAPHICS.items()}
 
     def _by_year(self, user: Row, school: str, role: Row) -> dict[str, list[Row]]:
         """The student's enrollments at one school by academic session; a home class alone counts as one."""

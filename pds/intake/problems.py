@@ -3,11 +3,12 @@
 Here: codes, one problem, the list of them, the error that carries it. Never: a cell's value, a name or a score.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pds.errors import UsageError
+from pds.intake.questions import OfficeQuestion
 
 LISTED = 1000  # problems kept one by one; later ones are only counted
 PRINTED = 20  # problems in the text of the error; `IntakeError.problems` has the rest
@@ -55,6 +56,7 @@ class ProblemCode(StrEnum):
     MISSING_ROLE = "missing_role"
     MISSING_ENROLLMENT = "missing_enrollment"
     UNKNOWN_STUDENT = "unknown_student"
+    BAD_ANSWER = "bad_answer"
 
 
 CELL_CODES = frozenset(
@@ -103,22 +105,32 @@ class Problem:
 
 
 class IntakeError(UsageError):
-    """A file set has problems, and nothing of it was taken in.
+    """A file set has problems or questions that nobody answered, and nothing of it was taken in.
 
     Attributes:
         problems: The first 1,000 of them, in the order they were found.
         more: How many there are beyond those.
+        questions: What the office must answer (`pds.intake.confirming`).
     """
 
-    def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
+    def __init__(self, problems: Iterable[Problem], more: int = 0, questions: Iterable[OfficeQuestion] = ()) -> None:
         self.problems = tuple(problems)
         self.more = more
-        super().__init__(self.problems, more)
+        self.questions = tuple(questions)
+        super().__init__(self.problems, more, self.questions)
 
     def __str__(self) -> str:
-        lines = [str(problem) for problem in self.problems[:PRINTED]]
-        rest = len(self.problems) - len(lines) + self.more
-        return "\n".join([*lines, f"and {rest} more"] if rest else lines)
+        lines = _first(self.problems, self.more)
+        if self.questions:
+            what_to_do = "write them down with --questions FILE, fill in the column answer, import with --confirm FILE"
+            lines += [*_first(self.questions), f"the office must answer {len(self.questions)}: {what_to_do}"]
+        return "\n".join(lines)
+
+
+def _first(told: Sequence[Problem | OfficeQuestion], more: int = 0) -> list[str]:
+    lines = [str(one) for one in told[:PRINTED]]
+    rest = len(told) - len(lines) + more
+    return [*lines, f"and {rest} more"] if rest else lines
 
 
 def stop(code: ProblemCode, message: str, file: str, row: int | None = None) -> IntakeError:
@@ -132,11 +144,16 @@ class Report:
     def __init__(self) -> None:
         self.count = 0
         self.rows_lost = False  # a whole file or row could not be read: references into it would be false alarms
+        self.questions: list[OfficeQuestion] = []
         self._problems: list[Problem] = []
 
     def add(self, code: ProblemCode, message: str, file: str, row: int | None = None, field: str | None = None) -> None:
         """Take down one problem."""
         self._take(Problem(code, file, row, field, message))
+
+    def ask(self, question: OfficeQuestion) -> None:
+        """Take down what is no problem if the office says so."""
+        self.questions.append(question)
 
     def absorb(self, error: IntakeError) -> None:
         """Take down the problems that ended the reading of one file."""
@@ -151,7 +168,7 @@ class Report:
             IntakeError: something was.
         """
         if self.count:
-            raise IntakeError(self._problems, self.count - len(self._problems))
+            raise IntakeError(self._problems, self.count - len(self._problems), self.questions)
 
     def _take(self, problem: Problem) -> None:
         self.count += 1

@@ -6,6 +6,7 @@ Never: anything written.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from consent.lifecycle.loading.asking import Asking
 from consent.lifecycle.papers import problem_of
 from pds.identifiers import OrgId, VaultId
 from pds.intake import (
@@ -14,7 +15,6 @@ from pds.intake import (
     IncomingGuardian,
     IncomingRecord,
     IncomingStudent,
-    IntakeError,
     LocalId,
     Problem,
     ProblemCode,
@@ -37,7 +37,7 @@ class Gathered:
     consents: list[IncomingConsent] = field(default_factory=list)
 
 
-def by_student(node: Node, school: OrgId, batch: Batch) -> list[Gathered]:
+def by_student(node: Node, school: OrgId, batch: Batch, asking: Asking) -> list[Gathered]:
     """Sort a batch by student, or say everything that stands against it."""
     problems: list[Problem] = []
     known: dict[LocalId, Gathered] = {}
@@ -65,8 +65,8 @@ def by_student(node: Node, school: OrgId, batch: Batch) -> list[Gathered]:
     problems += [problem for student in students if (problem := _not_here(node, school, student)) is not None]
     problems += [problem for paper in batch.consents if (problem := problem_of(node, paper)) is not None]
     problems += [_wrong_record(row) for row in batch.records if row.record.school_code != school]
-    if problems:
-        raise IntakeError(problems)
+    problems += asking.ask_all(batch.questions)
+    asking.close(problems)
     return students
 
 

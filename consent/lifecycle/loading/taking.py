@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consent.lifecycle import acts
+from consent.lifecycle.loading.asking import Asking
 from consent.lifecycle.loading.enrolling import (
     came_with_its_family,
     enrol_again,
@@ -20,7 +21,7 @@ from consent.lifecycle.papers import enter
 from pds.errors import UsageError
 from pds.holders import Role
 from pds.identifiers import OrgId
-from pds.intake import Batch
+from pds.intake import Answers, Batch
 from pds.node import Node
 
 Progress = Callable[[int], None]
@@ -38,7 +39,9 @@ class Loaded:
     consents: int
 
 
-def load(node: Node, school: OrgId, batch: Batch, progress: Progress | None = None) -> Loaded:
+def load(
+    node: Node, school: OrgId, batch: Batch, progress: Progress | None = None, answers: Answers | None = None
+) -> Loaded:
     """Take a batch in for one school of this node. The same batch again changes nothing.
 
     Args:
@@ -46,15 +49,16 @@ def load(node: Node, school: OrgId, batch: Batch, progress: Progress | None = No
         school: The school whose office imports.
         batch: What `pds.intake` read.
         progress: Told the number of students done, after each.
+        answers: What the office answered to questions of an earlier try.
 
     Raises:
         IntakeError: a row names an unknown student, another school, or a student who has moved, or a paper is of a day
-            to come; nothing was written.
+            to come, or a question is open; nothing was written but what the office answered.
         UsageError: the school is not one of this node.
     """
     if school not in node.organisations():
         raise UsageError(f"{school} is not a school of this node")
-    students = by_student(node, school, batch)
+    students = by_student(node, school, batch, Asking(node, school, answers or Answers()))
     total = Loaded(0, 0, 0, 0, 0, 0)
     with node.transaction():
         for number, student in enumerate(students, 1):
