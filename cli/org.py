@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -10,12 +10,18 @@ from cli.options import AsJson, NodeFolder
 from cli.output import report, speaks
 from pds.errors import NotFoundError, UsageError
 from pds.identifiers import OrgId
-from pds.node import open_node
+from pds.node import Kind, open_node, read_card
 from pds.people import read_contacts, set_contacts
 
 app = typer.Typer(help="Organisations, their cards, and the directory that vouches for them.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="The file.")]
+Replace = Annotated[
+    str | None,
+    typer.Option(
+        "--replace", help="Fingerprint of the new card, heard by telephone, where it takes the place of another."
+    ),
+]
 
 
 @app.command()
@@ -30,7 +36,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Draw an organisation's keys; write the entry, or the card that its parent must admit."""
-    kinds: dict[str, Literal["nation", "board", "school"]] = {"nation": "nation", "board": "board", "school": "school"}
+    kinds: dict[str, Kind] = {"nation": "nation", "board": "board", "school": "school"}
     if kind not in kinds:
         raise typer.BadParameter("a kind is nation, board or school")
     if out is not None and not out.absolute().parent.is_dir():
@@ -51,21 +57,36 @@ def admit(
     node: NodeFolder,
     card: File,
     out: Annotated[Path, typer.Option(help="Where to write the entry.")],
+    replace: Replace = None,
     as_json: AsJson = False,
 ) -> None:
     """Vouch for an organisation below one of this node's; compare its fingerprint first, by telephone."""
+    text = _read(card)
     with open_node(node) as opened:
-        out.write_text(opened.admit(_read(card)) + "\n")
-    report({"entry": str(out)}, as_json=as_json)
+        out.write_text(opened.admit(text, replace) + "\n")
+    entry = read_card(text)
+    report(
+        {"entry": str(out), "organisation": entry.org, "name": entry.name, "fingerprint": entry.card.fingerprint},
+        as_json=as_json,
+    )
 
 
 @app.command()
 @speaks
-def collect(node: NodeFolder, entry: File, as_json: AsJson = False) -> None:
-    """Take in an entry that another parent signed, to publish it."""
+def collect(node: NodeFolder, entry: File, replace: Replace = None, as_json: AsJson = False) -> None:
+    """Take in an entry that another parent signed, to publish it; from the top down."""
     with open_node(node) as opened:
-        opened.collect(_read(entry))
-    report({"collected": str(entry)}, as_json=as_json)
+        taken = opened.collect(_read(entry), replace)
+    report(
+        {
+            "collected": str(entry),
+            "organisation": taken.org,
+            "name": taken.name,
+            "parent": taken.parent,
+            "fingerprint": taken.card.fingerprint,
+        },
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -92,11 +113,22 @@ def directory(
     pin: Annotated[str | None, typer.Option(help="The root's fingerprint; needed the first time.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take in a directory, signed by the root whose fingerprint is pinned."""
+    """Take in a directory, signed by the root whose fingerprint is pinned; says whose keys are others from now on."""
     with open_node(node) as opened:
+        known = len(opened.successions())
         taken = opened.use_directory(_read(file), pin)
+        succeeded = [
+            {"organisation": one.organisation, "before": one.before[0], "after": one.after[0]}
+            for one in opened.successions()[known:]
+        ]
     report(
-        {"serial": taken.serial, "organisations": len(taken.entries), "valid_until": taken.valid_until}, as_json=as_json
+        {
+            "serial": taken.serial,
+            "organisations": len(taken.entries),
+            "valid_until": taken.valid_until,
+            "succeeded": succeeded,
+        },
+        as_json=as_json,
     )
 
 

@@ -5,9 +5,11 @@ PdsError
 │  ├─ UnknownSchemaError      a record names a schema the registry does not have
 │  ├─ InvalidRecordError      a record does not fit its schema
 │  ├─ NoDirectoryError        this node has taken in no directory
+│  ├─ UnlistedError           an organisation is not in the directory that this node uses
 │  ├─ OtherVersionError       a database was made by another version of this program
 │  └─ IntakeError             a file set has problems, all of them listed (`pds.intake.problems`)
 ├─ RefusedError               the answer is no, with its reason
+│  ├─ RestoredError           the node was restored from a backup and is not confirmed yet
 │  ├─ PermitError             the permit is expired, outdated or for something else
 │  ├─ FrozenError             the vault is being moved and takes no writes
 │  ├─ NotHomeError            the vault lives elsewhere now
@@ -47,12 +49,20 @@ class NoDirectoryError(UsageError):
     """This node has taken in no directory yet, so it knows no other organisation."""
 
 
+class UnlistedError(UsageError):
+    """An organisation is not in the directory that this node uses; a newer directory may have it."""
+
+
 class OtherVersionError(UsageError):
     """A database was made by a version of this program whose tables this one does not know."""
 
 
 class RefusedError(PdsError):
     """The answer is no; the message is the reason, fit for the person who asked."""
+
+
+class RestoredError(RefusedError):
+    """The node was restored from a backup and is not confirmed yet."""
 
 
 class PermitError(RefusedError):

@@ -6,21 +6,22 @@ Here: making, opening and closing one, and its directory of others. Never: a dec
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from pds.clock import JAPAN, Clock, SystemClock
-from pds.crypto import b64, canonical, claimed_document, parse, unb64
+from pds.crypto import b64, canonical, parse, unb64
 from pds.errors import (
     AlreadyExistsError,
     DocumentError,
     NoDirectoryError,
     NotFoundError,
+    RestoredError,
     SealBrokenError,
     SignatureError,
+    UnlistedError,
     UsageError,
     VerificationError,
 )
@@ -28,18 +29,24 @@ from pds.holders import Control, PublicHolder, new_holder, secret_from_bytes
 from pds.identifiers import OrgId, check_org_id, new_holder_id
 from pds.keyring import Keyring
 from pds.node import directory as directories
-from pds.node.directory import Directory, DirectoryEntry
+from pds.node.directory import Directory, DirectoryEntry, Kind
+from pds.node.entries import Entries, Succession
 from pds.store import DocumentKind, Documents, SqliteStore, Store
 from pds.vault import KEY_BYTES, RESTORED, Vaults
 
 MASTER_KEY_VARIABLE = "MANABI_MASTER_KEY_FILE"  # where the master key is, when it is not in the node's folder
 _MASTER_KEY = "master.key"
 _STORE = "store.db"
-_ENTRY = DocumentKind(
-    "entry", str, "entry of the directory, as its parent signed it; the organisation's identifier", owned=True
+_CARD = DocumentKind(
+    "card",
+    str,
+    "card that an organisation here handed to its parent; the organisation's identifier",
+    owned=True,
 )
 _DIRECTORY = DocumentKind("directory", str, "the directory in use, as the root signed it; `in-use`")
 _IN_USE = "in-use"
+_SEEN = DocumentKind("directory-seen", str, "serial and digest of the newest directory that was ever used; `newest`")
+_NEWEST = "newest"
 _OWN = DocumentKind(
     "node",
     str,
@@ -65,7 +72,8 @@ class Node:
         self.documents = Documents(store, clock)
         self.keyring = Keyring(self.documents, master_key)
         self.vaults = Vaults(store, self.documents, self.keyring, clock)
-        self._directory: tuple[str, Directory] | None = None
+        self._entries = Entries(self.documents)
+        self._directory: tuple[str | None, Directory] | None = None
 
     def close(self) -> None:
         """Let go of the store."""
@@ -80,6 +88,14 @@ class Node:
         """True after a restore, until the node is confirmed: what is here may be older than what exists elsewhere."""
         return self.documents.has(RESTORED, RESTORED.name)
 
+    def refuse_restored(self) -> None:
+        """Whoever lets somebody in, or says something new in the node's name, asks first. Raises RestoredError."""
+        if self.restored:
+            raise RestoredError(
+                "this node was restored from a backup and waits until its operator says that nothing newer exists: "
+                "`node confirm`"
+            )
+
     def today(self) -> date:
         """The date in Japan."""
         return self.clock.now().astimezone(JAPAN).date()
@@ -92,13 +108,12 @@ class Node:
             raise NotFoundError("this node has no recovery key; make it anew with `node init`")
         return PublicHolder.model_validate(parse(text))
 
-    def add_organisation(
-        self, identifier: str, name: str, kind: Literal["nation", "board", "school"], parent: str | None
-    ) -> str:
+    def add_organisation(self, identifier: str, name: str, kind: Kind, parent: str | None) -> str:
         """Draw an organisation's keys; hand back its directory entry, or the card its parent must sign first.
 
         Raises:
-            UsageError: the identifier is malformed, or a nation with a parent or anything else without one.
+            UsageError: the identifier or name is malformed, a nation has a parent or anything else none, or the parent
+                is of this node and of a kind that does not stand above.
             AlreadyExistsError: the organisation is here already.
         """
         if (kind == "nation") != (parent is None):
@@ -110,45 +125,80 @@ class Node:
                 token = directories.sign_root_entry(secret, name)
             else:
                 token = directories.card_document(secret, name, kind, parent)
+                self.documents.add(_CARD, identifier, token, owner=identifier)
                 if not self.keyring.keeps(parent):
                     return token
-                token = directories.sign_entry(self.keyring.secret(parent), directories.read_card(token))
-            self.documents.put(_ENTRY, identifier, token, owner=identifier)
+                token = self._vouch(directories.read_card(token))
+            self._entries.keep(token, self._listed(identifier), self.today())
         return token
 
-    def admit(self, card: str) -> str:
+    def admit(self, card: str, replace: str | None = None) -> str:
         """Vouch, as its parent, for an organisation of another node; hand back its directory entry.
+
+        Args:
+            card: What the organisation signed, which proves that it has the keys.
+            replace: The card's fingerprint, as a person compared it, when it takes the place of other keys.
 
         Raises:
             SignatureError: the card does not hold.
             NotFoundError: the parent it names is not on this node.
+            RefusedError: the organisation stands here with other keys, parent or kind, and `replace` does not say so.
+            UsageError: the card is malformed, or of a kind that does not stand below this parent.
         """
         entry = directories.read_card(card)
-        token = directories.sign_entry(self.keyring.secret(str(entry.parent)), entry)
         with self.transaction():
-            self.documents.put(_ENTRY, entry.org, token, owner=entry.org)
+            token = self._vouch(entry)
+            self._entries.keep(token, self._listed(entry.org), self.today(), replace)
         return token
 
-    def collect(self, entry: str) -> None:
-        """Take in an entry that another parent signed, to publish it in the directory."""
-        organisation = DirectoryEntry.model_validate(claimed_document(entry)).org
+    def collect(self, token: str, replace: str | None = None) -> DirectoryEntry:
+        """Take in an entry that another parent signed, to publish it in the directory. Arguments as in `admit`.
+
+        Raises:
+            SignatureError: its parent did not sign it, or may not vouch for that kind.
+            UnlistedError: its parent is not known here.
+            RefusedError: as `admit`.
+            UsageError: it is malformed.
+        """
+        entry = directories.claimed_entry(token)
         with self.transaction():
-            self.documents.put(_ENTRY, organisation, entry, owner=organisation)
+            parent = None if entry.parent is None else self._listed(entry.parent)
+            if parent is None:
+                raise UnlistedError(
+                    f"nobody here knows the parent of {entry.org}: collect the parent's entry first, from the top down"
+                )
+            entry = directories.read_entry(token, parent)
+            self._entries.keep(token, self._listed(entry.org), self.today(), replace)
+        return entry
+
+    def successions(self) -> list[Succession]:
+        """Whose keys, parent or kind took the place of others here, oldest first."""
+        return self._entries.successions()
 
     def publish_directory(self, root: str, valid_until: date) -> str:
-        """Sign a new directory of all entries this node has, one serial up, and use it here."""
-        serial = 1 if self._stored_directory() is None else self._last_directory().serial + 1
-        entries = [entry for _, entry in self.documents.find(_ENTRY)]
+        """Sign a new directory of all entries this node has, one serial up, and use it here.
+
+        Raises:
+            RestoredError: this node is not confirmed; a serial that was used already would come again.
+            SignatureError, UsageError: the entries are no whole directory, or the last day has passed.
+        """
+        self.refuse_restored()
         secret = self.keyring.secret(root)
-        token = directories.publish(secret, serial, valid_until, entries)
-        self.use_directory(token, secret.public.fingerprint)
+        with self.transaction():
+            seen = self._newest_seen()
+            serial = 1 if seen is None else seen[0] + 1
+            token = directories.publish(secret, serial, valid_until, self._entries.tokens())
+            self.use_directory(token, secret.public.fingerprint)
         return token
 
     def use_directory(self, token: str, pinned_root: str | None = None) -> Directory:
         """Take in a directory; the first time with the root's fingerprint, which is pinned from then on.
 
         Raises:
-            SignatureError: it is not signed by the pinned root, has expired, or is older than the one in use.
+            ExpiredError: its last day has passed.
+            SignatureError: it is not signed by the pinned root, is older than the one in use, or has its serial and
+                says something else.
+            UsageError: it is malformed.
         """
         pinned = self.own_document("root-fingerprint")
         fingerprint = pinned if pinned is not None else pinned_root
@@ -157,10 +207,20 @@ class Node:
         if pinned is not None and pinned_root not in (None, fingerprint):
             raise SignatureError("another root is pinned on this node")
         directory = directories.verify_directory(token, fingerprint, self.today())
-        if self._stored_directory() is not None and directory.serial < self._last_directory().serial:
-            raise SignatureError(f"directory {directory.serial} is older than the one in use")
         with self.transaction():
+            seen = self._newest_seen()
+            if seen is not None and directory.serial < seen[0]:
+                raise SignatureError(f"directory {directory.serial} is older than the one in use")
+            if seen is not None and directory.serial == seen[0] and directory.digest != seen[1]:
+                raise SignatureError(
+                    f"directory {directory.serial} was taken in before and said something else: whoever signed both "
+                    "publishes the next one, and finds out why"
+                )
+            known = self._entries_in_use()
+            for organisation, entry in directory.entries.items():
+                self._entries.note_succession(known.get(organisation), entry, self.today())
             self.keep_own_document("root-fingerprint", fingerprint)
+            self.documents.put(_SEEN, _NEWEST, f"{directory.serial} {directory.digest}")
             self.documents.put(_DIRECTORY, _IN_USE, token)
         return directory
 
@@ -179,10 +239,7 @@ class Node:
 
         None where there is nothing to say: not listed, no directory, a damaged one. A page is shown all the same.
         """
-        try:
-            return self._last_directory().entries.get(OrgId(organisation))
-        except (DocumentError, UsageError, VerificationError):
-            return None
+        return self._entries_in_use().get(OrgId(organisation))
 
     def name_of(self, organisation: str) -> str:
         """What an organisation is called, everywhere: its name in the directory, or else its code. Raises nothing."""
@@ -190,21 +247,59 @@ class Node:
         return organisation if entry is None else entry.name
 
     def _last_directory(self) -> Directory:
-        token = self._stored_directory()
-        if token is None:
+        """The directory in use, whether or not it has expired; read and verified once until there is another."""
+        if not self.documents.names(_DIRECTORY):
             raise NoDirectoryError("this node has no directory yet; take one in with `org directory`")
-        if self._directory is None or self._directory[0] != token:
-            pinned = self.own_document("root-fingerprint")
-            if pinned is None:
+        seen = self.documents.get(_SEEN, _NEWEST)
+        if self._directory is None or self._directory[0] != seen:
+            token, pinned = self.documents.get(_DIRECTORY, _IN_USE), self.own_document("root-fingerprint")
+            if token is None or pinned is None:
                 raise NoDirectoryError("this node has no directory yet; take one in with `org directory`")
-            self._directory = (token, directories.read_directory(token, pinned))
+            self._directory = (seen, directories.read_directory(token, pinned))
         return self._directory[1]
+
+    def _entries_in_use(self) -> Mapping[OrgId, DirectoryEntry]:
+        """The entries of the directory in use, which may have expired; none where there is none, or a damaged one."""
+        try:
+            return self._last_directory().entries
+        except (DocumentError, UsageError, VerificationError):
+            return {}
+
+    def _newest_seen(self) -> tuple[int, str] | None:
+        """Serial and digest of the newest directory that was ever used here."""
+        seen = self.documents.get(_SEEN, _NEWEST)
+        if seen is not None:
+            serial, _, digest = seen.partition(" ")
+            return int(serial), digest
+        try:
+            last = self._last_directory()
+        except NoDirectoryError:
+            return None
+        return last.serial, last.digest
+
+    def _listed(self, organisation: str) -> DirectoryEntry | None:
+        """What is known of an organisation by its parent's word: in an entry kept here, or in the directory."""
+        return self._entries.of(organisation) or self.entry_of(organisation)
+
+    def _vouch(self, entry: DirectoryEntry) -> str:
+        """Sign an entry as its parent, an organisation of this node."""
+        parent = self.keyring.secret(str(entry.parent))
+        known = self._listed(parent.id)
+        if known is None:
+            card = self.documents.get(_CARD, parent.id)
+            if card is None:
+                raise NotFoundError(f"{parent.id} has no card here; make the organisation anew with `org add`")
+            known = directories.read_card(card)
+        return directories.sign_entry(parent, known.kind, entry)
 
     def card(self, organisation: str) -> PublicHolder | None:
         """The card of an organisation: of this node, or in its directory."""
         if self.keyring.keeps(organisation):
             return self.keyring.card(organisation)
-        return self.directory.card(organisation) if self._stored_directory() is not None else None
+        try:
+            return self.directory.card(organisation)
+        except NoDirectoryError:
+            return None
 
     def organisations(self) -> list[OrgId]:
         """The organisations of this node."""
@@ -223,9 +318,6 @@ class Node:
     def keep_own_document(self, name: str, text: str) -> None:
         """Write down something about this node under its mark, so that nobody else can."""
         self.documents.put(_OWN, name, f"{text}\n{self.keyring.mark('node', name, text)}")
-
-    def _stored_directory(self) -> str | None:
-        return self.documents.get(_DIRECTORY, _IN_USE)
 
 
 def create_node(folder: Path, recovery_file: Path, clock: Clock | None = None) -> None:

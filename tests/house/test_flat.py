@@ -138,7 +138,7 @@ def test_what_lies_below_a_board_is_found_in_a_large_country_as_in_a_small_one(
         for number in range(others):
             entries[OrgId(f"other{number}")] = _entry(card, f"other{number}", "school", "jp")
         counted = Counted(entries)
-        directory = Directory(1, date(2027, 3, 31), OrgId("jp"), counted)
+        directory = Directory(1, "", date(2027, 3, 31), OrgId("jp"), counted)
         assert "our0" in getattr(directory, question)("ours")
         counted.looks = 0
         getattr(directory, question)("ours")
@@ -148,7 +148,8 @@ def test_what_lies_below_a_board_is_found_in_a_large_country_as_in_a_small_one(
 
 def _entry(card: object, org: str, kind: str, parent: str | None) -> DirectoryEntry:
     named = card.model_copy(update={"id": org})  # type: ignore[attr-defined]
-    return DirectoryEntry.model_validate({"card": named, "name": org, "kind": kind, "parent": parent})
+    entry = {"format": "manabi-directory-entry/1", "card": named, "name": org, "kind": kind, "parent": parent}
+    return DirectoryEntry.model_validate(entry)
 
 
 def test_what_was_verified_is_kept_for_whoever_comes_back_often(

@@ -157,8 +157,7 @@ def build_prefecture(folder: Path) -> None:
             create_node(folder / org, folder / f"{org}.recovery", clock)
             nodes[org] = stack.enter_context(open_node(folder / org, clock))
         nodes[NATION].add_organisation(NATION, "国", "nation", None)
-        city = nodes[NATION].admit(nodes[CITY].add_organisation(CITY, "みなと台市教育委員会", "board", NATION))
-        nodes[CITY].collect(city)
+        nodes[NATION].admit(nodes[CITY].add_organisation(CITY, "みなと台市教育委員会", "board", NATION))
         for org, title, host in (
             (MINATO, "みなと小学校", MINATO),
             (HIKARI, "ひかり中学校", HIKARI),
