@@ -248,8 +248,6 @@ class Node:
 
     def _last_directory(self) -> Directory:
         """The directory in use, whether or not it has expired; read and verified once until there is another."""
-        if not self.documents.names(_DIRECTORY):
-            raise NoDirectoryError("this node has no directory yet; take one in with `org directory`")
         seen = self.documents.get(_SEEN, _NEWEST)
         if self._directory is None or self._directory[0] != seen:
             token, pinned = self.documents.get(_DIRECTORY, _IN_USE), self.own_document("root-fingerprint")

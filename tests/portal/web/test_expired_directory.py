@@ -25,6 +25,7 @@ def lose(town: Town) -> None:
     store = town.school.node.store
     with store.transaction():
         store.drop("directory", "in-use")
+        store.drop("directory-seen", "newest")
 
 
 @pytest.mark.parametrize("happens", [run_out, lose])
