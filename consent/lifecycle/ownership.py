@@ -15,9 +15,11 @@ from pds.errors import NotFoundError, RefusedError, UsageError
 from pds.holders import Control, SecretHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id
 from pds.node import DocumentKind, Lifetime, Node
-from pds.people import MovingKey, Person, accounts, codes, moving_key
+from pds.people import MovingKey, Person, accounts, choosing, codes, moving_key
 
-INVITATION = DocumentKind("invitation", bytes, "what a code invites to, sealed; the name of the code", Lifetime.DATED)
+INVITATION = DocumentKind(
+    "invitation", bytes, "what a code invites to, sealed; the name of the code", Lifetime.DATED, final=True
+)
 LIFETIME = timedelta(days=14)  # long enough for a letter to be read, short enough to be missed when lost
 OFFICIAL = "official"  # works at a board or the nation: sees aggregates, never a vault
 
@@ -53,14 +55,16 @@ def invite_staff(node: Node, organisation: OrgId, name: str, position: str, clas
         classes: For teachers, such as "P5-2".
 
     Raises:
-        UsageError: the organisation is not of this node, the name is empty, or the position is none of its kind.
+        UsageError: the organisation is not of this node, the name is empty, longer than
+            60 characters or has unseen ones, or the position is none of its kind.
     """
     if organisation not in node.organisations():
         raise UsageError(f"{organisation} is not an organisation of this node")
     family = {Position.STUDENT, Position.GUARDIAN}
-    if not name.strip() or position not in {*(p.value for p in Position if p not in family), OFFICIAL}:
-        raise UsageError("a member of staff has a name and a position of the school or board")
-    content = {"organisation": organisation, "name": name, "position": position, "classes": list(classes)}
+    shown = choosing.shown_form(name)
+    if shown is None or position not in {*(p.value for p in Position if p not in family), OFFICIAL}:
+        raise UsageError("a member of staff has a name of up to 60 characters and a position of the school or board")
+    content = {"organisation": organisation, "name": shown, "position": position, "classes": list(classes)}
     return codes.issue(node, INVITATION, {"staff": content}, LIFETIME)
 
 
@@ -76,11 +80,12 @@ def first_sign_in(node: Node, code: str, login: str, password: str, name: str = 
 
     Raises:
         CodeError: the invitation is not known, used, or too old.
-        UsageError: the password is too short or too long, or a name is missing.
-        AlreadyExistsError: the sign-in name is taken.
+        UsageError: sign-in name or password may not be chosen (`pds.people.choosing`), or a name is missing.
+        AlreadyExistsError: the sign-in name, or one that looks like it, is taken.
     """
-    accounts.check_password(password)
-    index = accounts.index_of(node, login)
+    choosing.check_name(login)
+    _invited(node, code)  # so that nobody without a code makes us derive a key
+    key, index = accounts.lock(node, password, [login, name]), accounts.index_of(node, login)
     with node.transaction():
         invited = _invited(node, code)
         if "staff" in invited:
@@ -93,10 +98,11 @@ def first_sign_in(node: Node, code: str, login: str, password: str, name: str = 
                 classes=tuple(staff["classes"]),
             )
         else:
-            if not name.strip():
-                raise UsageError("say how you want to be called")
-            person = _family_person(node, code, invited, Person(index, name.strip()))
-        accounts.create(node, login, password, person)
+            shown = choosing.shown_form(name)
+            if shown is None:
+                raise UsageError(f"say how you want to be called, in at most {choosing.LONGEST_SHOWN} characters")
+            person = _family_person(node, code, invited, Person(index, shown))
+        accounts.create(node, login, key, person)
         _spend(node, code)
     return person
 
@@ -115,13 +121,13 @@ def add_child(node: Node, code: str, index: str, password: str) -> Person:
         CodeError: the invitation or moving code is not known, used, or too old.
         RefusedError: the invitation or the account is a member of staff's.
     """
-    person = accounts.verify(node, index, password)
+    person, key = accounts.unlock(node, index, password)
     with node.transaction():
         invited = _invited(node, code)
         if person.holder is None or "staff" in invited:
             raise RefusedError("this code adds a child to a guardian's account")
         more = _family_person(node, code, invited, person)
-        accounts.reseal(node, password, more)
+        accounts.reseal(node, key, more)
         _spend(node, code)
     return more
 

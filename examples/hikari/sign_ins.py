@@ -102,7 +102,7 @@ _WHO = {
 
 def draw_passwords() -> dict[str, str]:
     """A fresh password for everybody, to be written down before the first account is made."""
-    return {person.key: f"hikari-{secrets.token_hex(4)}" for person in (*_STAFF, *_FAMILIES)}
+    return {person.key: f"hikari-{secrets.token_hex(6)}" for person in (*_STAFF, *_FAMILIES)}
 
 
 def listed(passwords: Mapping[str, str]) -> list[SignIn]:

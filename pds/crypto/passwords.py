@@ -5,6 +5,7 @@ passwords, a table.
 """
 
 import os
+from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
@@ -58,14 +59,31 @@ class PasswordSeal(BaseModel):
         Raises:
             SealBrokenError: it is not, or the seal was altered or moved.
         """
-        return aead.open_sealed(_key(self, password, pepper), unb64(self.sealed), place, "what a password sealed")
+        return self.unlock(password, pepper, place)[0]
+
+    def unlock(self, password: str, pepper: bytes, place: bytes) -> tuple[bytes, "PasswordKey"]:
+        """The secret, and the key that seals another in its place. Raises as `open`."""
+        key = _key(self, password, pepper)
+        opened = aead.open_sealed(key, unb64(self.sealed), place, "what a password sealed")
+        return opened, PasswordKey(self.model_copy(update={"sealed": ""}), key)
 
 
-def seal(secret: bytes, password: str, pepper: bytes, place: bytes) -> PasswordSeal:
-    """Seal a secret under a password, bound to its place."""
+@dataclass(frozen=True, slots=True)
+class PasswordKey:
+    """What a password was derived to, once: sealing under it then costs nothing. Its repr shows no key."""
+
+    empty: PasswordSeal
+    key: bytes = field(repr=False)
+
+    def seal(self, secret: bytes, place: bytes) -> PasswordSeal:
+        """Seal a secret, bound to its place."""
+        return self.empty.model_copy(update={"sealed": b64(aead.seal(self.key, secret, place))})
+
+
+def derive(password: str, pepper: bytes) -> PasswordKey:
+    """The key of a password, under a fresh salt; this takes long, so never while others wait for a lock."""
     empty = PasswordSeal(**cost._asdict(), salt=b64(os.urandom(_SALT_BYTES)), sealed="")
-    sealed = aead.seal(_key(empty, password, pepper), secret, place)
-    return empty.model_copy(update={"sealed": b64(sealed)})
+    return PasswordKey(empty, _key(empty, password, pepper))
 
 
 def open_nothing(password: str) -> None:

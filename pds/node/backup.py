@@ -6,14 +6,15 @@ Never: the master key, the recovery key, a plaintext.
 
 import os
 import shutil
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
 from pds.clock import SystemClock
 from pds.crypto import aead
 from pds.errors import AlreadyExistsError, NotFoundError
-from pds.node.node import Node, open_node
-from pds.store import Documents, SqliteStore, refuse_other_version
+from pds.node.node import Node, ended_of, open_node
+from pds.store import Documents, SqliteStore, Store, refuse_other_version
 from pds.vault import RESTORED
 
 KEY_DAYS = 30  # a backup key is used this long
@@ -58,19 +59,22 @@ def destroy_old_keys(folder: Path, today: date) -> list[date]:
         path = _key_path(folder, key)
         path.write_bytes(os.urandom(aead.KEY_BYTES * 2))
         path.unlink()
+    ended_of(folder).forget(today - timedelta(days=KEEP_DAYS))
     return old
 
 
 def restore(backup: Path, folder: Path) -> None:
     """Put a backup in the place of a node's lost database. The node then opens nothing until it is confirmed.
 
+    Sessions, codes and sign-ins that ended since the backup was made do not come back.
+
     Args:
         backup: A file that `back_up` wrote.
-        folder: The node's folder, with its master key and backup keys, without a database.
+        folder: The node's folder, with its master key, backup keys and list of what has ended, without a database.
 
     Raises:
         AlreadyExistsError: the folder has a database; move it away first.
-        NotFoundError: the backup's key has been destroyed, or is not in the folder.
+        NotFoundError: the backup's key has been destroyed, or is not in the folder; or the list is not.
         OtherVersionError: the backup is of a node of another version of this program.
         SealBrokenError: the backup was altered.
     """
@@ -78,6 +82,8 @@ def restore(backup: Path, folder: Path) -> None:
         raise AlreadyExistsError(f"{folder} has a database; move it away before restoring")
     key = _read_key(folder, _key_date_of(backup))
     refuse_other_version(backup)
+    ended = ended_of(folder)
+    over = ended.all()
     partial = folder / "restoring.db"
     partial.unlink(missing_ok=True)
     shutil.copyfile(backup, partial)
@@ -86,7 +92,8 @@ def restore(backup: Path, folder: Path) -> None:
     try:
         store.unseal_salts(lambda sealed: aead.open_sealed(key, sealed, _PLACE, "a salt in the backup"))
         with store.transaction():
-            Documents(store, SystemClock()).put(RESTORED, RESTORED.name, b"")
+            Documents(store, SystemClock(), ended).put(RESTORED, RESTORED.name, b"")
+            _drop(store, over)
     except Exception:
         store.close()
         _remove(partial)
@@ -99,6 +106,13 @@ def confirm(folder: Path) -> None:
     """Let a restored node work again: whoever runs it says that nothing newer than the backup exists elsewhere."""
     with open_node(folder) as node, node.transaction():
         node.documents.drop(RESTORED, RESTORED.name)
+
+
+def _drop(store: Store, over: Iterable[tuple[str, str]]) -> None:
+    """Drop what has ended, by its name or its key; what goes by another key now is something else and stays."""
+    for kind, name in over:
+        for found in (name, *store.names(kind, key=name)):
+            store.drop(kind, found)
 
 
 def _remove(database: Path) -> None:

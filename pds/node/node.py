@@ -31,12 +31,13 @@ from pds.keyring import Keyring
 from pds.node import directory as directories
 from pds.node.directory import Directory, DirectoryEntry, Kind
 from pds.node.entries import Entries, Succession
-from pds.store import DocumentKind, Documents, SqliteStore, Store
+from pds.store import DocumentKind, Documents, Ended, SqliteStore, Store
 from pds.vault import KEY_BYTES, RESTORED, Vaults
 
 MASTER_KEY_VARIABLE = "MANABI_MASTER_KEY_FILE"  # where the master key is, when it is not in the node's folder
 _MASTER_KEY = "master.key"
 _STORE = "store.db"
+_ENDED = "ended"
 _CARD = DocumentKind(
     "card",
     str,
@@ -69,7 +70,7 @@ class Node:
         self.folder = folder
         self.store = store
         self.clock = clock
-        self.documents = Documents(store, clock)
+        self.documents = Documents(store, clock, ended_of(folder))
         self.keyring = Keyring(self.documents, master_key)
         self.vaults = Vaults(store, self.documents, self.keyring, clock)
         self._entries = Entries(self.documents)
@@ -339,11 +340,17 @@ def create_node(folder: Path, recovery_file: Path, clock: Clock | None = None) -
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     recovery_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     recovery = new_holder(new_holder_id())
+    ended_of(folder).begin()
     _write_secret(folder / _MASTER_KEY, secrets.token_hex(KEY_BYTES))
     document = {"format": _RECOVERY_FORMAT, "card": recovery.public.model_dump(), "secret": b64(recovery.to_bytes())}
     _write_secret(recovery_file, json.dumps(document, indent=1))
     with open_node(folder, clock) as node, node.transaction():
         node.keep_own_document("recovery", canonical(recovery.public.model_dump()).decode())  # its own
+
+
+def ended_of(folder: Path) -> Ended:
+    """The list, beside a node's database, of what no restore brings back."""
+    return Ended(folder / _ENDED)
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """Accounts: the sign-ins of people on one node, each sealed under its own password (design section 3).
 
 Everything about the person lies inside the seal: keys, name, children, position. Outside stands a blind index of the
-sign-in name and how often somebody failed. Never: a session, a page, who may have an account (`consent.lifecycle`).
+sign-in name, and apart from it, whether or not anybody has the name, how often somebody tried. No password is derived
+while a transaction is open: it takes a tenth of a second. Never: a session, a page, who may have an account
+(`consent.lifecycle`), which name or password may be chosen (`choosing`).
 """
 
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -12,16 +15,17 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pds.clock import parse_timestamp, timestamp
-from pds.crypto import PasswordSeal, b64, canonical, parse, passwords, unb64
+from pds.crypto import PasswordKey, PasswordSeal, b64, canonical, parse, passwords, unb64
 from pds.errors import AlreadyExistsError, NotFoundError, SealBrokenError, SignInError, UsageError
 from pds.holders import Role, SecretHolder, secret_from_bytes
 from pds.identifiers import OrgId, VaultId
 from pds.node import DocumentKind, Node
+from pds.people.choosing import check_name, check_password, name_form, password_form
 from pds.vault import Member
 
-SHORTEST, LONGEST = 10, 128  # characters of a password; ASVS 5.0 section 6.2 asks for no rules of composition
-MOST_FAILURES = 10  # in a row; then the account waits
+MOST_FAILURES = 10  # in a row; then the name waits
 WAIT = timedelta(minutes=15)
+_TOLD = timedelta(days=90)  # how long what was tried is kept for its owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Person:
         position: Staff: what they are there.
         classes: Staff: the classes they teach, as the school's list writes them, such as "P5-2".
         turn: How often the password was changed; a session of an earlier turn has ended.
+        account: The account's own identifier: another account of the same sign-in name is another person's.
     """
 
     index: str
@@ -47,16 +52,17 @@ class Person:
     position: str | None = None
     classes: tuple[str, ...] = ()
     turn: int = 0
+    account: str = field(default_factory=lambda: secrets.token_hex(16))
 
     @property
     def member(self) -> Member | None:
         """A member of staff as the access log names them."""
-        return None if self.position is None else Member(self.index[:16], self.name, self.position)
+        return None if self.position is None else Member(self.account[:16], self.name, self.position)
 
     def to_document(self) -> dict[str, Any]:
         """Everything, as JSON; seal it at once."""
         return {
-            "format": "manabi-person/1",
+            "format": "manabi-person/2",
             "index": self.index,
             "name": self.name,
             "holder": None if self.holder is None else {"id": self.holder.id, "secret": b64(self.holder.to_bytes())},
@@ -65,6 +71,7 @@ class Person:
             "position": self.position,
             "classes": list(self.classes),
             "turn": self.turn,
+            "account": self.account,
         }
 
 
@@ -79,7 +86,8 @@ def person_from_document(document: Mapping[str, Any]) -> Person:
         organisation=None if document["organisation"] is None else OrgId(document["organisation"]),
         position=document["position"],
         classes=tuple(document["classes"]),
-        turn=document.get("turn", 0),
+        turn=document["turn"],
+        account=document["account"],
     )
 
 
@@ -96,40 +104,74 @@ class Attempts(BaseModel):
 class _Account(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["manabi-account/1"] = "manabi-account/1"
+    format: Literal["manabi-account/2"] = "manabi-account/2"
+    account: str
     seal: PasswordSeal
-    in_a_row: int = 0
-    attempts: Attempts = Field(default_factory=Attempts)
     turn: int = 0
 
 
+class _Tries(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["manabi-tries/1"] = "manabi-tries/1"
+    in_a_row: int = 0
+    attempts: Attempts = Field(default_factory=Attempts)
+
+
 _ACCOUNT = DocumentKind(
-    "account", _Account, "sign-in of a person, sealed under the password; blind index of the sign-in name"
+    "account",
+    _Account,
+    "sign-in of a person, sealed under the password; blind index of the sign-in name",
+    key=lambda account: f"{account.account}.{account.turn}",
+    final=True,
+)
+_TRIES = DocumentKind(
+    "tries",
+    _Tries,
+    "what was tried with a sign-in name, whether or not anybody has it; its blind index",
+    lifetime=_TOLD,
 )
 
 
 def index_of(node: Node, login: str) -> str:
-    """The blind index of a sign-in name; upper and lower case, and spaces around, are the same name."""
-    return node.keyring.link("account", "login", login.strip().casefold())
+    """The blind index of a sign-in name; names that look alike are the same, and what is no name is nobody's."""
+    return node.keyring.link("account", "login", name_form(login) or "")
 
 
-def create(node: Node, login: str, password: str, person: Person) -> None:
-    """Keep a new account.
+def lock(node: Node, password: str, near: Iterable[str] = ()) -> PasswordKey:
+    """Derive the key of a new password, outside any transaction.
+
+    Args:
+        node: The node.
+        password: As it was typed.
+        near: The sign-in name and the person's own name; the node's organisations are near by themselves.
 
     Raises:
-        UsageError: the name is empty or the password has less than `SHORTEST` or more than `LONGEST` characters.
-        AlreadyExistsError: the name is taken.
+        UsageError: it may not be chosen (`choosing.Flaw`).
     """
-    check_password(password)
-    if not login.strip() or len(login) > LONGEST or person.index != index_of(node, login):
-        raise UsageError("a sign-in name has 1 to 128 characters")
-    taken = "this sign-in name is taken; choose another"
-    if node.documents.has(_ACCOUNT, person.index):
-        raise AlreadyExistsError(taken)
-    account = _Account(seal=_seal(node, person, password))
+    check_password(password, near_words(node, near))
+    return passwords.derive(password_form(password) or "", node.keyring.pepper)
+
+
+def near_words(node: Node, near: Iterable[str]) -> list[str]:
+    """What is no part of a good password on this node: what is named, and what its organisations are called."""
+    return [*near, *(node.name_of(organisation) for organisation in node.organisations())]
+
+
+def create(node: Node, login: str, key: PasswordKey, person: Person) -> None:
+    """Keep a new account, under the key that `lock` derived.
+
+    Raises:
+        UsageError: the name may not be chosen.
+        AlreadyExistsError: the name, or one that looks like it, is taken.
+    """
+    check_name(login)
+    if person.index != index_of(node, login):
+        raise UsageError("this account is another name's")
+    account = _Account(account=person.account, seal=_seal(person, key))
     with node.transaction():
-        if node.documents.has(_ACCOUNT, person.index):  # by another request, while the password was derived
-            raise AlreadyExistsError(taken)
+        if node.documents.has(_ACCOUNT, person.index):
+            raise AlreadyExistsError("this sign-in name, or one that looks like it, is taken; choose another")
         node.documents.add(_ACCOUNT, person.index, account)
 
 
@@ -137,16 +179,18 @@ def sign_in(node: Node, login: str, password: str) -> tuple[Person, Attempts]:
     """Open an account: the person, and what others tried since the last time.
 
     Raises:
-        SignInError: no such account, another password, or too many failures in a row.
+        SignInError: no such account, another password, or too many tries in a row.
     """
     index = index_of(node, login)
-    opened = _open(node, index, password)
-    before = _change(node, index, lambda account: account.model_copy(update={"in_a_row": 0, "attempts": Attempts()}))
-    return person_from_document(parse(opened)), before.attempts
+    person, _ = _open(node, index, password)
+    with node.transaction():
+        before = _tries(node, index).attempts
+        node.documents.drop(_TRIES, index)
+    return person, before.model_copy(update={"wrong_passwords": max(0, before.wrong_passwords - 1)})
 
 
-def verify(node: Node, index: str, password: str) -> Person:
-    """The person as the account holds them, if whoever is signed in is still its owner; before an act that asks for it.
+def unlock(node: Node, index: str, password: str) -> tuple[Person, PasswordKey]:
+    """The person as the account holds them, and the key for `reseal`, if who is signed in is still its owner.
 
     What others tried stays noted: the owner is told of it at the next sign-in.
 
@@ -156,51 +200,61 @@ def verify(node: Node, index: str, password: str) -> Person:
         password: As typed just now.
 
     Raises:
-        SignInError: another password, or too many failures in a row.
+        SignInError: another password, or too many tries in a row.
     """
     opened = _open(node, index, password)
-    _change(node, index, lambda account: account.model_copy(update={"in_a_row": 0}))
-    return person_from_document(parse(opened))
+
+    def right(tries: _Tries) -> _Tries:
+        wrong = max(0, tries.attempts.wrong_passwords - 1)
+        return tries.model_copy(
+            update={"in_a_row": 0, "attempts": tries.attempts.model_copy(update={"wrong_passwords": wrong})}
+        )
+
+    _note(node, index, right)
+    return opened
+
+
+def verify(node: Node, index: str, password: str) -> Person:
+    """The person as the account holds them, before an act that asks for the password. Raises as `unlock`."""
+    return unlock(node, index, password)[0]
 
 
 def note_forged_form(node: Node, index: str) -> None:
     """Remember that somebody sent a form in this person's name from elsewhere; the person is told."""
 
-    def noted(account: _Account) -> _Account:
-        attempts = account.attempts
-        more = {"forged_forms": attempts.forged_forms + 1, "last": timestamp(node.clock.now())}
-        return account.model_copy(update={"attempts": attempts.model_copy(update=more)})
+    def noted(tries: _Tries) -> _Tries:
+        more = {"forged_forms": tries.attempts.forged_forms + 1, "last": timestamp(node.clock.now())}
+        return tries.model_copy(update={"attempts": tries.attempts.model_copy(update=more)})
 
-    _change(node, index, noted)
+    _note(node, index, noted)
 
 
 def attempts_on(node: Node, index: str) -> Attempts:
     """What was tried with an account since its owner signed in."""
-    account = _load(node, index)
-    return Attempts() if account is None else account.attempts
+    return _tries(node, index).attempts
 
 
-def reseal(node: Node, password: str, person: Person) -> None:
-    """Keep an account with something added, under the same password, after `verify` proved who asks.
+def reseal(node: Node, key: PasswordKey, person: Person) -> None:
+    """Keep an account with something added, under the same password, after `unlock` proved who asks.
 
     Raises:
         SignInError: the password has been changed in the meantime.
         UsageError: there is no such account.
     """
-    _keep(node, person, password, before=person.turn)
+    _keep(node, person, key, before=person.turn)
 
 
 def change_password(node: Node, index: str, old: str, new: str) -> Person:
     """Seal an account under another password; all sessions but those that keep what this hands back have ended.
 
     Raises:
-        UsageError: the new password is too short or too long, or there is no such account.
-        SignInError: another old password, or too many failures in a row.
+        UsageError: the new password may not be chosen, or there is no such account.
+        SignInError: another old password, or too many tries in a row.
     """
-    check_password(new)
     person = verify(node, index, old)
+    key = lock(node, new, [person.name])
     changed = replace(person, turn=person.turn + 1)
-    _keep(node, changed, new, before=person.turn)
+    _keep(node, changed, key, before=person.turn)
     return changed
 
 
@@ -218,64 +272,81 @@ def end(node: Node, login: str) -> None:
 
 
 def is_current(node: Node, person: Person) -> bool:
-    """True while the account exists and has the password under which this person was opened."""
+    """True while this very account exists and has the password under which this person was opened."""
     account = _load(node, person.index)
-    return account is not None and account.turn == person.turn
+    return account is not None and (account.account, account.turn) == (person.account, person.turn)
 
 
-def check_password(password: str) -> None:
-    """Refuse a password that is too short or too long.
+def _open(node: Node, index: str, password: str) -> tuple[Person, PasswordKey]:
+    """What an account holds, and its key. Each try is counted before it costs anything, and costs the same.
 
-    Raises:
-        UsageError: it has less than `SHORTEST` or more than `LONGEST` characters.
+    Whoever tries a name that nobody has makes the same write and the same derivation as for one that somebody has.
     """
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise UsageError(f"a password has {SHORTEST} to {LONGEST} characters; three or four words make a good one")
-
-
-def _open(node: Node, index: str, password: str) -> bytes:
-    """What the seal of an account holds; a failure is counted, and takes as long whatever its cause."""
-    account, now = _load(node, index), node.clock.now()
-    if account is None or _waits(account, now):
-        passwords.open_nothing(password[:LONGEST])
+    counted, account, form = _count(node, index), _load(node, index), password_form(password)
+    if not counted or account is None or form is None:
+        passwords.open_nothing(form or "")
         raise _failed()
     try:
-        return account.seal.open(password[:LONGEST], node.keyring.pepper, _place(index))
+        opened, key = account.seal.unlock(form, node.keyring.pepper, _place(index))
     except SealBrokenError:
-        _change(node, index, lambda current: _failed_once_more(current, now))
         raise _failed() from None
+    return person_from_document(parse(opened)), key
 
 
-def _failed_once_more(account: _Account, now: datetime) -> _Account:
-    wrong = account.attempts.wrong_passwords + 1
-    tried = account.attempts.model_copy(update={"wrong_passwords": wrong, "last": timestamp(now)})
-    return account.model_copy(update={"in_a_row": account.in_a_row + 1, "attempts": tried})
+def _count(node: Node, index: str) -> bool:
+    """Count one try as failed until it turns out right; False while the name waits, and nothing is counted."""
+    now, waits = node.clock.now(), False
+
+    def counted(tries: _Tries) -> _Tries:
+        nonlocal waits
+        waits = _waits(tries, now)
+        if waits:
+            return tries
+        more = {"wrong_passwords": tries.attempts.wrong_passwords + 1, "last": timestamp(now)}
+        tried = tries.attempts.model_copy(update=more)
+        return tries.model_copy(update={"in_a_row": tries.in_a_row + 1, "attempts": tried})
+
+    _note(node, index, counted)
+    return not waits
 
 
-def _waits(account: _Account, now: datetime) -> bool:
-    last = account.attempts.last
-    return account.in_a_row >= MOST_FAILURES and last is not None and now < parse_timestamp(last) + WAIT
+def _waits(tries: _Tries, now: datetime) -> bool:
+    last = tries.attempts.last
+    return tries.in_a_row >= MOST_FAILURES and last is not None and now < parse_timestamp(last) + WAIT
+
+
+def _tries(node: Node, index: str) -> _Tries:
+    return node.documents.get(_TRIES, index) or _Tries()
+
+
+def _note(node: Node, index: str, change: Callable[[_Tries], _Tries]) -> None:
+    """Change what is noted of a name, alone among those who do, whether or not anything is or anybody has it."""
+    with node.transaction():
+        node.documents.put(_TRIES, index, change(_tries(node, index)))
 
 
 def _failed() -> SignInError:
     return SignInError("sign-in name and password do not belong together, or there were too many tries; wait a little")
 
 
-def _seal(node: Node, person: Person, password: str) -> PasswordSeal:
+def _seal(person: Person, key: PasswordKey) -> PasswordSeal:
     text = canonical(person.to_document())
     padded = text + b" " * (-len(text) % 1024)  # the length must not tell how many children somebody has
-    return passwords.seal(padded, password, node.keyring.pepper, _place(person.index))
+    return key.seal(padded, _place(person.index))
 
 
-def _keep(node: Node, person: Person, password: str, *, before: int) -> None:
-    sealed = _seal(node, person, password)
+def _keep(node: Node, person: Person, key: PasswordKey, *, before: int) -> None:
+    sealed = _seal(person, key)
 
     def kept(account: _Account) -> _Account:
-        if account.turn != before:
+        if (account.account, account.turn) != (person.account, before):
             raise _failed()
         return account.model_copy(update={"seal": sealed, "turn": person.turn})
 
-    _change(node, person.index, kept)
+    try:
+        node.documents.change(_ACCOUNT, person.index, kept)
+    except NotFoundError:
+        raise UsageError("there is no such account") from None
 
 
 def _place(index: str) -> bytes:
@@ -284,15 +355,3 @@ def _place(index: str) -> bytes:
 
 def _load(node: Node, index: str) -> _Account | None:
     return node.documents.get(_ACCOUNT, index)
-
-
-def _change(node: Node, index: str, change: Callable[[_Account], _Account]) -> _Account:
-    """Change an account as it stands at this moment, whoever else is changing it; hand back how it stood before.
-
-    Raises:
-        UsageError: there is no such account.
-    """
-    try:
-        return node.documents.change(_ACCOUNT, index, change)
-    except NotFoundError:
-        raise UsageError("there is no such account") from None

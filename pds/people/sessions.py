@@ -16,7 +16,9 @@ from pds.errors import SealBrokenError, UsageError
 from pds.node import DocumentKind, Lifetime, Node
 
 LONGEST = timedelta(hours=12)  # whatever is done in between
-_SESSION = DocumentKind("session", bytes, "who is signed in on a browser, sealed; hash of its token", Lifetime.DATED)
+_SESSION = DocumentKind(
+    "session", bytes, "who is signed in on a browser, sealed; hash of its token", Lifetime.DATED, final=True
+)
 _TOKEN_BYTES = 32
 _TOUCH = timedelta(minutes=1)  # how exactly the time of the last request is kept
 

@@ -4,7 +4,8 @@ Never: a key, a rule; a caller outside `pds`, which says `node.documents`, `node
 """
 
 from pds.store.documents import DocumentKind, Documents, Lifetime
+from pds.store.ended import Ended
 from pds.store.protocol import Store
 from pds.store.sqlite import SqliteStore, refuse_other_version
 
-__all__ = ["DocumentKind", "Documents", "Lifetime", "SqliteStore", "Store", "refuse_other_version"]
+__all__ = ["DocumentKind", "Documents", "Ended", "Lifetime", "SqliteStore", "Store", "refuse_other_version"]

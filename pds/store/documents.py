@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pds.clock import JAPAN, Clock
 from pds.crypto import canonical, parse
 from pds.errors import DocumentError, NotFoundError, UsageError
+from pds.store.ended import Ended
 from pds.store.protocol import Store
 
 M = TypeVar("M", bound=BaseModel | str | bytes)
@@ -38,6 +39,8 @@ class DocumentKind(Generic[M]):
         lifetime: How long it is kept: a number of days after it was last put, or one of `Lifetime`.
         owned: Whether each belongs to an organisation, or waits for one.
         key: By what else it is found, given the document.
+        final: What has ended stays ended, a restore notwithstanding: whatever is dropped, or replaced under another
+            key, stands in `Ended` by its key or else its name.
     """
 
     name: str
@@ -46,6 +49,7 @@ class DocumentKind(Generic[M]):
     lifetime: timedelta | Lifetime = Lifetime.KEPT
     owned: bool = False
     key: Callable[[M], str | None] | None = None
+    final: bool = False
 
 
 class Documents:
@@ -54,11 +58,13 @@ class Documents:
     Args:
         store: Where they are kept.
         clock: Which day it is.
+        ended: Where the end of what is final is written down.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, ended: Ended) -> None:
         self._store = store
         self._clock = clock
+        self._ended = ended
 
     def add(
         self, kind: DocumentKind[M], name: str, document: M, *, owner: str | None = None, until: date | None = None
@@ -145,6 +151,8 @@ class Documents:
 
     def drop(self, kind: DocumentKind[M], name: str) -> None:
         """Forget a document; one that is not here is forgotten already."""
+        if kind.final:
+            self._end(kind, name, None)
         self._store.drop(kind.name, name)
 
     def sweep(self) -> int:
@@ -162,10 +170,23 @@ class Documents:
         if isinstance(kind.lifetime, timedelta):
             until = self._today() + kind.lifetime
         key = None if kind.key is None else kind.key(document)
+        if kind.final and replace and key is not None:
+            self._end(kind, name, key)
         self._store.put(kind.name, name, _written(document), owner=owner, key=key, until=until, replace=replace)
+
+    def _end(self, kind: DocumentKind[M], name: str, successor: str | None) -> None:
+        """Note that a document has ended, if it is here and goes by another name than what takes its place."""
+        before = self.get(kind, name)
+        if before is not None and (called := _called(kind, name, before)) != successor:
+            self._ended.note(kind.name, called, self._today())
 
     def _today(self) -> date:
         return self._clock.now().astimezone(JAPAN).date()
+
+
+def _called(kind: DocumentKind[M], name: str, document: M) -> str:
+    """What a final document goes by: its key, which changes when it becomes another, or else its name."""
+    return (None if kind.key is None else kind.key(document)) or name
 
 
 def _written(document: BaseModel | str | bytes) -> bytes:

@@ -8,9 +8,9 @@ from fastapi.responses import Response
 
 from consent.lifecycle import ownership
 from pds.errors import CodeError, RefusedError, SignInError
-from pds.people import LONGEST, SHORTEST, accounts, sessions
+from pds.people import SHORTEST, accounts, sessions
 from portal.family import family_frame
-from portal.web import Acting, Asked, FamilyActs, SignedIn, attempts, redirect, ref, staff_frame
+from portal.web import Acting, Asked, FamilyActs, SignedIn, attempts, password_flaw, redirect, ref, staff_frame
 
 router = APIRouter()
 
@@ -49,8 +49,7 @@ def change_password(
 ) -> Response:
     """Seal the account under another password; every other session of it has ended."""
     words = asked.words
-    if not SHORTEST <= len(new) <= LONGEST:
-        said = words.say("パスワードは%(shortest)s文字から%(longest)s文字です。", shortest=SHORTEST, longest=LONGEST)
+    if said := password_flaw(words, asked.node, new, [asked.person.name]):
         return _page(asked, errors={"new": said})
     if new != again:
         return _page(asked, errors={"again": words.say("2つのパスワードがちがいます。もう一度入れてください。")})
@@ -79,5 +78,4 @@ def _page(asked: Asked, *, told: str = "", code: str = "", errors: dict[str, str
         code=code,
         errors=errors or {},
         shortest=SHORTEST,
-        longest=LONGEST,
     )

@@ -8,10 +8,10 @@ from fastapi.responses import Response
 
 from consent.lifecycle import ownership
 from pds.errors import AlreadyExistsError, CodeError, RefusedError, UsageError
-from pds.people import LONGEST, SHORTEST, Attempts
+from pds.people import LONGEST_NAME, LONGEST_SHOWN, SHORTEST, Attempts, choosing
 from portal.gate.signin import begin
 from portal.language import Words
-from portal.web import ForgedFormError, node_of, render, same_origin, words_of
+from portal.web import ForgedFormError, node_of, password_flaw, render, same_origin, words_of
 
 router = APIRouter()
 
@@ -35,7 +35,7 @@ def accept(
     if not same_origin(request):
         raise ForgedFormError("a first sign-in was sent from elsewhere")
     words = words_of(request)
-    errors = _complaints(words, login, password, again)
+    errors = _complaints(request, login, name, password, again)
     if not errors:
         try:
             person = ownership.first_sign_in(node_of(request), code, login, password, name)
@@ -45,26 +45,26 @@ def accept(
                 "この招待コードは使えません。1文字ずつ見くらべるか、学校に新しいコードを頼んでください。"
             )
         except AlreadyExistsError:
-            errors["login"] = words.say("このIDは、もう使われています。ほかのIDにしてください。")
+            errors["login"] = words.say("このIDか、見た目がよく似たIDが、もう使われています。ほかのIDにしてください。")
         except UsageError:
-            errors["name"] = words.say("画面に出す名前を入れてください。")
+            errors["name"] = words.say("画面に出す名前を、%(longest)s文字までで入れてください。", longest=LONGEST_SHOWN)
         except RefusedError:
             errors["code"] = words.say("いまは受けつけられません。学校に聞いてください。")
     return _page(words, HTTPStatus.UNPROCESSABLE_ENTITY, code=code, login=login, name=name, errors=errors)
 
 
 def _page(words: Words, status: HTTPStatus, **kept: object) -> Response:
-    return render(words, "gate/welcome.html", status, shortest=SHORTEST, longest=LONGEST, **kept)
+    return render(words, "gate/welcome.html", status, shortest=SHORTEST, **kept)
 
 
-def _complaints(words: Words, login: str, password: str, again: str) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    if not login.strip() or len(login) > LONGEST:
-        errors["login"] = words.say("IDを入れてください。")
-    if not SHORTEST <= len(password) <= LONGEST:
-        errors["password"] = words.say(
-            "パスワードは%(shortest)s文字から%(longest)s文字です。", shortest=SHORTEST, longest=LONGEST
+def _complaints(request: Request, login: str, name: str, password: str, again: str) -> dict[str, str]:
+    words, errors = words_of(request), dict[str, str]()
+    if choosing.name_form(login) is None:
+        errors["login"] = words.say(
+            "IDは、半角の英字と数字で、%(longest)s文字までです。間に . _ - @ + も使えます。", longest=LONGEST_NAME
         )
+    if said := password_flaw(words, node_of(request), password, [login, name]):
+        errors["password"] = said
     elif password != again:
         errors["again"] = words.say("2つのパスワードがちがいます。もう一度入れてください。")
     return errors

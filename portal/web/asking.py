@@ -5,7 +5,7 @@ may do what (`consent.decisions`), a page's content.
 """
 
 import secrets
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +20,7 @@ from consent.decisions import permit
 from pds.errors import SignInError
 from pds.identifiers import VaultId
 from pds.node import Node
-from pds.people import Person, Session, accounts, person_from_document, sessions
+from pds.people import LONGEST, SHORTEST, Flaw, Person, Session, accounts, choosing, person_from_document, sessions
 from pds.records import Category
 from pds.vault import Action, VaultReader
 from portal.components import environment
@@ -131,6 +131,22 @@ def wrong_password(asked: Asked, password: str) -> str:
     except SignInError:
         return asked.words.say("パスワードがちがいます。何度もまちがえたときは、少し待ってから入れてください。")
     return ""
+
+
+def password_flaw(words: Words, node: Node, password: str, near: Iterable[str]) -> str:
+    """What to say about a password that somebody wants to choose; empty when they may."""
+    flaw = choosing.flaw_of(password, accounts.near_words(node, near))
+    if flaw is None:
+        return ""
+    said = {
+        Flaw.SHORT: words.say("パスワードは%(shortest)s文字以上にしてください。", shortest=SHORTEST),
+        Flaw.LONG: words.say("パスワードは%(longest)s文字までです。", longest=LONGEST),
+        Flaw.ODD: words.say("パスワードに使えない文字が入っています。"),
+        Flaw.GUESSED: words.say(
+            "このパスワードは、すぐに当てられます。単語を3つか4つならべると、当てられにくくなります。"
+        ),
+    }
+    return said[flaw]
 
 
 def ref(node: Node, vault: VaultId) -> str:

@@ -1,23 +1,29 @@
 """Invitations: a code for one person, and for nobody else."""
 
 import json
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import pytest
+from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from cli.main import app
 from consent.lifecycle import ownership
-from pds.errors import SignInError
+from pds.errors import CodeError, SignInError
 from pds.holders import Role
 from pds.identifiers import OrgId
 from pds.node import open_node
-from pds.people.accounts import sign_in
+from pds.people.accounts import end, sign_in
+from portal.app import create_app
 from tests.cli.town import HIKARI, MINATO, Town, build_town
 
-PASSWORD = "kaze to nami no oto"
+PASSWORD, NEW = "kaze to nami no oto", "umi to sora no iro"
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +138,88 @@ def test_an_account_is_ended_by_its_sign_in_name(town: Town) -> None:
     assert "Traceback" not in again.output
     with open_node(folder) as node, pytest.raises(SignInError):
         sign_in(node, "leaving", PASSWORD)
+
+
+def test_a_restore_brings_back_no_session_password_or_code_that_ended_since(town: Town, tmp_path: Path) -> None:
+    folder = town.node(MINATO)
+    for name in ("stays", "changes", "leaves"):
+        sign_up(folder, name)
+    spent, open_still = (staff_code(folder, name) for name in ("spent", "late"))
+    with serving(folder) as opened:
+        _, signed_out, elsewhere = browsers = [opened(name) for name in ("stays", "stays", "changes")]
+        cookies = [browser.cookies["manabi"] for browser in browsers]
+        command("backup", str(tmp_path / "backups"), "--node", str(folder))
+        assert signed_out.post("/signout", data=token_of(signed_out)).status_code == 303
+        form = {**token_of(elsewhere), "old": PASSWORD, "new": NEW, "again": NEW}
+        assert elsewhere.post("/account/password", data=form).status_code == 303
+    with open_node(folder) as node:
+        ownership.first_sign_in(node, spent, "spent", PASSWORD)
+        end(node, "leaves")
+    for file in folder.glob("store.db*"):
+        file.unlink()
+    command("restore", str(next((tmp_path / "backups").iterdir())), "--node", str(folder))
+    command("confirm", "--node", str(folder))
+    with serving(folder) as opened:
+        assert [opened(cookie=cookie).get("/account").status_code for cookie in cookies] == [200, 401, 401]
+        assert opened("stays").get("/account").status_code == 200
+    for name, password in (("changes", PASSWORD), ("changes", NEW), ("leaves", PASSWORD), ("spent", PASSWORD)):
+        with open_node(folder) as node, pytest.raises(SignInError):
+            sign_in(node, name, password)
+    with open_node(folder) as node:
+        with pytest.raises(CodeError):
+            ownership.first_sign_in(node, spent, "somebody", PASSWORD)
+        ownership.first_sign_in(node, open_still, "late", PASSWORD)
+
+
+def test_without_the_list_of_what_has_ended_nothing_is_restored(town: Town, tmp_path: Path) -> None:
+    folder = town.node(MINATO)
+    command("backup", str(tmp_path / "backups"), "--node", str(folder))
+    for file in folder.glob("store.db*"):
+        file.unlink()
+    (folder / "ended").rmdir()
+    backup = str(next((tmp_path / "backups").iterdir()))
+    done = CliRunner().invoke(app, ["node", "restore", backup, "--node", str(folder)])
+    assert done.exit_code == 2
+    assert "which sign-ins and codes ended" in " ".join(done.output.split())
+    assert not list(folder.glob("*.db"))
+
+
+def command(*arguments: str) -> None:
+    done = CliRunner().invoke(app, ["node", *arguments])
+    assert done.exit_code == 0, done.output
+
+
+def staff_code(folder: Path, name: str) -> str:
+    return code_of(folder, "--as", MINATO, "--staff", name, "--position", "school_office")
+
+
+def sign_up(folder: Path, name: str) -> None:
+    with open_node(folder) as node:
+        ownership.first_sign_in(node, staff_code(folder, name), name, PASSWORD)
+
+
+class Opened(Protocol):
+    """Opens a browser: somebody signs in, or has the cookie of a session."""
+
+    def __call__(self, login: str = "", *, cookie: str | None = None) -> TestClient: ...
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Opened]:
+    with TestClient(create_app(folder)) as running:
+
+        def opened(login: str = "", *, cookie: str | None = None) -> TestClient:
+            cookies = {} if cookie is None else {"manabi": cookie}
+            client = TestClient(running.app, follow_redirects=False, cookies=cookies)
+            if cookie is None:
+                signed_in = client.post("/signin", data={"login": login, "password": PASSWORD})
+                assert signed_in.status_code == 303
+            return client
+
+        yield opened
+
+
+def token_of(client: TestClient) -> dict[str, str]:
+    found = re.search(r'name="form_token" value="([^"]+)"', client.get("/account").text)
+    assert found is not None
+    return {"form_token": found[1]}

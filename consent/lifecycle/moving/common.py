@@ -23,7 +23,9 @@ class ArrivedKey(BaseModel):
 
 
 _CODE_DAYS = timedelta(days=366)  # a code on paper is for one move; who lost the way in asks the school
-ARRIVED_KEY = DocumentKind("arrived-key", ArrivedKey, "keys that came with a vault; the name of their code", _CODE_DAYS)
+ARRIVED_KEY = DocumentKind(
+    "arrived-key", ArrivedKey, "keys that came with a vault; the name of their code", _CODE_DAYS, final=True
+)
 MOVING_KEY = DocumentKind("moving-key", MovingKey, "keys that go along with a vault; vault `/` holder", _CODE_DAYS)
 OFFER, ACCEPTANCE, BUNDLE, RECEIPT = "transfer.offer", "transfer.acceptance", "transfer.bundle", "transfer.receipt"
 

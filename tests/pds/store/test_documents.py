@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from pds.errors import AlreadyExistsError, DocumentError, NotFoundError, PdsError, UsageError
-from pds.store import DocumentKind, Documents, Lifetime, SqliteStore
+from pds.store import DocumentKind, Documents, Ended, Lifetime, SqliteStore
 from tests.world import MovableClock
 
 
@@ -25,6 +25,7 @@ NOTE = DocumentKind("note", str, "a note")
 PARCEL = DocumentKind("parcel", Parcel, "a parcel", key=lambda parcel: parcel.shelf)
 LETTER = DocumentKind("letter", bytes, "a letter", lifetime=timedelta(days=10), owned=True)
 TICKET = DocumentKind("ticket", bytes, "a ticket", lifetime=Lifetime.DATED)
+SEAL = DocumentKind("seal", Parcel, "broken once", key=lambda parcel: parcel.shelf, final=True)
 TODAY = date(2026, 5, 11)
 
 
@@ -40,8 +41,13 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 @pytest.fixture
-def documents(store: SqliteStore, clock: MovableClock) -> Documents:
-    return Documents(store, clock)
+def ended(tmp_path: Path) -> Ended:
+    return Ended(tmp_path / "ended")
+
+
+@pytest.fixture
+def documents(store: SqliteStore, clock: MovableClock, ended: Ended) -> Documents:
+    return Documents(store, clock, ended)
 
 
 def test_a_document_comes_back_as_what_it_is(documents: Documents) -> None:
@@ -145,3 +151,26 @@ def test_nothing_walks_all_documents(
 
 def planned(connection: sqlite3.Connection, statement: str) -> list[tuple[int, int, int, str]]:
     return connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+
+
+def test_what_is_final_and_ends_is_written_down_and_forgotten_with_the_oldest_backups(
+    documents: Documents, ended: Ended, clock: MovableClock
+) -> None:
+    with pytest.raises(NotFoundError):
+        ended.all()
+    documents.put(PARCEL, "a", Parcel(shelf="top"))
+    documents.drop(PARCEL, "a")
+    documents.drop(SEAL, "never")
+    documents.add(SEAL, "a", Parcel(shelf="one"))
+    documents.put(SEAL, "a", Parcel(shelf="one", weight=2))
+    ended.begin()
+    assert ended.all() == set()
+    documents.put(SEAL, "a", Parcel(shelf="two"))
+    assert ended.all() == {("seal", "one")}
+    clock.advance(days=31)
+    documents.drop(SEAL, "a")
+    assert ended.all() == {("seal", "one"), ("seal", "two")}
+    ended.forget(date(2026, 5, 31))
+    assert len(ended.all()) == 2
+    ended.forget(date(2026, 6, 1))
+    assert ended.all() == {("seal", "two")}

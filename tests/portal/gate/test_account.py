@@ -66,3 +66,12 @@ def test_whoever_leaves_the_school_is_out_at_once(town: Town) -> None:
     assert teacher.post("/signout").status_code == 401
     assert town.anybody().sign_in("tamura").status_code == 422
     assert office.get("/school").status_code == 200
+
+
+def test_whoever_gets_a_name_again_does_not_get_the_sessions_of_who_had_it(town: Town) -> None:
+    before = town.office
+    accounts.end(town.school.node, "nagaoka")
+    town.staff_account(town.school.node, town.school.org, "nagaoka", "事務 長尾", "school_office")
+    assert before.get("/school").status_code == 401
+    assert town.signed_in("nagaoka").get("/school").status_code == 200
+    assert before.get("/school").status_code == 401

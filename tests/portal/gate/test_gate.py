@@ -1,6 +1,10 @@
 """The way in: who comes in, who does not, and what a browser keeps of it."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.cookies import SimpleCookie
+from threading import Barrier
 
 import pytest
 from httpx2 import Response
@@ -9,6 +13,7 @@ from consent.lifecycle import ownership
 from pds.crypto import passwords
 from pds.errors import SignInError
 from pds.holders import Role
+from pds.node import Node
 from pds.people import MOST_FAILURES, accounts
 from tests.portal.town import PASSWORD, Browser, Town
 
@@ -63,22 +68,64 @@ def test_one_answer_for_a_wrong_password_an_unknown_name_and_an_account_that_wai
 
 def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town.guardian  # noqa: B018  # who has an account
-    derived: list[int] = []
+    derived = list[tuple[object, ...]]()
     derive = passwords._key  # the one costly step
 
-    def counting(*args: object) -> bytes:
-        derived.append(1)
-        return derive(*args)  # type: ignore[arg-type]
+    def watched(costs: passwords.PasswordSeal, password: str, pepper: bytes) -> bytes:
+        derived.append((costs.iterations, costs.lanes, costs.memory_kib, password))
+        return derive(costs, password, pepper)
 
-    monkeypatch.setattr(passwords, "_key", counting)
-    passwords.open_nothing(WRONG)
-    derived.clear()
-    work = []
+    monkeypatch.setattr(passwords, "_key", watched)
+    work = dict[str, list[tuple[object, ...]]]()
+    for login in ("haruka", "nobody", "no\u200bbody"):
+        for _ in range(MOST_FAILURES + 2):
+            town.anybody().sign_in(login, WRONG)
+        work[login], derived = derived, []
+    assert work["haruka"] == [(*passwords.cost, WRONG)] * (MOST_FAILURES + 2)
+    assert work["nobody"] == work["no\u200bbody"] == work["haruka"]
+
+
+def test_trying_a_name_nobody_has_writes_what_trying_a_known_one_writes(town: Town) -> None:
+    town.guardian  # noqa: B018  # who has an account
+    node = town.school.node
+    written = []
     for login in ("haruka", "nobody"):
-        town.anybody().sign_in(login, WRONG)
-        work.append(len(derived))
-        derived.clear()
-    assert work == [1, 1]
+        town.prefecture.clock.advance(minutes=1)
+        for _ in range(2):
+            before = documents_of(node)
+            town.anybody().sign_in(login, WRONG)
+            written.append(sorted((kind, len(text)) for kind, _, text in documents_of(node) - before))
+    assert written[:2] == written[2:]
+    assert [len(one) for one in written] == [1] * 4
+
+
+def test_of_many_guesses_at_the_same_time_ten_are_heard(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.guardian  # noqa: B018  # who has an account
+    at_once, heard = 30, list[str]()
+    together, opening = Barrier(at_once), passwords.PasswordSeal.unlock
+
+    def with_the_others(
+        seal: passwords.PasswordSeal, password: str, pepper: bytes, place: bytes
+    ) -> tuple[bytes, passwords.PasswordKey]:
+        if place != b"nobody":
+            heard.append(password)
+        together.wait(30)
+        return opening(seal, password, pepper, place)
+
+    browsers = [town.anybody() for _ in range(at_once)]
+    with ThreadPoolExecutor(at_once) as threads, monkeypatch.context() as patch:
+        patch.setattr(passwords.PasswordSeal, "unlock", with_the_others)
+        answers = list(threads.map(lambda browser: browser.sign_in("haruka", WRONG), browsers))
+    assert {answer.status_code for answer in answers} == {422}
+    assert len(heard) == MOST_FAILURES
+    assert town.anybody().sign_in("haruka").status_code == 422
+    town.prefecture.clock.advance(minutes=16)
+    assert town.anybody().sign_in("haruka").status_code == 303
+
+
+def documents_of(node: Node) -> set[tuple[str, str, bytes]]:
+    with closing(sqlite3.connect(node.folder / "store.db")) as connection:
+        return set(connection.execute("SELECT kind, name, document FROM documents"))
 
 
 def test_what_was_wrong_is_said_beside_the_form_which_is_kept_but_for_the_password(town: Town) -> None:
@@ -222,11 +269,18 @@ def test_an_invitation_is_kept_while_the_form_is_put_right(town: Town) -> None:
     town.guardian  # noqa: B018  # whose sign-in name is taken
     code = invited(town, "nozomi")
     for fields, said in (
-        ({"login": " "}, "IDを入れてください。"),
-        ({"login": "HARUKA"}, "このIDは、もう使われています。"),
-        ({"login": "x" * 129}, "IDを入れてください。"),
-        ({"name": " "}, "画面に出す名前を入れてください。"),
-        ({"password": "short", "again": "short"}, "パスワードは10文字から128文字です。"),
+        ({"login": " "}, "IDは、半角の英字と数字で、64文字までです。"),
+        ({"login": "HARUKA"}, "このIDか、見た目がよく似たIDが、もう使われています。"),
+        ({"login": "ｈａｒｕｋａ"}, "このIDか、見た目がよく似たIDが、もう使われています。"),
+        ({"login": "h\u0430ruka"}, "IDは、半角の英字と数字で、64文字までです。"),  # а of Cyrillic
+        ({"login": "haruka\u200b"}, "IDは、半角の英字と数字で、64文字までです。"),
+        ({"login": "x" * 200_000}, "IDは、半角の英字と数字で、64文字までです。"),
+        ({"name": " "}, "画面に出す名前を、60文字までで入れてください。"),
+        ({"name": "あ" * 10_000}, "画面に出す名前を、60文字までで入れてください。"),
+        ({"name": "校長\u202e"}, "画面に出す名前を、60文字までで入れてください。"),
+        ({"password": "short", "again": "short"}, "パスワードは10文字以上にしてください。"),
+        ({"password": PASSWORD * 60, "again": PASSWORD * 60}, "パスワードは1024文字までです。"),
+        ({"password": "sakurasakura", "again": "sakurasakura"}, "このパスワードは、すぐに当てられます。"),
         ({"again": WRONG}, "2つのパスワードがちがいます。"),
         ({"code": "0000-0000-0000-0000"}, "この招待コードは使えません。"),
     ):
