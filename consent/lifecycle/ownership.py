@@ -37,11 +37,13 @@ def invite_family(node: Node, vault: VaultId, holder: str, *, anew: bool = False
     Raises:
         UsageError: nobody of that name is in this family, or they have signed in already and it is not `anew`.
     """
-    admitted = node.vaults.authorisations(vault).holders.get(holder)
+    facts = node.vaults.authorisations(vault)
+    admitted = facts.holders.get(holder)
     wanted = Control.OWNER if anew else Control.CUSTODIAL
     if admitted is None or admitted.role not in FAMILY or admitted.control is not wanted:
         raise UsageError("an invitation is for somebody of the family who has not signed in yet, or who starts anew")
-    return codes.issue(node, INVITATION, {"family": {"vault": vault, "holder": holder, "anew": anew}}, LIFETIME)
+    family = {"vault": vault, "holder": holder, "anew": anew, "home_number": facts.home_number}
+    return codes.issue(node, INVITATION, {"family": family}, LIFETIME)
 
 
 def invite_staff(node: Node, organisation: OrgId, name: str, position: str, classes: Sequence[str] = ()) -> str:
@@ -139,6 +141,7 @@ def _family_person(node: Node, code: str, invited: dict[str, Any], person: Perso
     already, and for every other invitation, the account's keys succeed the others.
     """
     vault = VaultId(invited["vault"])
+    _check_home(node, vault, invited)
     if "key" in invited:
         brought = MovingKey.model_validate(invited["key"]).open(code)
         admitted = node.vaults.authorisations(vault).holders.get(brought.id)
@@ -153,6 +156,13 @@ def _family_person(node: Node, code: str, invited: dict[str, Any], person: Perso
         mine = person.holder or new_holder(new_holder_id())
         role = succession.take_over(node, vault, _kept(node, invited["holder"]), mine)
     return replace(person, holder=mine, vaults={**person.vaults, vault: role})
+
+
+def _check_home(node: Node, vault: VaultId, invited: dict[str, Any]) -> None:
+    """What one school printed is no way in at the next: an invitation ends with the stay during which it was made."""
+    here = node.vaults.authorisations(vault).home_number
+    if not node.vaults.lives_here(vault) or ("key" not in invited and invited["home_number"] != here):
+        raise RefusedError("this history has moved since; ask the school where it is now for an invitation")
 
 
 def _kept(node: Node, holder: str) -> SecretHolder:

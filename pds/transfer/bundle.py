@@ -1,8 +1,8 @@
 """The bundle: one vault, whole and sealed as it is, sealed once more to the receiving school (ADR 0004).
 
 bundle = JWS of {transfer, from, to, suite, key, nonce, ciphertext}; the ciphertext is AES-256-GCM over compressed
-JSON: the vault's copy, the subject, keys of custodial persons, and owners' keys, each sealed under its owner's code.
-Never: a store, a state, an opened record.
+JSON: the vault's copy, the subject, what the keys opened that the old node kept for the family, and owners' keys, each
+sealed under its owner's code. Never: a key that a node keeps for somebody, a store, a state, an opened record.
 """
 
 import zlib
@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pds.crypto import DocumentType, aead, b64, canonical, hpke, parse, unb64
 from pds.errors import UsageError
-from pds.holders import PublicHolder, SecretHolder, secret_from_bytes, verify
+from pds.holders import PublicHolder, SecretHolder, verify
 from pds.people import MovingKey
 from pds.transfer.documents import Subject
 from pds.vault import VaultCopy, copy_from_document
 
 MOST_BYTES = 256 * 1024 * 1024  # opened; a bundle that swells beyond is refused, not read
-_CONTENT = "manabi-bundle-content/1"
+_CONTENT = "manabi-bundle-content/2"
 _LEVEL = 1  # most of it is ciphertext in base64: the quickest level removes what can be removed
 
 
@@ -51,7 +51,7 @@ class Bundle:
     to: str
     copy: VaultCopy
     subject: Subject = field(repr=False)
-    custodial: tuple[SecretHolder, ...] = field(repr=False)
+    custody: bytes = field(repr=False)
     owners: tuple[MovingKey, ...] = field(default=(), repr=False)
 
 
@@ -61,7 +61,7 @@ def seal_bundle(sender: SecretHolder, receiver: PublicHolder, bundle: Bundle) ->
         "format": _CONTENT,
         "vault": bundle.copy.to_document(),
         "subject": bundle.subject.model_dump(mode="json"),
-        "custodial": {person.id: b64(person.to_bytes()) for person in bundle.custodial},
+        "custody": b64(bundle.custody),
         "owners": [key.model_dump() for key in bundle.owners],
     }
     key = aead.new_key()
@@ -101,7 +101,7 @@ def open_bundle(token: str, sender: PublicHolder, receiver: SecretHolder) -> Bun
             to=outside.to,
             copy=copy_from_document(content["vault"]),
             subject=Subject.model_validate(content["subject"]),
-            custodial=tuple(secret_from_bytes(str(name), unb64(s)) for name, s in content["custodial"].items()),
+            custody=unb64(content["custody"]),
             owners=tuple(MovingKey.model_validate(key) for key in content.get("owners", ())),
         )
     except (ValidationError, KeyError, TypeError, AttributeError, ValueError) as error:

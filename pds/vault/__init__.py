@@ -4,6 +4,7 @@ from pds.vault.access_log import Access
 from pds.vault.admitting import HolderChange, succeed
 from pds.vault.authorisations import Authorisations, Proposal, about, apply, nothing
 from pds.vault.copy import VaultCopy, copy_from_document
+from pds.vault.custody import Custody, open_custody, seal_custody, wraps_of
 from pds.vault.effect import StoredRecord, in_effect, successors
 from pds.vault.enrolment import enrolment_rank, enrolments
 from pds.vault.events import (
@@ -54,6 +55,7 @@ __all__ = [
     "ConsentRefused",
     "ConsentTerms",
     "ConsentWithdrawn",
+    "Custody",
     "Enrolled",
     "Entered",
     "Head",
@@ -85,11 +87,14 @@ __all__ = [
     "enrolments",
     "in_effect",
     "nothing",
+    "open_custody",
     "open_wraps",
     "outdated",
     "read_header",
+    "seal_custody",
     "spent",
     "succeed",
     "successors",
     "verify_copy",
+    "wraps_of",
 ]

@@ -22,7 +22,7 @@ from pds.errors import (
     SignatureError,
     UsageError,
 )
-from pds.holders import PublicHolder, SecretHolder
+from pds.holders import Control, PublicHolder, SecretHolder
 from pds.identifiers import OrgId, RecordId, VaultId, new_vault_id
 from pds.keyring import Keyring
 from pds.records import Category
@@ -31,6 +31,7 @@ from pds.vault import access_log
 from pds.vault.access_log import Access
 from pds.vault.authorisations import Authorisations, nothing, read_events, replay
 from pds.vault.copy import VaultCopy
+from pds.vault.custody import seal_custody
 from pds.vault.events import Admitted, Created, Enrolled, Entered, HoldersAdmitted
 from pds.vault.head import Head, first_head, verify_head
 from pds.vault.keys import CategoryKey
@@ -256,6 +257,27 @@ class Vaults:
             salts=dict(self._store.salts(vault)),
             wraps=tuple(self._store.wraps(vault)),
         )
+
+    def custody(self, permit: Permit, receiver: PublicHolder) -> bytes:
+        """What the keys open that this node keeps for the family, sealed to the school where the history goes.
+
+        The keys stay here; no record and no line of the log is opened.
+
+        Raises:
+            PermitError: the permit is not for the school that sends the history, or expired, or outdated.
+            NotHomeError, FrozenError, VerificationError: as `read`.
+        """
+        state = self._load(permit.vault)
+        permit.check(Action.AUTHORISE, self._clock.now(), state.authorisations.revision)
+        if permit.purpose is not Purpose.TRANSFER or state.authorisations.move is not None:
+            raise PermitError("keys are handed on once, when a history is sent")
+        self._signer(state, permit)
+        kept = [
+            self._keyring.secret(name)
+            for name, admitted in state.authorisations.holders.items()
+            if admitted.control is Control.CUSTODIAL and self._keyring.keeps(name)
+        ]
+        return seal_custody({person.id: self._opened(state, person) for person in kept}, permit.vault, receiver)
 
     @contextmanager
     def adopt(self, copy: VaultCopy, state: tuple[Head, Authorisations], home: OrgId) -> Iterator[VaultWriter]:

@@ -3,6 +3,7 @@
 It has its own keys and nobody else's. Never: a way round a check of whoever receives what it sends.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,8 +13,9 @@ from pds.crypto import DocumentType
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId, RecordId, VaultId
 from pds.intake import LocalId
+from pds.people import MovingKey
 from pds.transfer import Bundle, Subject, Transfer, seal_bundle
-from pds.vault import Entered, VaultCopy
+from pds.vault import Custody, Entered, VaultCopy, seal_custody
 from pds.vault.events import AnyEvent
 from pds.vault.head import verify_head
 from tests.world.carrier import carry
@@ -82,11 +84,12 @@ class Sending:
         old = self.prefecture.minato
         return rewritten(old.node.vaults.copy(self.vault), old.node.keyring.secret(old.org))
 
-    def receive(self, copy: VaultCopy, *custodial: SecretHolder) -> Transfer:
+    def receive(self, copy: VaultCopy, custody: Custody | None = None, owners: Sequence[MovingKey] = ()) -> Transfer:
         """What becomes of the move at the new school when this copy arrives there in a bundle."""
         old, new = self.prefecture.minato, self.prefecture.hikari
         sender, receiver = old.node.keyring.secret(old.org), new.node.keyring.secret(new.org)
-        bundle = Bundle(self.transfer, old.org, new.org, copy, Subject(), custodial)
+        sealed = seal_custody(custody or {}, copy.vault, receiver.public)
+        bundle = Bundle(self.transfer, old.org, new.org, copy, Subject(), sealed, tuple(owners))
         return moving.take_bundle(
             new.node, seal_bundle(sender, receiver.public, bundle), OrgId(old.org), OrgId(new.org)
         )

@@ -7,16 +7,28 @@ import hashlib
 from datetime import date
 
 from consent.decisions import recipients
+from consent.lifecycle import acts
 from consent.lifecycle.moving.answering import forget, post_receipt
-from consent.lifecycle.moving.common import ARRIVED_KEY, ArrivedKey, digest_of
+from consent.lifecycle.moving.common import ARRIVED_KEY, ArrivedKey, custodial_of, digest_of
 from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from pds.clock import school_year
-from pds.holders import Control, Role
+from pds.holders import Control, Role, SecretHolder
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
 from pds.people import Seat, roster
 from pds.transfer import Bundle, Receipt, State, Transfer, state
-from pds.vault import Admitted, Enrolled, Head, HoldersAdmitted, TransferCommitted, Verified
+from pds.vault import (
+    Admitted,
+    Enrolled,
+    Head,
+    HoldersAdmitted,
+    TransferCommitted,
+    VaultWriter,
+    Verified,
+    open_custody,
+    succeed,
+    wraps_of,
+)
 
 
 def commit(node: Node, transfer: str) -> VaultId:
@@ -34,12 +46,12 @@ def commit(node: Node, transfer: str) -> VaultId:
         body = node.documents.get(QUARANTINE, transfer) or ""
         school = OrgId(known.destination)
         bundle, verified = verified_bundle(node, known, body, OrgId(known.origin), school)
-        for person in bundle.custodial:
-            node.keyring.forget(person.id)
-            node.keyring.keep(person, Control.CUSTODIAL)
         for key in bundle.owners:
             node.documents.put(ARRIVED_KEY, key.name, ArrivedKey(vault=bundle.copy.vault, key=key))
+        left = _kept_until_now(node, known, bundle.copy.vault)
         head = _adopt(node, known, bundle, verified)
+        for person in left:
+            node.keyring.forget(person.id)
         for link in known.links:
             node.vaults.link_blinded(link, bundle.copy.vault)
         _seat(node, school, bundle, known.accepted_on or node.today())
@@ -55,6 +67,26 @@ def commit(node: Node, transfer: str) -> VaultId:
         )
         post_receipt(node, receipt)
         return bundle.copy.vault
+
+
+def _draw_keys(node: Node, writer: VaultWriter, bundle: Bundle, known: Transfer) -> None:
+    """New keys for everybody of the family whose keys a node keeps: the old school's open nothing written from now on.
+
+    The new ones open what the old ones did, as far as the old school handed it on.
+    """
+    facts = writer.authorisations
+    custody = open_custody(bundle.custody, facts, node.keyring.secret(known.destination))
+    for before in [name for name, admitted in facts.holders.items() if admitted.control is Control.CUSTODIAL]:
+        drawn = node.keyring.secret(acts.new_custodial(node, facts.holders[before].role).holder.id)
+        writer.enter(succeed(facts.vault, before, drawn, facts.holders[before], Control.CUSTODIAL))
+        if before in custody:
+            writer.keep_wraps(wraps_of(custody[before], facts.vault, drawn.public))
+
+
+def _kept_until_now(node: Node, known: Transfer, vault: VaultId) -> list[SecretHolder]:
+    """The keys that this node kept for the family at another of its schools: these go, as an old node's go there."""
+    at_home = node.keyring.keeps(known.origin)  # another node's word on whose keys these are would be no reason
+    return custodial_of(node, node.vaults.authorisations(vault)) if at_home else []
 
 
 def _seat(node: Node, school: OrgId, bundle: Bundle, day: date) -> None:
@@ -79,6 +111,7 @@ def _adopt(node: Node, known: Transfer, bundle: Bundle, verified: Verified) -> H
         recovery = Admitted(holder=node.recovery, role=Role.RECOVERY, control=Control.RECOVERY)
         if recovery.holder.id not in writer.authorisations.holders:
             writer.enter(HoldersAdmitted(admitted=(recovery,)))
+        _draw_keys(node, writer, bundle, known)
         writer.enter(Enrolled(school=school, school_year=school_year(day), on=day))
         writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "transfer")
     return node.vaults.head(bundle.copy.vault)

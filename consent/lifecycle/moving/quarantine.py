@@ -6,7 +6,7 @@ Never: a decision, an imported record.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from consent.lifecycle.moving.common import card_of
+from consent.lifecycle.moving.common import ARRIVED_KEY, ArrivedKey, card_of
 from pds.chain import Chain
 from pds.errors import NotFoundError, RefusedError, SignatureError, VerificationError
 from pds.holders import Control
@@ -14,7 +14,7 @@ from pds.identifiers import OrgId, VaultId
 from pds.node import DocumentKind, Node
 from pds.records import Category
 from pds.transfer import Bundle, State, Subject, Transfer, count_kinds, open_bundle, state
-from pds.vault import Head, Verified, verify_copy
+from pds.vault import Head, Verified, open_custody, verify_copy
 
 QUARANTINE = DocumentKind("quarantine", str, "bundle, until the office has decided; the transfer", owned=True)
 
@@ -71,16 +71,16 @@ def verified_bundle(node: Node, known: Transfer, body: str, sender: OrgId, to: O
         raise SignatureError("a bundle holds another transfer than it says, or another school's vault")
     if move is None or (move.transfer, move.to) != (known.transfer, to):
         raise VerificationError("the vault in the bundle was not sealed for this transfer to this school")
-    for person in bundle.custodial:
-        admitted = verified.authorisations.holders.get(person.id)
-        if admitted is None or admitted.control is not Control.CUSTODIAL or admitted.holder != person.public:
-            raise VerificationError("a bundle holds keys of a person the vault does not know")
-        if node.keyring.keeps(person.id) and node.keyring.card(person.id) != person.public:
+    for name, known_there in verified.authorisations.holders.items():
+        if node.keyring.keeps(name) and node.keyring.card(name) != known_there.holder:
             raise VerificationError("a bundle holds other keys under the name of somebody who is known here")
+    open_custody(bundle.custody, verified.authorisations, node.keyring.secret(to))
     for key in bundle.owners:
         admitted = verified.authorisations.holders.get(key.holder)
         if admitted is None or admitted.control is not Control.OWNER:
             raise VerificationError("a bundle holds keys of an owner the vault does not know")
+        if node.documents.get(ARRIVED_KEY, key.name) not in (None, ArrivedKey(vault=bundle.copy.vault, key=key)):
+            raise VerificationError("a bundle holds keys under the code of somebody else")
     _check_not_older(node, bundle.copy.vault, verified.head)
     return bundle, verified
 

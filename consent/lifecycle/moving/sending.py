@@ -34,7 +34,14 @@ from pds.transfer import (
     seal_bundle,
     state,
 )
-from pds.vault import Action, HoldersAdmitted, Member, TransferReopened, TransferSealed, VaultReader
+from pds.vault import (
+    Action,
+    HoldersAdmitted,
+    Member,
+    TransferReopened,
+    TransferSealed,
+    VaultReader,
+)
 
 _SENT = DocumentKind("bundle", str, "a bundle as it was sent, until its receipt is here; the transfer", owned=True)
 
@@ -106,9 +113,11 @@ def send(node: Node, transfer: str, member: Member | None = None) -> None:
         with node.vaults.read(permit(node, reading), joining=True) as reader:
             subject = subject_of(reader, node.today())
             wraps = reader.wrap_keys(receiver, transfer)
-        consented = consented_for_transfer(node.vaults.authorisations(vault), node.today(), to)
-        sealing = Request.in_transfer(vault, home, Action.AUTHORISE, member=member)
-        with node.vaults.transact(permit(node, sealing)) as writer:
+        facts = node.vaults.authorisations(vault)
+        consented = consented_for_transfer(facts, node.today(), to)
+        sealing = permit(node, Request.in_transfer(vault, home, Action.AUTHORISE, member=member))
+        custody = node.vaults.custody(sealing, receiver)
+        with node.vaults.transact(sealing) as writer:
             if to not in writer.authorisations.holders:
                 writer.enter(HoldersAdmitted(admitted=(organisation(receiver),)))
             writer.keep_wraps(wraps)
@@ -120,10 +129,8 @@ def send(node: Node, transfer: str, member: Member | None = None) -> None:
                     consented=tuple(sorted(consented - STATUTORY)),
                 )
             )
-        facts = node.vaults.authorisations(vault)
-        custodial = tuple(custodial_of(node, facts))
         owners = tuple(moving_keys(node, facts))
-        bundle = Bundle(transfer, home, to, node.vaults.copy(vault), subject, custodial, owners)
+        bundle = Bundle(transfer, home, to, node.vaults.copy(vault), subject, custody, owners)
         token = seal_bundle(node.keyring.secret(home), receiver, bundle)
         node.documents.add(_SENT, transfer, token, owner=home)
         mailbox.post(node, home, to, BUNDLE, token)

@@ -293,7 +293,10 @@ def test_a_proposal_travels_and_is_countersigned_at_the_next_school(prefecture: 
     new = prefecture.hikari.node
     moving.commit(new, move(prefecture, "aiko"))
     assert state_of(new.vaults.authorisations(family.vault), consent, new.today()) is ConsentState.WAITING
-    acts.countersign(new, family.vault, new.keyring.secret(family.father.id), consent)
+    there = new.vaults.authorisations(family.vault)
+    father = new.keyring.secret(there.present_name(family.father.id))
+    assert there.proposals[consent].missing == {father.id}
+    acts.countersign(new, family.vault, father, consent)
     facts = new.vaults.authorisations(family.vault)
     assert state_of(facts, consent, new.today()) is ConsentState.ACTIVE
     assert prefecture.aoba.org in {holder for _, holder, _ in facts.wraps}

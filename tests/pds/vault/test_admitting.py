@@ -136,7 +136,7 @@ def test_a_bundle_that_admits_a_guardian_under_a_boards_name_is_refused_and_the_
     planted = SecretHolder(CITY, own.hpke_private, own.signing_private)
     lie = sending.copy()
     lie.enter(admit(planted.public))
-    after = sending.receive(lie.signed(), planted)
+    after = sending.receive(lie.signed())
     assert (after.state, after.reason) == (
         State.REFUSED,
         "a guardian was admitted under a name of another kind of holder",

@@ -32,7 +32,6 @@ def move(prefecture: Prefecture, student: str, new: School | None = None) -> str
 def test_a_history_moves_whole_and_opens_what_the_family_agreed_to(prefecture: Prefecture) -> None:
     old, new = prefecture.minato, prefecture.hikari
     old.admit("aiko", records=[score_record(old, "63")], agree=["statistics", "transfer"])
-    guardian = old.guardian("aiko")
     vault = old.vault("aiko")
     transfer = move(prefecture, "aiko")
     assert moving.offered_subject(new.node, transfer).family_name == "CANARY姓aiko"
@@ -43,7 +42,7 @@ def test_a_history_moves_whole_and_opens_what_the_family_agreed_to(prefecture: P
     new.write("aiko", attendance_record(new))
     assert [type(r).__name__ for r in new.read("aiko")] == ["EnrollmentInfo", "TestResult", "Attendance"]
     assert verify_copy(new.node.vaults.copy(vault), new.node.card).records == 3
-    with new.node.vaults.read(new.guardian_permit("aiko"), guardian) as reader:
+    with new.node.vaults.read(new.guardian_permit("aiko")) as reader:
         assert len(list(reader.records())) == 3
         assert {line.purpose for line in reader.access_log()} == {"teaching", "transfer", "own_use"}
     with pytest.raises(NotHomeError), old.node.vaults.read(old.permit("aiko", Purpose.TEACHING, Action.READ)):

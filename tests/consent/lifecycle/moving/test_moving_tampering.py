@@ -76,7 +76,7 @@ def test_a_bundle_altered_by_the_sender_itself_is_refused_with_a_reason(prefectu
         honest.copy.salts,
         honest.copy.wraps,
     )
-    forged = Bundle(honest.transfer, honest.sender, honest.to, copy, honest.subject, honest.custodial)
+    forged = Bundle(honest.transfer, honest.sender, honest.to, copy, honest.subject, honest.custody)
     known = moving.take_bundle(new.node, seal_bundle(sender, receiver.public, forged), OrgId(old.org), OrgId(new.org))
     assert known.state is State.REFUSED
     assert known.reason == "records entry 2 was altered"
