@@ -1,6 +1,8 @@
 """`pds import`: file sets into vaults, all or nothing."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +10,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from cli.enrolment import REASONS, reason_of
 from cli.options import AsJson, NodeFolder, Organisation
 from cli.output import report, speaks
-from consent.lifecycle import load, questions_table
+from consent.lifecycle import AbsentLeft, Loaded, load, questions_table
 from pds.errors import UsageError
 from pds.identifiers import check_org_id
 from pds.intake import Batch, IntakeError, load_mapping, read_answers, read_oneroster, read_tables
@@ -25,6 +28,16 @@ Questions = Annotated[
 Confirm = Annotated[Path | None, typer.Option("--confirm", help="That file, its column answer filled in.")]
 
 
+EndAbsent = Annotated[
+    int | None,
+    typer.Option(help="So many as the last import listed as absent have left: end their enrolments."),
+]
+LeftOn = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Their last day of enrolment, with --end-absent.")
+]
+LeftWhy = Annotated[str, typer.Option(help=f"Why, with --end-absent: one of {', '.join(REASONS)}.")]
+
+
 @app.command()
 @speaks
 def oneroster(
@@ -33,10 +46,14 @@ def oneroster(
     source: Source,
     questions: Questions = None,
     confirm: Confirm = None,
+    end_absent: EndAbsent = None,
+    left_on: LeftOn = None,
+    left_why: LeftWhy = "left",
     as_json: AsJson = False,
 ) -> None:
     """Import a OneRoster 1.2 CSV zip of the Japan Profile."""
-    _load(node, school, lambda: read_oneroster(source), questions, confirm, as_json=as_json)
+    said = _absent_left(end_absent, left_on, left_why)
+    _load(node, school, lambda: read_oneroster(source), Office(questions, confirm, said), as_json=as_json)
 
 
 @app.command()
@@ -48,24 +65,50 @@ def csv(
     mapping: Annotated[Path, typer.Option(help="The TOML mapping of this source system (docs/intake.md).")],
     questions: Questions = None,
     confirm: Confirm = None,
+    end_absent: EndAbsent = None,
+    left_on: LeftOn = None,
+    left_why: LeftWhy = "left",
     as_json: AsJson = False,
 ) -> None:
     """Import any tables through a mapping: records, guardians, signed consents."""
-    _load(node, school, lambda: read_tables(source, load_mapping(mapping)), questions, confirm, as_json=as_json)
+    said = _absent_left(end_absent, left_on, left_why)
+    office = Office(questions, confirm, said)
+    _load(node, school, lambda: read_tables(source, load_mapping(mapping)), office, as_json=as_json)
 
 
-def _load(
-    node: Path, school: str, read: Callable[[], Batch], questions: Path | None, confirm: Path | None, *, as_json: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the office says with an import: where questions go, where answers are, whether who is absent has left."""
+
+    questions: Path | None
+    confirm: Path | None
+    absent_left: AbsentLeft | None
+
+
+def _absent_left(count: int | None, on: datetime | None, why: str) -> AbsentLeft | None:
+    if (count is None) != (on is None):
+        raise UsageError("--end-absent and --left-on go together: how many have left, and on which day")
+    return None if count is None or on is None else AbsentLeft(count, on.date(), reason_of(why))
+
+
+def _load(node: Path, school: str, read: Callable[[], Batch], said: Office, *, as_json: bool) -> None:
+    questions = said.questions
     if questions is not None and questions.exists():
         raise UsageError(f"{questions} is there already, perhaps with answers: name a new file for the questions")
     office = check_org_id(school)
-    answers = None if confirm is None else read_answers(confirm)
+    answers = None if said.confirm is None else read_answers(said.confirm)
     with open_node(node) as opened, Progress(console=Console(stderr=True), transient=True) as bar:
         try:
             batch = read()
             task = bar.add_task("students", total=len(batch.students))
-            loaded = load(opened, office, batch, lambda done: bar.update(task, completed=done), answers)
+            loaded = load(
+                opened,
+                office,
+                batch,
+                lambda done: bar.update(task, completed=done),
+                answers,
+                absent_left=said.absent_left,
+            )
         except IntakeError as error:
             if questions is not None and error.questions:
                 questions.write_bytes(questions_table(opened, office, error.questions))
@@ -78,6 +121,32 @@ def _load(
             "records_corrected": loaded.records_corrected,
             "records_known": loaded.records_known,
             "consents": loaded.consents,
-        },
+        }
+        | _to_be_told(loaded),
         as_json=as_json,
     )
+
+
+def _to_be_told(loaded: Loaded) -> dict[str, object]:
+    """What the office is told where there is something to tell, and what it can do."""
+    told: dict[str, object] = {
+        "students_left": loaded.students_left,
+        "absent_ended": loaded.absent_ended,
+        "guardians_changed": loaded.guardians_changed,
+    }
+    if loaded.listed_after_leaving:
+        told["listed_after_leaving"] = loaded.listed_after_leaving
+        told["listed_after_leaving_note"] = "their enrolment had ended before; who is back: pds enrolment start"
+    if loaded.papers_without_authority:
+        told["papers_without_authority"] = loaded.papers_without_authority
+        told["papers_without_authority_note"] = "not entered: who has no parental authority signs nothing"
+    if loaded.absent:
+        told["absent"] = [
+            {"class": seat.class_name, "number": seat.attendance_number, "school_year": seat.school_year}
+            for seat in loaded.absent
+        ]
+        told["absent_note"] = (
+            f"on the class list and not in this file set; nothing was ended. If all of them have left, import again "
+            f"with --end-absent {len(loaded.absent)} --left-on DAY; one by one: pds enrolment end"
+        )
+    return told

@@ -7,7 +7,20 @@ import logging
 
 import typer
 
-from cli import accounts, carrying, consents, imports, node, org, serving, studies, transfers, vault
+from cli import (
+    accounts,
+    carrying,
+    consents,
+    enrolment,
+    guardians,
+    imports,
+    node,
+    org,
+    serving,
+    studies,
+    transfers,
+    vault,
+)
 
 app = typer.Typer(
     name="pds",
@@ -20,6 +33,8 @@ app.add_typer(node.app, name="node")
 app.add_typer(org.app, name="org")
 app.add_typer(accounts.app, name="account")
 app.add_typer(imports.app, name="import")
+app.add_typer(enrolment.app, name="enrolment")
+app.add_typer(guardians.app, name="guardian")
 app.add_typer(vault.app, name="vault")
 app.add_typer(consents.app, name="consent")
 transfers.app.command()(carrying.outbox)

@@ -224,7 +224,10 @@ def _within_position(request: Request, finding: Allowed) -> Finding:
 
 
 def _family(request: Request, facts: Authorisations, _day: date) -> Finding:
-    return _as_family(request, facts, lambda _: ALL)
+    finding = _as_family(request, facts, lambda _: ALL)
+    if isinstance(finding, Allowed) and not facts.holders[request.actor].may_sign:
+        return Refused("who has parental authority decides for the child; you look after it from day to day")
+    return finding
 
 
 def _family_read(request: Request, facts: Authorisations, _day: date) -> Finding:
@@ -243,6 +246,8 @@ def _as_family(request: Request, facts: Authorisations, kinds: Callable[[Positio
     admitted = facts.holders.get(request.actor)
     if admitted is None or admitted.role not in POSITIONS or request.organisation is not None:
         return Refused("this history belongs to another family")
+    if not admitted.may_look:
+        return Refused("this history opens to those who have parental authority or look after the child")
     return Allowed(kinds(POSITIONS[admitted.role]), RIGHT_OWN)
 
 

@@ -2,7 +2,7 @@
 
 Owners get the root; while there is none, recovery alone does. The school of enrolment gets every category it writes,
 custodial family members what their position reads or writes and the access log, consented organisations what they
-were given.
+were given. A guardian who neither decides for the child nor looks after it gets nothing.
 """
 
 from datetime import date
@@ -18,8 +18,9 @@ _HANDING_OUT_KEYS = (Purpose.TEACHING, Purpose.THIRD_PARTY)  # the other purpose
 
 def recipients(facts: Authorisations, recovery: PublicHolder, day: date) -> list[Recipient]:
     """Who is to get which keys of the epoch that begins on `day`."""
-    owners = [a.holder for a in facts.holders.values() if a.control is Control.OWNER]
-    custodial = [a for a in facts.holders.values() if a.control is Control.CUSTODIAL and a.role in POSITIONS]
+    family = [admitted for admitted in facts.holders.values() if admitted.may_look]
+    owners = [a.holder for a in family if a.control is Control.OWNER]
+    custodial = [a for a in family if a.control is Control.CUSTODIAL]
     found = [Recipient(holder, "root", frozenset({ROOT})) for holder in owners or [recovery]]
     found += [Recipient(a.holder, "custody", _names(family_kinds(a.role)) | {LOG}) for a in custodial]
     if facts.home is not None:

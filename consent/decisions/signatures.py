@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from consent.decisions.decision import FAMILY
 from pds.crypto import canonical
 from pds.errors import UsageError
 from pds.holders import Role
@@ -86,23 +85,27 @@ def set_rules(node: Node, table: SignatureRules) -> None:
 def needed(table: SignatureRules, facts: Authorisations, purpose: Purpose) -> frozenset[str]:
     """The holders who must sign a consent for a purpose; empty where any guardian alone may.
 
-    A named person who is not of the family (any more) decides nothing: all guardians sign then.
+    A guardian without parental authority signs nothing and holds nothing up, and one to whom the school may not turn is
+    not waited for. A named person who may not sign (any more) decides nothing: all guardians sign then.
     """
     named = table.named.get(facts.vault, {}).get(purpose)
     if named is None and table.purposes.get(purpose) is SignedBy.ANY:
         return frozenset()
-    if named is not None and named in facts.holders and facts.holders[named].role in FAMILY:
+    if named is not None and named in facts.holders and facts.holders[named].may_sign:
         return frozenset({named})
-    return frozenset(name for name, admitted in facts.holders.items() if admitted.role is Role.GUARDIAN)
+    guardians = ((name, admitted) for name, admitted in facts.holders.items() if admitted.role is Role.GUARDIAN)
+    return frozenset(name for name, admitted in guardians if admitted.may_sign and admitted.may_be_asked)
 
 
 def may_give(table: SignatureRules, facts: Authorisations, person: str, purpose: Purpose) -> bool:
-    """True for whoever may say yes to a purpose: each guardian, and the person who is named for it.
+    """True for whoever may say yes to a purpose: each guardian with authority, and the person who is named for it.
 
     Whether one signature is enough is for `needed` to say.
     """
     admitted = facts.holders.get(person)
-    return admitted is not None and (admitted.role is Role.GUARDIAN or person in needed(table, facts, purpose))
+    if admitted is None or not admitted.may_sign:
+        return False
+    return admitted.role is Role.GUARDIAN or person in needed(table, facts, purpose)
 
 
 def against(

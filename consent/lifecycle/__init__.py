@@ -1,17 +1,21 @@
 """What happens in a life: enrolment, consents, papers, moving, signing in. Never: a rule about who may."""
 
-from consent.lifecycle import acts, moving, ownership
+from consent.lifecycle import acts, custody, leaving, moving, ownership
 from consent.lifecycle.duties import do_what_is_due
-from consent.lifecycle.loading import load, questions_table
+from consent.lifecycle.loading import AbsentLeft, Loaded, load, questions_table
 from consent.lifecycle.ownership import INVITATION
 from consent.lifecycle.papers import guardian_of
 from consent.lifecycle.succession import make_moving_code
 
 __all__ = [
     "INVITATION",
+    "AbsentLeft",
+    "Loaded",
     "acts",
+    "custody",
     "do_what_is_due",
     "guardian_of",
+    "leaving",
     "load",
     "make_moving_code",
     "moving",

@@ -25,7 +25,7 @@ from consent.decisions import (
 )
 from pds.crypto import public_of
 from pds.errors import RefusedError, UsageError
-from pds.holders import Control, Role, SecretHolder, new_holder
+from pds.holders import Control, PublicHolder, Role, SecretHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id
 from pds.node import Node
 from pds.records import Category
@@ -43,9 +43,11 @@ from pds.vault import (
     Enrolled,
     HoldersAdmitted,
     Matter,
+    Member,
     Permit,
     Purpose,
     SealedWrap,
+    Standing,
     VaultWriter,
     about,
 )
@@ -190,9 +192,10 @@ def withdraw(node: Node, vault: VaultId, family_member: SecretHolder, consent: s
         _turn(node, writer, "consent withdrawn")
 
 
-def enrol(node: Node, vault: VaultId, enrolled: Enrolled) -> None:
+def enrol(node: Node, vault: VaultId, enrolled: Enrolled, *, member: Member | None = None) -> None:
     """Enter an enrolment at the vault's home; a later school year than before turns the epoch."""
-    with node.vaults.transact(permit(node, Request.of_school(vault, enrolled.school, Action.AUTHORISE))) as writer:
+    wish = Request.of_school(vault, enrolled.school, Action.AUTHORISE, member=member)
+    with node.vaults.transact(permit(node, wish)) as writer:
         before = writer.authorisations.school_year
         writer.enter(enrolled)
         if writer.authorisations.school_year != before:
@@ -200,14 +203,23 @@ def enrol(node: Node, vault: VaultId, enrolled: Enrolled) -> None:
 
 
 def admit_guardians(node: Node, vault: VaultId, school: OrgId, guardians: Sequence[Admitted]) -> None:
-    """Admit guardians who became known later: they open what guardians may of what the school can, and what follows."""
-    kinds = family_kinds(Role.GUARDIAN)
-    with node.vaults.read(permit(node, Request.of_school(vault, school, Action.READ, kinds)), joining=True) as reader:
-        wraps = [wrap for guardian in guardians for wrap in reader.wrap_keys(guardian.holder, "custody")]
+    """Admit guardians who became known later: who may look opens what guardians may of what the school can."""
+    looking = [guardian.holder for guardian in guardians if guardian.may_look]
+    wraps = keys_so_far(node, vault, school, looking)
     with node.vaults.transact(permit(node, Request.of_school(vault, school, Action.AUTHORISE))) as writer:
         writer.enter(HoldersAdmitted(admitted=tuple(guardians)))
-        writer.keep_wraps(wraps)
+        if wraps:
+            writer.keep_wraps(wraps)
         _turn(node, writer, "guardians admitted")
+
+
+def keys_so_far(node: Node, vault: VaultId, school: OrgId, guardians: Sequence[PublicHolder]) -> list[SealedWrap]:
+    """What guardians open of everything written so far, wrapped to them out of the school's keys."""
+    if not guardians:
+        return []
+    wish = Request.of_school(vault, school, Action.READ, family_kinds(Role.GUARDIAN))
+    with node.vaults.read(permit(node, wish), joining=True) as reader:
+        return [wrap for guardian in guardians for wrap in reader.wrap_keys(guardian, "custody")]
 
 
 def new_custodial(node: Node, role: Role) -> Admitted:
@@ -217,22 +229,25 @@ def new_custodial(node: Node, role: Role) -> Admitted:
     return Admitted(holder=secret.public, role=role, control=Control.CUSTODIAL)
 
 
-def new_custodial_guardian(node: Node) -> Admitted:
-    """The same for a guardian."""
-    return new_custodial(node, Role.GUARDIAN)
+def new_custodial_guardian(node: Node, standing: Standing | None = None) -> Admitted:
+    """The same for a guardian, who is to the child what papers say; None for the 保護者 of the law."""
+    return new_custodial(node, Role.GUARDIAN).model_copy(update={"standing": standing})
 
 
 def guardians_of(node: Node, vault: VaultId) -> list[SecretHolder]:
-    """The custodial guardians of a student whose keys this node keeps."""
+    """The guardians with parental authority in whose name a paper can be entered: this node keeps their keys."""
     holders = node.vaults.authorisations(vault).holders
     return [
         node.keyring.secret(name)
         for name, admitted in holders.items()
-        if admitted.role is Role.GUARDIAN and admitted.control is Control.CUSTODIAL and node.keyring.keeps(name)
+        if admitted.role is Role.GUARDIAN
+        and admitted.may_sign
+        and admitted.control is Control.CUSTODIAL
+        and node.keyring.keeps(name)
     ]
 
 
-def _receiver(node: Node, terms: ConsentTerms) -> Admitted | None:
+def receiver_of(node: Node, terms: ConsentTerms) -> Admitted | None:
     """Whom a consent lets read by itself, if anybody. Raises UsageError when nobody here knows that organisation."""
     if terms.purpose != Purpose.TEACHING or terms.recipient is None:
         return None
@@ -255,7 +270,7 @@ def _sign(
 
     What the signer may not read is for somebody else to let others read.
     """
-    receiver, wraps = _receiver(node, terms), list[SealedWrap]()
+    receiver, wraps = receiver_of(node, terms), list[SealedWrap]()
     if receiver is not None:
         kinds = terms.categories or readable(Position.GUARDIAN)
         reading = permit(node, Request.own(leave.vault, signer.id, Action.READ, kinds))
@@ -265,7 +280,7 @@ def _sign(
     with node.vaults.transact(leave, signer) as writer:
         writer.enter(event, signer)
         if receiver is not None and holds:
-            _admit_organisation(writer, receiver)
+            admit_receiver(writer, receiver)
             writer.keep_wraps(wraps)
 
 
@@ -291,6 +306,7 @@ def _turn(node: Node, writer: VaultWriter, reason: str) -> None:
     writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), reason)
 
 
-def _admit_organisation(writer: VaultWriter, admitted: Admitted) -> None:
+def admit_receiver(writer: VaultWriter, admitted: Admitted) -> None:
+    """Admit an organisation that is to read by itself, if it is not known yet."""
     if admitted.holder.id not in writer.authorisations.holders:
         writer.enter(HoldersAdmitted(admitted=(admitted,)))

@@ -16,6 +16,7 @@ from pds.holders import Control, SecretHolder, new_holder
 from pds.identifiers import OrgId, VaultId, new_holder_id
 from pds.node import DocumentKind, Lifetime, Node
 from pds.people import MovingKey, Person, accounts, choosing, codes, moving_key
+from pds.vault import Admitted
 
 INVITATION = DocumentKind(
     "invitation", bytes, "what a code invites to, sealed; the name of the code", Lifetime.DATED, final=True
@@ -36,12 +37,15 @@ def invite_family(node: Node, vault: VaultId, holder: str, *, anew: bool = False
 
     Raises:
         UsageError: nobody of that name is in this family, or they have signed in already and it is not `anew`.
+        RefusedError: a guardian without parental authority, of whom nobody said that they look after the child, or to
+            whom the school is not to turn.
     """
     facts = node.vaults.authorisations(vault)
     admitted = facts.holders.get(holder)
     wanted = Control.OWNER if anew else Control.CUSTODIAL
     if admitted is None or admitted.role not in FAMILY or admitted.control is not wanted:
         raise UsageError("an invitation is for somebody of the family who has not signed in yet, or who starts anew")
+    _check_invited(admitted)
     family = {"vault": vault, "holder": holder, "anew": anew, "home_number": facts.home_number}
     return codes.issue(node, INVITATION, {"family": family}, LIFETIME)
 
@@ -142,19 +146,22 @@ def _family_person(node: Node, code: str, invited: dict[str, Any], person: Perso
     """
     vault = VaultId(invited["vault"])
     _check_home(node, vault, invited)
+    holders = node.vaults.authorisations(vault).holders
     if "key" in invited:
         brought = MovingKey.model_validate(invited["key"]).open(code)
-        admitted = node.vaults.authorisations(vault).holders.get(brought.id)
-        if admitted is None or admitted.holder != brought.public:
+        admitted = holders.get(brought.id)
+        if admitted is None or admitted.holder != brought.public or not admitted.may_look:
             raise RefusedError("these keys have no part in this history any more; ask the school for an invitation")
         mine = person.holder or brought
         role = admitted.role if mine is brought else succession.take_over(node, vault, brought, mine)
-    elif invited["anew"]:
-        mine = person.holder or new_holder(new_holder_id())
-        role = succession.start_anew(node, vault, invited["holder"], mine)
     else:
+        if (named := holders.get(invited["holder"])) is not None:
+            _check_invited(named)  # as they stand today: custody may have changed since the letter was printed
         mine = person.holder or new_holder(new_holder_id())
-        role = succession.take_over(node, vault, _kept(node, invited["holder"]), mine)
+        if invited["anew"]:
+            role = succession.start_anew(node, vault, invited["holder"], mine)
+        else:
+            role = succession.take_over(node, vault, _kept(node, invited["holder"]), mine)
     return replace(person, holder=mine, vaults={**person.vaults, vault: role})
 
 
@@ -163,6 +170,17 @@ def _check_home(node: Node, vault: VaultId, invited: dict[str, Any]) -> None:
     here = node.vaults.authorisations(vault).home_number
     if not node.vaults.lives_here(vault) or ("key" not in invited and invited["home_number"] != here):
         raise RefusedError("this history has moved since; ask the school where it is now for an invitation")
+
+
+def _check_invited(admitted: Admitted) -> None:
+    """Refuse to invite, and to let in, whom those who decide for the child have not let in."""
+    if not admitted.may_look:
+        raise RefusedError(
+            "this person has no parental authority, and neither those who have it nor a court or board said that they "
+            "look after the child; import the guardian anew when they do"
+        )
+    if not admitted.may_be_asked:
+        raise RefusedError("the school is not to turn to this person, so nothing invites them")
 
 
 def _kept(node: Node, holder: str) -> SecretHolder:

@@ -36,8 +36,10 @@ def problem_of(node: Node, consent: IncomingConsent) -> Problem | None:
     return Problem(ProblemCode.BAD_DATE, consent.source.file, consent.source.row, "signed_on", message)
 
 
-def enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> None:
+def enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> bool:
     """Enter a signed paper, once: the node signs with the key it keeps for the guardian, and the receipt says so.
+
+    False, and nothing is entered, for a paper of a guardian without parental authority, who signs nothing.
 
     It counts by the day on it (`pds.vault.words`): a yes from before anybody's no, or from the day of it, is entered as
     nothing. Whoever signs in decides there, so that a paper in their name changes nothing.
@@ -48,31 +50,35 @@ def enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -
     giver = _giver(node, school, consent)
     purpose, recipient = Purpose(consent.purpose), OrgId(consent.recipient) if consent.recipient else None
     if giver is None:
-        return
+        return True
+    facts = node.vaults.authorisations(vault)
+    if not facts.holders[giver.id].may_sign:
+        return False
     if consent.decision == "given":
-        _say_yes(node, vault, giver, Matter(purpose, recipient, _kinds(consent)), consent.signed_on)
+        _say_yes(node, facts, giver, Matter(purpose, recipient, _kinds(consent)), consent.signed_on)
     else:
-        _say_no(node, vault, giver, Matter(purpose, recipient), consent.signed_on)
+        _say_no(node, facts, giver, Matter(purpose, recipient), consent.signed_on)
+    return True
 
 
-def _say_no(node: Node, vault: VaultId, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
+def _say_no(node: Node, facts: Authorisations, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
     """Refuse; nothing for a paper that is in the chain.
 
     It names no consent: what it takes back is all that it speaks of, as a refusal does.
     """
-    said = _words_of(node.vaults.authorisations(vault), giver.id, matter, agrees=False)
+    said = _words_of(facts, giver.id, matter, agrees=False)
     if any(word.by.on_paper and word.by.day == signed_on for word in said):
         return
     recipient = OrgId(matter.recipient) if matter.recipient else None
-    acts.refuse(node, vault, giver, Purpose(matter.purpose), recipient, signed_on=signed_on)
+    acts.refuse(node, facts.vault, giver, Purpose(matter.purpose), recipient, signed_on=signed_on)
 
 
-def _say_yes(node: Node, vault: VaultId, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
+def _say_yes(node: Node, facts: Authorisations, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
     """Sign what the other guardian's paper proposed, or sign again what the giver signed before, or give.
 
     Nothing where a no came later, or where the giver said the same on that day or later: an older paper adds nothing.
     """
-    facts, today = node.vaults.authorisations(vault), node.today()
+    vault, today = facts.vault, node.today()
     said = _words_of(facts, giver.id, matter, agrees=True)
     if overtaken(facts, matter, signed_on) or any(word.by.day >= signed_on for word in said):
         return

@@ -9,9 +9,10 @@ from datetime import date
 from typing import Literal
 
 from pds.intake.questions import OfficeQuestion
-from pds.records import Record
+from pds.records import Record, WhyLeft
 
 Relationship = Literal["parent", "guardian", "other"]
+CaresBy = Literal["parents", "court", "board", "nobody"]
 ConsentPurpose = Literal["statistics", "transfer", "teaching"]
 ConsentDecision = Literal["given", "refused", "withdrawn"]
 
@@ -64,23 +65,55 @@ class IncomingStudent:
 
 @dataclass(frozen=True, slots=True)
 class IncomingGuardian:
-    """A guardian of one student; a guardian of two students comes twice."""
+    """A guardian of one student; a guardian of two students comes twice.
+
+    Attributes:
+        is_said: The row says it in so many words; False where it follows from a profile's own rule, which may let a new
+            guardian in and never changes what is known of one.
+        cares_by: Whose word it is that a person without authority looks after the child; None where nothing is said.
+        contact_allowed: Whether the school may turn to this person; None where nothing is said.
+        protected_from: Whether the child is protected from this person (支援措置); None where nothing is said.
+    """
 
     ids: tuple[LocalId, ...] = field(repr=False)
     student: LocalId = field(repr=False)
     relationship: Relationship
     has_parental_authority: bool
     source: Source
+    is_said: bool = True
+    cares_by: CaresBy | None = None
+    contact_allowed: bool | None = None
+    protected_from: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A row says that the student has left, or will.
+
+    Attributes:
+        on: The last day of enrolment; None where the row has none.
+        reason: Why.
+    """
+
+    on: date | None
+    reason: WhyLeft
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingRecord:
-    """A record and the student it is about."""
+    """A record and the student it is about.
+
+    Attributes:
+        begins: Of an enrolment: the day on which it begins, or its place in a class; None where the row has none.
+        left: Of an enrolment: that it is over, or will be.
+    """
 
     student: LocalId = field(repr=False)
     schema: str
     record: Record
     source: Source
+    begins: date | None = None
+    left: Leaving | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +147,7 @@ class Batch:
 
     Attributes:
         questions: What the office must answer before it is taken in.
+        is_whole: It lists everybody at its school in its latest school year: who is not there has left, or was missed.
     """
 
     source_system: str
@@ -122,3 +156,4 @@ class Batch:
     records: tuple[IncomingRecord, ...] = field(repr=False)
     consents: tuple[IncomingConsent, ...] = field(repr=False)
     questions: tuple[OfficeQuestion, ...] = ()
+    is_whole: bool = False

@@ -52,6 +52,11 @@ def boolean(text: str) -> Finding:
     return None if text in {"true", "false"} else (ProblemCode.BAD_BOOLEAN, "must be exactly true or false")
 
 
+def truth(text: str | None) -> bool | None:
+    """What a checked boolean says; None for an empty cell or none."""
+    return None if not text else text == "true"
+
+
 def attendance_number(text: str) -> Finding:
     """出席番号: one to four ASCII digits."""
     fine = len(text) <= 4 and text.isascii() and text.isdigit()  # noqa: PLR2004  # 0 to 9999

@@ -3,19 +3,24 @@
 Never: a cell (see `columns`), or a student made up because a record names one.
 """
 
+from dataclasses import replace
+
 from pds.intake.batch import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId
 from pds.intake.build import FirstSeen, make_record
-from pds.intake.cells import parts
+from pds.intake.cells import parts, truth
 from pds.intake.columns import RowParts
+from pds.intake.leaving import left_by_record
 from pds.intake.mapping import ENROLLMENT, Table
 from pds.intake.problems import ProblemCode, Report
+from pds.records import EnrollmentInfo
 
 
 class Collected:
     """What was read so far, and where it was seen first."""
 
-    def __init__(self, source_system: str, report: Report) -> None:
+    def __init__(self, source_system: str, report: Report, *, is_whole: bool = False) -> None:
         self._source_system = source_system
+        self._is_whole = is_whole
         self._report = report
         self._students: dict[tuple[LocalId, str, int], IncomingStudent] = {}
         self._guardians: list[IncomingGuardian] = []
@@ -28,7 +33,8 @@ class Collected:
         """Everything that was taken in."""
         people = tuple(self._students.values()), tuple(self._guardians)
         records = tuple(self._records), tuple(self._consents)
-        return Batch(self._source_system, *people, *records, tuple(self._report.questions))
+        questions = tuple(self._report.questions)
+        return Batch(self._source_system, *people, *records, questions, is_whole=self._is_whole)
 
     def take(self, table: Table, read: RowParts) -> None:
         """Take in one row of a table; what is wrong with it goes to the report."""
@@ -54,6 +60,10 @@ class Collected:
         record = make_record(table.kind, read.student, fields, source, columns=table.sources, report=self._report)
         if record is None:
             return
+        if isinstance(record.record, EnrollmentInfo):
+            enrolment = record.record
+            begins = enrolment.transfer_in_date or enrolment.admission_date
+            record = replace(record, begins=begins, left=left_by_record(enrolment))
         self._records.append(record)
         if table.kind == ENROLLMENT:
             student = self._student(read, record.record.school_code, record.record.school_year)
@@ -75,9 +85,19 @@ class Collected:
     def _take_guardian(self, read: RowParts) -> None:
         ids = (*((read.guardian,) if read.guardian else ()), *read.other_ids)
         if self._is_new("guardian", read, ids[0].scheme, ids[0].value):
-            authority = read.fields["has_parental_authority"] == "true"
-            relationship = read.fields["relationship"]
-            self._guardians.append(IncomingGuardian(ids, read.student, relationship, authority, read.row.source))
+            said = read.fields
+            self._guardians.append(
+                IncomingGuardian(
+                    ids,
+                    read.student,
+                    said["relationship"],
+                    said["has_parental_authority"] == "true",
+                    read.row.source,
+                    cares_by=said.get("cares_by"),
+                    contact_allowed=truth(said.get("contact_allowed")),
+                    protected_from=truth(said.get("protected_from")),
+                )
+            )
 
     def _take_consent(self, read: RowParts) -> None:
         fields, guardian = read.fields, read.guardian

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
-from pds.intake.batch import LocalId, Row
+from pds.intake.batch import CaresBy, LocalId, Relationship, Row
 from pds.intake.cells import Finding, Rule, boolean, categories, identifier, one_of, parse_day, parts, school_code, year
 from pds.intake.mapping import Attribute, Column, PersonColumn, Table, leaf_types_of
 from pds.intake.problems import ProblemCode, Report
@@ -18,8 +18,11 @@ _PEOPLE_RULES: Mapping[str, Rule] = {
     "school_year": year,
     "recipient": school_code,
     "categories": categories,
-    "relationship": one_of("parent", "guardian", "other"),
+    "relationship": one_of(*get_args(Relationship)),
     "has_parental_authority": boolean,
+    "cares_by": one_of(*get_args(CaresBy)),
+    "contact_allowed": boolean,
+    "protected_from": boolean,
     "purpose": one_of("statistics", "transfer", "teaching"),
     "decision": one_of("given", "refused", "withdrawn"),
 }

@@ -21,7 +21,10 @@ EXTRA_PREFIX = "ext_"  # fields that the model of a record does not have
 _GIVEN = frozenset({"source_system", "source_record_id", "supersedes_id"})  # never from a column
 _PEOPLE: AnyMapping[str, tuple[frozenset[str], frozenset[str]]] = {  # kind → fields needed, fields possible besides
     "student": (frozenset({"school_code", "school_year"}), frozenset()),
-    "guardian": (frozenset({"relationship", "has_parental_authority"}), frozenset()),
+    "guardian": (
+        frozenset({"relationship", "has_parental_authority"}),
+        frozenset({"cares_by", "contact_allowed", "protected_from"}),
+    ),
     "consent": (frozenset({"purpose", "decision", "signed_on"}), frozenset({"categories", "recipient"})),
 }
 ENROLLMENT = enrollment_info.KIND.schema
@@ -160,12 +163,17 @@ class Table(_Part):
 
 
 class Mapping(_Part):
-    """A whole mapping: one source system, its way of writing CSV, its tables."""
+    """A whole mapping: one source system, its way of writing CSV, its tables.
+
+    Attributes:
+        whole: A file set lists everybody of its school, so that who is not in it is told to the office as missing.
+    """
 
     format: Literal["manabi-mapping/1"]
     source_system: Code
     encoding: Encoding = "utf-8"
     delimiter: Literal[",", ";", "\t", "|"] = ","
+    whole: bool = False
     table: Annotated[tuple[Table, ...], Field(min_length=1, max_length=100)]
 
 

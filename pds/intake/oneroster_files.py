@@ -5,7 +5,9 @@ Never: code that reads them; a rule about two files at once beyond "this column 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
+from pds.intake.batch import CaresBy, Relationship
 from pds.intake.cells import (
     Rule,
     attendance_number,
@@ -167,11 +169,20 @@ FILES: Mapping[str, FileSpec] = {
 
 GUARDIANS_FILE = "guardians.csv"
 GUARDIAN_COLUMNS = ("studentSourcedId", "guardianSourcedId", "relationship", "hasParentalAuthority")
-GUARDIAN_EXTRAS = ("guardianUserMasterIdentifier", "guardianUsername")
+GUARDIAN_EXTRAS = (
+    "guardianUserMasterIdentifier",
+    "guardianUsername",
+    "caresBy",
+    "contactAllowed",
+    "protectedFrom",
+)
 GUARDIAN_RULES: Mapping[str, Rule] = {
     "guardianSourcedId": identifier,
-    "relationship": one_of("parent", "guardian", "other"),
+    "relationship": one_of(*get_args(Relationship)),
     "hasParentalAuthority": boolean,
+    "caresBy": one_of(*get_args(CaresBy)),
+    "contactAllowed": boolean,
+    "protectedFrom": boolean,
     "guardianUserMasterIdentifier": uuid4,
     "guardianUsername": identifier,
 }

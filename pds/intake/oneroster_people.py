@@ -2,11 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from pds.intake.batch import Batch, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId, Relationship, Row
+from pds.intake.batch import (
+    Batch,
+    CaresBy,
+    IncomingGuardian,
+    IncomingRecord,
+    IncomingStudent,
+    Leaving,
+    LocalId,
+    Relationship,
+    Row,
+)
 from pds.intake.build import make_record
-from pds.intake.cells import parse_day, parts
+from pds.intake.cells import parse_day, parts, truth
+from pds.intake.leaving import left_by_rows
 from pds.intake.oneroster_checks import Tables
 from pds.intake.oneroster_enrollment import COLUMNS, DEMOGRAPHICS, SOURCE_SYSTEM, enrollment_fields, one_grade
 from pds.intake.problems import ProblemCode, Report
@@ -66,9 +78,15 @@ class People:
                 )
                 if record:
                     students.append(IncomingStudent(_ids(row), code, record.record.school_year, row.source))
-                    records.append(record)
+                    _, lesson = self._homeroom(row, year, lessons, school)
+                    begins = parse_day((lesson or role).values.get("beginDate", ""))
+                    records.append(replace(record, begins=begins, left=self._left(row, role, lessons)))
         people = tuple(students), tuple(self._links(guardian_rows))
-        return Batch(SOURCE_SYSTEM, *people, tuple(records), (), tuple(self._report.questions))
+        return Batch(SOURCE_SYSTEM, *people, tuple(records), (), tuple(self._report.questions), is_whole=True)
+
+    def _left(self, user: Row, role: Row, lessons: list[Row]) -> Leaving | None:
+        rooms = [(lesson, self._class_of(lesson).values["classType"] == "homeroom") for lesson in lessons]
+        return left_by_rows(user, role, rooms)
 
     def _elsewhere(self, user: str) -> Mapping[str, CellPlace]:
         """Where the fields of an enrolment stand that do not come from users.csv."""
@@ -136,16 +154,13 @@ class People:
                 self._add(ProblemCode.DANGLING_REFERENCE, message, row, "studentSourcedId")
                 continue
             ids = _ids(users[guardian]) if guardian in users else _ids_of_row(row)
-            relationship: Relationship = row.values["relationship"]  # type: ignore[assignment]  # checked by its rule
-            authority = row.values["hasParentalAuthority"] == "true"
-            yield IncomingGuardian(ids, LocalId(SOURCED_ID, student), relationship, authority, row.source)
+            yield _guardian(ids, LocalId(SOURCED_ID, student), row)
         for guardian, student, row in self._agents(students):
             if (guardian, student) not in linked:
                 linked.add((guardian, student))
                 # The profile's guardian is the 保護者 of the law: a parent with authority, or the appointed guardian.
-                yield IncomingGuardian(
-                    _ids(users[guardian]), LocalId(SOURCED_ID, student), "guardian", True, row.source
-                )
+                ids, of = _ids(users[guardian]), LocalId(SOURCED_ID, student)
+                yield IncomingGuardian(ids, of, "guardian", True, row.source, is_said=False)
         for guardian in sorted(self._guardians - {guardian for guardian, _ in linked}):
             message = "a guardian of nobody: fill agentSourcedIds, or list the pair in guardians.csv"
             self._add(ProblemCode.MISSING_VALUE, message, users[guardian], "agentSourcedIds")
@@ -160,6 +175,22 @@ class People:
 
     def _add(self, code: ProblemCode, message: str, row: Row, column: str) -> None:
         self._report.add(code, message, row.source.file, row.source.row, column)
+
+
+def _guardian(ids: tuple[LocalId, ...], student: LocalId, row: Row) -> IncomingGuardian:
+    """What a row of guardians.csv says."""
+    relationship: Relationship = row.values["relationship"]  # type: ignore[assignment]  # checked by its rule
+    cares_by: CaresBy | None = row.values.get("caresBy") or None  # type: ignore[assignment]  # likewise
+    return IncomingGuardian(
+        ids,
+        student,
+        relationship,
+        row.values["hasParentalAuthority"] == "true",
+        row.source,
+        cares_by=cares_by,
+        contact_allowed=truth(row.values.get("contactAllowed")),
+        protected_from=truth(row.values.get("protectedFrom")),
+    )
 
 
 def _ids(user: Row) -> tuple[LocalId, ...]:

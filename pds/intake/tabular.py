@@ -29,7 +29,7 @@ def read_tables(folder_or_zip: Path, mapping: Mapping, limits: Limits = DEFAULT_
         IntakeError: anything is wrong; all that could be found is listed, and nothing is returned.
     """
     report = Report()
-    collected = Collected(mapping.source_system, report)
+    collected = Collected(mapping.source_system, report, is_whole=mapping.whole)
     by_file: dict[str, list[Table]] = {}
     for table in mapping.table:
         by_file.setdefault(table.file, []).append(table)

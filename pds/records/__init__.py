@@ -18,7 +18,7 @@ from pds.records.base import (
 )
 from pds.records.daily_note import DailyNote
 from pds.records.drill_log import DrillLog
-from pds.records.enrollment_info import EnrollmentInfo
+from pds.records.enrollment_info import EnrollmentInfo, WhyLeft
 from pds.records.grade_evaluation import GradeEvaluation
 from pds.records.health_examination import HealthExamination
 from pds.records.health_observation import HealthObservation
@@ -69,6 +69,7 @@ __all__ = [
     "StudentSurvey",
     "TestResult",
     "Travel",
+    "WhyLeft",
     "called",
     "categories",
     "categories_among",

@@ -10,6 +10,18 @@ from pydantic import Field
 
 from pds.records.base import AttributeName, AttributeValue, Category, Code, Name, Record, RecordKind, ShortText, Travel
 
+WhyLeft = Literal[
+    "transferred_out",
+    "graduated",
+    "withdrawn",
+    "deferred",
+    "exempted",
+    "deceased",
+    "whereabouts_unknown",
+    "left",
+]
+"""Why an enrolment ended: a status of an enrolment that is over (在籍状態), or "left" where a source says no more."""
+
 
 class EnrollmentInfo(Record):
     """One row per student, school and school year; names and birth date live here and nowhere else.

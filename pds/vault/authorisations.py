@@ -10,15 +10,16 @@ from functools import singledispatch
 from typing import TypeVar
 
 from pds.chain import Entry
-from pds.clock import JAPAN, parse_timestamp, school_year
+from pds.clock import JAPAN, parse_timestamp
 from pds.crypto import claimed_document, unb64
 from pds.errors import ChainBrokenError, SignatureError
 from pds.holders import Control, PublicHolder, Role
 from pds.identifiers import OrgId, VaultId
 from pds.records import Category
-from pds.vault import events
+from pds.vault import events, periods
 from pds.vault.admitting import HolderChange, check_admitted, check_succession
-from pds.vault.events import Admitted, ConsentGiven, ConsentProposed, Enrolled, Entered, Wrap
+from pds.vault.events import Admitted, ConsentGiven, ConsentProposed, Enrolled, EnrolmentEnded, Entered, Wrap
+from pds.vault.periods import Ending
 from pds.vault.words import Matter, Signature, Word, objectors, outdated, outlives
 
 _T = TypeVar("_T")
@@ -53,6 +54,7 @@ class Authorisations:
     Attributes:
         home: The card of the organisation where the vault lives; None only before the first event.
         enrolments: Every enrolment that was entered, in order, each with the number of the home that entered it.
+        endings: Every end of an enrolment that was entered, in order.
         changes_of_holders: Everybody who ever became known to the vault or took somebody's place, in order.
         successors: Earlier names of people whose keys were succeeded by others, each with the name that followed.
         wraps: What is known of every sealed key, by epoch, holder and grant.
@@ -70,6 +72,7 @@ class Authorisations:
     log_public: bytes
     holders: Mapping[str, Admitted] = field(default_factory=dict)
     enrolments: tuple[tuple[int, Enrolled], ...] = ()
+    endings: tuple[Ending, ...] = ()
     changes_of_holders: tuple[HolderChange, ...] = ()
     successors: Mapping[str, str] = field(default_factory=dict)
     wraps: Mapping[tuple[int, str, str], Wrap] = field(default_factory=dict)
@@ -86,21 +89,24 @@ class Authorisations:
         Of one home, the latest school year counts, of one year the latest day, of one day what was entered last: what
         an office enters late, of a year that is over, replaces nothing.
         """
-        return _latest(self.enrolments)
+        return periods.latest(self.enrolments)
 
     def enrolment_on(self, day: date) -> Enrolled | None:
         """The enrolment that was the present one on a day: of those begun by then, as `enrolment` chooses.
 
-        Of the days before it took the history in, a school says nothing.
+        None before the first and after the end of the present one.
         """
-        here: dict[int, date] = {}  # from when each home kept the history; the first one, always
-        for home, enrolled in self.enrolments:
-            here.setdefault(home, enrolled.on if home > 1 else date.min)
-        return _latest(
-            (home, enrolled)
-            for home, enrolled in self.enrolments
-            if max(enrolled.on, here[home]) <= day and enrolled.school_year <= school_year(day)
-        )
+        return periods.on_day(self.enrolments, self.endings, day)
+
+    @property
+    def left(self) -> EnrolmentEnded | None:
+        """How the present enrolment ended; None while it goes on, and where there never was one."""
+        present = self.enrolment
+        return None if present is None else self.end_of(present)
+
+    def end_of(self, enrolled: Enrolled) -> EnrolmentEnded | None:
+        """How one of the enrolments ended; None while it goes on."""
+        return periods.end_of(self.enrolments, self.endings, enrolled)
 
     @property
     def school_year(self) -> int | None:
@@ -116,28 +122,20 @@ class Authorisations:
     def objectors(
         self, purpose: str, recipient: str | None = None, categories: Iterable[Category] = ()
     ) -> frozenset[str]:
-        """The holders who said no to this and have not said yes since."""
-        return objectors(self.words, Matter(purpose, recipient, tuple(categories)), self.present_name)
+        """The holders who said no to this and have not said yes since, of those whose word still counts."""
+        said = objectors(self.words, Matter(purpose, recipient, tuple(categories)), self.present_name)
+        return frozenset(holder for holder in said if _may_sign(holder, self))
 
     def reaches(self, given: ConsentGiven, recipient: str) -> bool:
         """True when a consent that names nobody holds towards a recipient: nobody's no to it stands or came later."""
         matter = replace(about(given), recipient=recipient)
         late = (outdated(self.words, matter, yes) for yes in self.signatures.get(given.consent, ()))
-        return not any(late) and not objectors(self.words, matter, self.present_name)
+        return not any(late) and not self.objectors(matter.purpose, matter.recipient, matter.categories)
 
     def enrolled_at(self, organisation: str, day: date) -> bool:
         """True when the student was enrolled at `organisation` on `day`."""
         enrolled = self.enrolment_on(day)
         return enrolled is not None and enrolled.school == organisation
-
-
-def _latest(enrolments: Iterable[tuple[int, Enrolled]]) -> Enrolled | None:
-    def rank(entered: tuple[int, Enrolled]) -> tuple[int, int, date]:
-        home, enrolled = entered
-        return home, enrolled.school_year, enrolled.on
-
-    found = sorted(enrolments, key=rank)  # stable: of the same rank, what was entered last is the last
-    return found[-1][1] if found else None
 
 
 def replay(vault: VaultId, entered: Iterable[Entered]) -> Authorisations:
@@ -207,15 +205,15 @@ def _changes(item: Entered) -> list[HolderChange]:
 def _may_enter(item: Entered, state: Authorisations) -> bool:
     """The family speaks for itself, and the home for the rest; `pds.vault.verification` holds the signatures to it."""
     if isinstance(item.event, events.FAMILY_EVENTS):
-        return _is_family(item.signer, state)
+        return _may_sign(item.signer, state)
     if isinstance(item.event, events.Created | events.TransferCommitted):
         return item.signer == item.event.home.id
     return state.home is not None and item.signer == state.home.id
 
 
-def _is_family(holder: str, state: Authorisations) -> bool:
+def _may_sign(holder: str, state: Authorisations) -> bool:
     admitted = state.holders.get(holder)
-    return admitted is not None and admitted.role in (Role.STUDENT, Role.GUARDIAN)
+    return admitted is not None and admitted.may_sign
 
 
 def _signed(state: Authorisations, item: Entered) -> Authorisations:
@@ -327,14 +325,31 @@ def _(event: events.HolderSucceeded, state: Authorisations) -> Authorisations:
         else waits
         for name, waits in state.proposals.items()
     }
-    holders = {**_without(state.holders, event.predecessor), successor: event.admitted}
+    admitted = event.admitted.model_copy(update={"standing": before.standing})  # new keys, not another standing
+    holders = {**_without(state.holders, event.predecessor), successor: admitted}
     successors = {**state.successors, event.predecessor: successor}
     return replace(state, holders=holders, proposals=proposals, successors=successors)
 
 
 @_apply.register
+def _(event: events.StandingChanged, state: Authorisations) -> Authorisations:
+    before = state.holders.get(event.holder)
+    if before is None or before.role is not Role.GUARDIAN:
+        raise ChainBrokenError("the standing of one who is no guardian was changed")
+    after = before.model_copy(update={"standing": event.standing})
+    state = replace(state, holders={**state.holders, event.holder: after})
+    return state if after.may_sign and after.may_be_asked else _wait_no_more(state, event.holder, event.on)
+
+
+@_apply.register
 def _(event: events.Enrolled, state: Authorisations) -> Authorisations:
     return replace(state, enrolments=(*state.enrolments, (state.home_number, event)))
+
+
+@_apply.register
+def _(event: events.EnrolmentEnded, state: Authorisations) -> Authorisations:
+    ending = Ending(state.home_number, len(state.enrolments), event)
+    return replace(state, endings=(*state.endings, ending))
 
 
 @_apply.register
@@ -361,7 +376,7 @@ def _(event: events.ConsentGiven, state: Authorisations) -> Authorisations:
 @_apply.register
 def _(event: ConsentProposed, state: Authorisations) -> Authorisations:
     missing = frozenset(event.needs) - {state.signatures[event.consent][-1].holder}
-    if not missing or not all(_is_family(holder, state) for holder in missing):
+    if not missing or not all(_may_sign(holder, state) for holder in missing):
         raise ChainBrokenError("a consent was proposed that nobody else of the family is to sign")
     if state.objectors(event.purpose, event.recipient, event.categories) - missing:
         raise ChainBrokenError("a consent was proposed against the no of somebody who is not to sign it")
@@ -376,8 +391,26 @@ def _(event: events.ConsentCountersigned, state: Authorisations) -> Authorisatio
     missing = proposal.missing - {signer}
     if missing:
         return replace(state, proposals={**state.proposals, event.consent: replace(proposal, missing=missing)})
-    given = ConsentGiven.model_validate(proposal.terms.model_dump(exclude={"type", "needs", "answer_by"}))
-    return _apply(given, replace(state, proposals=_without(state.proposals, event.consent)))
+    return _given(proposal.terms, state)
+
+
+def _wait_no_more(state: Authorisations, holder: str, day: date) -> Authorisations:
+    """The state in which nothing waits for a holder; what waited for nobody else, and has not lapsed, is given."""
+    for name, waits in state.proposals.items():
+        matter, missing = about(waits.terms), waits.missing - {holder}
+        if holder in state.objectors(matter.purpose, matter.recipient, matter.categories):
+            continue  # who has authority and said no is not passed over
+        if missing:
+            state = replace(state, proposals={**state.proposals, name: replace(waits, missing=missing)})
+        elif waits.missing and day <= waits.terms.answer_by:
+            state = _given(waits.terms, state)
+    return state
+
+
+def _given(proposed: ConsentProposed, state: Authorisations) -> Authorisations:
+    """The state once nobody is waited for."""
+    given = ConsentGiven.model_validate(proposed.model_dump(exclude={"type", "needs", "answer_by"}))
+    return _apply(given, replace(state, proposals=_without(state.proposals, proposed.consent)))
 
 
 @_apply.register

@@ -11,7 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from pds.holders import Control, PublicHolder, Role
 from pds.identifiers import OrgId
-from pds.records import Category
+from pds.records import Category, WhyLeft
+
+Relationship = Literal["parent", "guardian", "other"]
+CaresBy = Literal["parents", "court", "board"]
 
 
 class Event(BaseModel):
@@ -22,14 +25,63 @@ class Event(BaseModel):
     format: Literal["manabi-event/1"] = "manabi-event/1"
 
 
+class Standing(BaseModel):
+    """What a guardian is to the child, as the school was told by papers: authority, care, contact.
+
+    Attributes:
+        relationship: A parent (親), the guardian appointed (後見人), or another (里親, 施設長, a grandparent).
+        has_parental_authority: 親権, or its exercise: who has it decides and signs, nobody else.
+        cares_by: Who said that a person without it looks after the child (監護者): the parents, a court or the board.
+        contact_allowed: False where the school is not to turn to this person (接触の制限).
+        protected_from: The child is protected from this person (支援措置).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    relationship: Relationship
+    has_parental_authority: bool
+    cares_by: CaresBy | None = None
+    contact_allowed: bool = True
+    protected_from: bool = False
+
+    @property
+    def may_look(self) -> bool:
+        """True for who reads the history and is there for daily acts."""
+        return self.has_parental_authority or self.cares_by is not None
+
+
 class Admitted(BaseModel):
-    """A holder with its role towards this student and who controls its keys."""
+    """A holder with its role towards this student and who controls its keys; of a guardian, the standing.
+
+    A guardian of whom nothing was said is the 保護者 of the law, who has parental authority.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     holder: PublicHolder
     role: Role
     control: Control
+    standing: Standing | None = None
+
+    @property
+    def is_family(self) -> bool:
+        """True for the student and the guardians, whatever they may do."""
+        return self.role in (Role.STUDENT, Role.GUARDIAN)
+
+    @property
+    def may_look(self) -> bool:
+        """True for the student, and for a guardian who decides for the child or looks after it."""
+        return self.is_family and (self.standing is None or self.standing.may_look)
+
+    @property
+    def may_sign(self) -> bool:
+        """True for the student, and for a guardian with parental authority."""
+        return self.is_family and (self.standing is None or self.standing.has_parental_authority)
+
+    @property
+    def may_be_asked(self) -> bool:
+        """True for who may look and whom the school may turn to: they are invited, and waited for."""
+        return self.may_look and (self.standing is None or self.standing.contact_allowed)
 
 
 class Wrap(BaseModel):
@@ -64,6 +116,19 @@ class HoldersAdmitted(Event):
     admitted: tuple[Admitted, ...]
 
 
+class StandingChanged(Event):
+    """What a guardian is to the child has changed, such as by a change of custody; who holds what follows from it.
+
+    Attributes:
+        on: The day of the entry, in Japan; what still waited on it waits for this guardian no more.
+    """
+
+    type: Literal["guardian.standing"] = "guardian.standing"
+    holder: str
+    standing: Standing
+    on: date
+
+
 class Enrolled(Event):
     """The student is enrolled at a school, in a school year from a day on; `Authorisations` says which is present."""
 
@@ -71,6 +136,22 @@ class Enrolled(Event):
     school: OrgId
     school_year: int
     on: date
+
+
+class EnrolmentEnded(Event):
+    """The student has left a school; what that ends, `pds.vault.periods` says.
+
+    Attributes:
+        school_year: The last school year that ends; a later one than that of `on` for who leaves with a place in it.
+        on: The last day of enrolment.
+        reason: Why; "left" where nobody said more.
+    """
+
+    type: Literal["enrolment.ended"] = "enrolment.ended"
+    school: OrgId
+    school_year: int
+    on: date
+    reason: WhyLeft
 
 
 class EpochTurned(Event):
@@ -219,7 +300,9 @@ class HolderSucceeded(Event):
 AnyEvent = Annotated[
     Created
     | HoldersAdmitted
+    | StandingChanged
     | Enrolled
+    | EnrolmentEnded
     | EpochTurned
     | KeysWrapped
     | ConsentGiven

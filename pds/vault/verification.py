@@ -89,8 +89,7 @@ def _signer_of(event: AnyEvent, claimed: str, state: Authorisations) -> PublicHo
         return event.home
     if isinstance(event, events.FAMILY_EVENTS):
         admitted = state.holders.get(claimed)
-        family = admitted is not None and admitted.role in (Role.STUDENT, Role.GUARDIAN)
-        return admitted.holder if admitted is not None and family else None
+        return admitted.holder if admitted is not None and admitted.may_sign else None
     return state.home
 
 

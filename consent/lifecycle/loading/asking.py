@@ -63,9 +63,10 @@ class Asking:
         Raises:
             IntakeError: there are.
         """
-        with self._node.transaction():
-            for key, said in self._chosen.items():
-                self._node.documents.put(ANSWERED, key, said, owner=self._school)
+        if self._chosen:
+            with self._node.transaction():
+                for key, said in self._chosen.items():
+                    self._node.documents.put(ANSWERED, key, said, owner=self._school)
         if problems or self._problems or self._open:
             raise IntakeError([*problems, *self._problems], questions=self._open)
 

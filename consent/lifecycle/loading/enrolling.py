@@ -1,80 +1,160 @@
-"""Years at a school, the place on the class list, guardians: what a file set says of them, entered. Never: a record."""
+"""Years at a school and the place on the class list: what a file set says of them, entered by its days.
+
+Never: a record, a guardian.
+"""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import zip_longest
 
 from consent.lifecycle import acts
+from consent.lifecycle.leaving import enter_end
 from consent.lifecycle.loading.matching import Gathered
-from consent.lifecycle.papers import GUARDIAN, guardian_index
+from consent.lifecycle.loading.writing import imported_id
 from pds.clock import FIRST_MONTH
-from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
+from pds.intake import IncomingRecord, Leaving
 from pds.node import Node
 from pds.people import Seat, roster
 from pds.records import EnrollmentInfo
-from pds.vault import Admitted, Enrolled, enrolment_rank
+from pds.vault import Authorisations, Enrolled, EnrolmentEnded, enrolment_rank
+
+_DAY = timedelta(days=1)
 
 
-def enrol_again(node: Node, school: OrgId, vault: VaultId, student: Gathered) -> None:
-    """Enter the enrolments that were not entered before, of whichever year; the events say which one is present."""
-    for enrolled in enrolments(school, student):
-        entered = {(one.school, one.school_year) for _, one in node.vaults.authorisations(vault).enrolments}
-        if (enrolled.school, enrolled.school_year) not in entered:
-            acts.enrol(node, vault, enrolled)
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What one row says: a school year at a school, from a day on, and perhaps the end of it.
+
+    Attributes:
+        again: The day from which the row counts against an end that was entered: as a return, if it lies after it.
+    """
+
+    enrolled: Enrolled
+    again: date
+    left: Leaving | None
 
 
-def enrolments(school: OrgId, student: Gathered) -> list[Enrolled]:
-    """One for each school year, the latest last: from the day the year's records name, else the year's first day."""
-    return [
-        Enrolled(school=school, school_year=year, on=_begins(student, year))
-        for year in sorted({incoming.school_year for incoming in student.incoming})
-    ]
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a file set changed in a student's enrolment.
+
+    Attributes:
+        left: The student has left by it.
+        listed: It lists a student who had left before, and has not come back by its days.
+    """
+
+    left: bool = False
+    listed: bool = False
 
 
-def _begins(student: Gathered, year: int) -> date:
-    of_year = (row.record for row in student.records if row.record.school_year == year)
-    days = (
-        record.transfer_in_date or record.admission_date for record in of_year if isinstance(record, EnrollmentInfo)
-    )
-    return next((day for day in days if day is not None), date(year, FIRST_MONTH, 1))
+def stays(school: OrgId, student: Gathered) -> list[Stay]:
+    """What a file set says of a student's years, by its days: whatever its order, the latest is the last."""
+    found: list[Stay] = []
+    for year in sorted({incoming.school_year for incoming in student.incoming}):
+        rows = [one for one in _enrolments(student) if one[0].school_year == year]
+        found += [_stay(school, record, row) for record, row in rows]
+        if not rows:
+            first = date(year, FIRST_MONTH, 1)
+            found.append(Stay(Enrolled(school=school, school_year=year, on=first), first, None))
+    return found
+
+
+def first_enrolment(school: OrgId, student: Gathered) -> Enrolled:
+    """The one that a new vault begins with: the first of the latest school year."""
+    years = [stay.enrolled for stay in stays(school, student)]
+    return next(one for one in years if one.school_year == years[-1].school_year)
+
+
+def enter_years(node: Node, school: OrgId, vault: VaultId, student: Gathered) -> Course:
+    """Enter what was not entered before, of whichever year; the events say which enrolment is the present one."""
+    listed = stays(school, student)
+    facts = node.vaults.authorisations(vault)
+    before = _left(facts)
+    for stay, following in zip_longest(listed, listed[1:]):
+        facts = _begin(node, facts, stay)
+        facts = _end(node, facts, stay, following)
+    after = _left(facts)
+    student.has_left = after is not None
+    if after != before:
+        return Course(left=after is not None)
+    goes_on = after is not None and bool(listed) and listed[-1].left is None
+    return Course(listed=goes_on and _is_of(after, listed[-1]))
+
+
+def _left(facts: Authorisations) -> EnrolmentEnded | None:
+    return facts.left if facts.endings else None
+
+
+def _begin(node: Node, facts: Authorisations, stay: Stay) -> Authorisations:
+    """Enrol for a year that is new here, or anew for who comes back after an end."""
+    known, vault = _known(facts, stay), facts.vault
+    if known is None:
+        acts.enrol(node, vault, stay.enrolled)
+        return node.vaults.authorisations(vault)
+    if facts.endings and (end := facts.end_of(known)) is not None and stay.again > end.on:
+        acts.enrol(node, vault, stay.enrolled.model_copy(update={"on": stay.again}))
+        return node.vaults.authorisations(vault)
+    return facts
+
+
+def _end(node: Node, facts: Authorisations, stay: Stay, following: Stay | None) -> Authorisations:
+    """End what a row says is over; not where the day is to come, it is known, or another enrolment follows upon it."""
+    known, left, year = _known(facts, stay), stay.left, stay.enrolled.school_year
+    if left is None or known is None or facts.end_of(known) is not None:
+        return facts
+    if left.on is not None and left.on >= node.today():
+        return facts
+    last = date(year + 1, FIRST_MONTH, 1) - _DAY
+    day = max(min(left.on or node.today(), last), known.on)
+    begin = [one.on for _, one in facts.enrolments if one is not known and one.on >= known.on]
+    if following is not None:
+        begin.append(following.again if following.enrolled.school_year == year else following.enrolled.on)
+    if any(on <= day + _DAY for on in begin):
+        return facts
+    enter_end(node, facts.vault, EnrolmentEnded(school=known.school, school_year=year, on=day, reason=left.reason))
+    return node.vaults.authorisations(facts.vault)
+
+
+def _known(facts: Authorisations, stay: Stay) -> Enrolled | None:
+    """The latest enrolment that was entered for the school and year of a row."""
+    wanted = (stay.enrolled.school, stay.enrolled.school_year)
+    found = [one for _, one in facts.enrolments if (one.school, one.school_year) == wanted]
+    return max(found, key=lambda one: one.on, default=None)
+
+
+def _is_of(end: EnrolmentEnded | None, stay: Stay) -> bool:
+    return end is not None and end.school == stay.enrolled.school and end.school_year <= stay.enrolled.school_year
+
+
+def _stay(school: OrgId, record: EnrollmentInfo, row: IncomingRecord) -> Stay:
+    first = date(record.school_year, FIRST_MONTH, 1)
+    begins = max(record.transfer_in_date or record.admission_date or first, first)
+    enrolled = Enrolled(school=school, school_year=record.school_year, on=begins)
+    return Stay(enrolled, max(row.begins or begins, begins), row.left)
+
+
+def _enrolments(student: Gathered) -> list[tuple[EnrollmentInfo, IncomingRecord]]:
+    """The enrolments among the rows of a student, by their days; of the same day, as they came."""
+    found = [(row.record, row) for row in student.records if isinstance(row.record, EnrollmentInfo)]
+    return sorted(found, key=lambda one: enrolment_rank(one[0]))
 
 
 def seat(node: Node, school: OrgId, students: Iterable[Gathered]) -> None:
     """Keep the school's class list: where each student sits by the latest enrolment that the file set speaks of."""
     found: dict[VaultId, Seat] = {}
     for student in students:
-        rows = [row.record for row in student.records if isinstance(row.record, EnrollmentInfo)]
-        if rows and student.vault is not None:
-            record = max(reversed(rows), key=enrolment_rank)  # of the same rank, the last row
+        rows = _enrolments(student)
+        if rows and student.vault is not None and not student.has_left:
+            record, row = rows[-1]
             found[student.vault] = Seat(
                 school_year=record.school_year,
                 grade=record.grade,
                 class_code=record.class_code,
                 attendance_number=record.attendance_number,
+                since=enrolment_rank(record)[2],
+                row=imported_id(student.vault, row),
             )
     if found:
         roster.put(node, school, found)
-
-
-def new_guardians(node: Node, school: OrgId, student: Gathered) -> list[Admitted]:
-    """A custodial holder for each guardian of this student who is not known yet.
-
-    A guardian of two children has a custodial holder in each vault, so that the keys of one can move to another node
-    while the other stays; signing in makes them one owner.
-    """
-    admitted: dict[str, Admitted] = {}
-    for guardian in student.guardians:
-        index = guardian_index(node, school, guardian.ids[0], guardian.student)
-        if index not in admitted and not node.documents.has(GUARDIAN, index):
-            admitted[index] = acts.new_custodial_guardian(node)
-            node.documents.add(GUARDIAN, index, admitted[index].holder.id, owner=school)
-    return list(admitted.values())
-
-
-def came_with_its_family(node: Node, vault: VaultId) -> bool:
-    """True for a history that was taken in from another school: its guardians came along, and are not made twice.
-
-    No file can say which of them is which, and a guardian who stands there twice would have to sign twice.
-    """
-    facts = node.vaults.authorisations(vault)
-    return facts.home_number > 1 and any(admitted.role is Role.GUARDIAN for admitted in facts.holders.values())

@@ -28,10 +28,12 @@ class Gathered:
 
     Attributes:
         incoming: Its rows of the student tables, most often one for each school year.
+        has_left: The student is at the school no more, as the events say once the years are entered.
     """
 
     incoming: list[IncomingStudent]
     vault: VaultId | None
+    has_left: bool = False
     guardians: list[IncomingGuardian] = field(default_factory=list)
     records: list[IncomingRecord] = field(default_factory=list)
     consents: list[IncomingConsent] = field(default_factory=list)

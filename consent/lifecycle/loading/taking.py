@@ -3,18 +3,14 @@
 All or nothing per file set: everything is checked first, then written in one transaction. Never: parsing a file.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 
 from consent.lifecycle import acts
+from consent.lifecycle.loading.absence import AbsentLeft, absent, end_absent
 from consent.lifecycle.loading.asking import Asking
-from consent.lifecycle.loading.enrolling import (
-    came_with_its_family,
-    enrol_again,
-    enrolments,
-    new_guardians,
-    seat,
-)
+from consent.lifecycle.loading.enrolling import enter_years, first_enrolment, seat
+from consent.lifecycle.loading.guardians import new_guardians, take_guardians
 from consent.lifecycle.loading.matching import Gathered, by_student
 from consent.lifecycle.loading.writing import write
 from consent.lifecycle.papers import enter
@@ -23,24 +19,46 @@ from pds.holders import Role
 from pds.identifiers import OrgId
 from pds.intake import Answers, Batch
 from pds.node import Node
+from pds.people import Seat
 
 Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What an import did, in numbers."""
+    """What an import did, in numbers.
 
-    students_new: int
-    students_known: int
-    records: int
-    records_corrected: int
-    records_known: int
-    consents: int
+    Attributes:
+        students_left: Students whose enrolment has ended by it.
+        listed_after_leaving: Students whom it lists though they had left before, and whom it brings back by no day.
+        guardians_changed: Guardians who are something else to the child than before.
+        papers_without_authority: Papers of guardians without parental authority; they were not entered.
+        absent: Places of students whom a whole file set does not have, and who have not been said to have left.
+        absent_ended: How many of those have left now, because the office said so.
+    """
+
+    students_new: int = 0
+    students_known: int = 0
+    records: int = 0
+    records_corrected: int = 0
+    records_known: int = 0
+    consents: int = 0
+    students_left: int = 0
+    listed_after_leaving: int = 0
+    guardians_changed: int = 0
+    papers_without_authority: int = 0
+    absent: tuple[Seat, ...] = ()
+    absent_ended: int = 0
 
 
 def load(
-    node: Node, school: OrgId, batch: Batch, progress: Progress | None = None, answers: Answers | None = None
+    node: Node,
+    school: OrgId,
+    batch: Batch,
+    progress: Progress | None = None,
+    answers: Answers | None = None,
+    *,
+    absent_left: AbsentLeft | None = None,
 ) -> Loaded:
     """Take a batch in for one school of this node. The same batch again changes nothing.
 
@@ -50,52 +68,61 @@ def load(
         batch: What `pds.intake` read.
         progress: Told the number of students done, after each.
         answers: What the office answered to questions of an earlier try.
+        absent_left: The office says that those whom the batch does not have have left.
 
     Raises:
         IntakeError: a row names an unknown student, another school, or a student who has moved, or a paper is of a day
             to come, or a question is open; nothing was written but what the office answered.
-        UsageError: the school is not one of this node.
+        UsageError: the school is not one of this node, or as many are absent as the office did not say.
     """
     if school not in node.organisations():
         raise UsageError(f"{school} is not a school of this node")
     students = by_student(node, school, batch, Asking(node, school, answers or Answers()))
-    total = Loaded(0, 0, 0, 0, 0, 0)
+    done: list[Loaded] = []
     with node.transaction():
         for number, student in enumerate(students, 1):
-            total = _add(total, _load_student(node, school, student))
+            done.append(_load_student(node, school, student))
             if progress is not None:
                 progress(number)
         seat(node, school, students)
-    return total
+        missing = absent(node, school, batch, students)
+        if absent_left is not None:
+            end_absent(node, school, missing, absent_left)
+            return replace(_sum(done), absent_ended=len(missing))
+    return replace(_sum(done), absent=tuple(missing.values()))
 
 
 def _load_student(node: Node, school: OrgId, student: Gathered) -> Loaded:
-    vault = student.vault
+    vault, changed = student.vault, 0
     new = vault is None
     if vault is None:
         myself = acts.new_custodial(node, Role.STUDENT)
         family = [myself, *new_guardians(node, school, student)]
-        vault = student.vault = acts.found(node, school, enrolments(school, student)[-1], family)
+        vault = student.vault = acts.found(node, school, first_enrolment(school, student), family)
         for local in {local: None for incoming in student.incoming for local in incoming.ids}:
             node.vaults.link(school, local.scheme, local.value, vault)
-        enrol_again(node, school, vault, student)
+        course = enter_years(node, school, vault, student)
     else:
-        enrol_again(node, school, vault, student)
-        guardians = [] if came_with_its_family(node, vault) else new_guardians(node, school, student)
-        if guardians:
-            acts.admit_guardians(node, vault, school, guardians)
+        course = enter_years(node, school, vault, student)
+        if student.guardians:
+            changed = take_guardians(node, school, vault, student)
     written, corrected, known = write(node, school, vault, student.records)
-    for consent in student.consents:
-        enter(node, school, vault, consent)
-    return Loaded(int(new), int(not new), written, corrected, known, len(student.consents))
-
-
-def _add(one: Loaded, other: Loaded) -> Loaded:
+    signed = [enter(node, school, vault, consent) for consent in student.consents]
     return Loaded(
-        one.students_new + other.students_new,
-        one.students_known + other.students_known,
-        one.records + other.records,
-        one.records_corrected + other.records_corrected,
-        one.records_known + other.records_known,
-        one.consents + other.consents,
+        students_new=int(new),
+        students_known=int(not new),
+        records=written,
+        records_corrected=corrected,
+        records_known=known,
+        consents=signed.count(True),
+        students_left=int(course.left),
+        listed_after_leaving=int(course.listed),
+        guardians_changed=changed,
+        papers_without_authority=signed.count(False),
     )
+
+
+def _sum(done: Sequence[Loaded]) -> Loaded:
+    """What was done for each student, added up."""
+    numbers = [field.name for field in fields(Loaded) if field.name != "absent"]
+    return Loaded(**{name: sum(getattr(one, name) for one in done) for name in numbers})
