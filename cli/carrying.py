@@ -25,7 +25,7 @@ def outbox(
     with open_node(node) as opened:
         folder.mkdir(parents=True, exist_ok=True)
         written = []
-        for name, _, token in mailbox.waiting(opened):
+        for name, _, token in mailbox.each_waiting(opened):
             file = folder / f"{name}.jws"
             with file.open("w") as stream:
                 stream.write(token + "\n")

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from federation.errors import EnvelopeError, UnknownStudyError
+from federation.errors import EnvelopeError, UnknownStudyError, UnlistedSignerError
 from federation.plan import Plan, compile_study
 from federation.study import Announcement, Study, StudyId, Title, takes_part
 from pds.crypto import DocumentType, claimed_document, claimed_signer
-from pds.errors import SignatureError, UsageError
+from pds.errors import SignatureError, UnlistedError, UsageError
 from pds.holders import verify
 from pds.identifiers import OrgId
 from pds.node import DocumentKind, Node
@@ -36,12 +36,12 @@ def open_document(node: Node, token: str, typ: DocumentType, model: type[_Model]
     """
     try:
         signer = OrgId(claimed_signer(token))
-        card = node.directory.card(signer)
-        if card is None:
-            raise EnvelopeError("the document is signed by an organisation that is not in the directory")
+        card = node.directory.entry(signer).card
         return signer, model.model_validate(verify(token, typ, card))
     except ValidationError as error:
         raise EnvelopeError(f"the signed document is no {typ.value} of a known form") from error
+    except UnlistedError as error:
+        raise UnlistedSignerError("the document is signed by an organisation that is not in the directory") from error
     except (SignatureError, UsageError) as error:
         raise EnvelopeError(f"the signature of a {typ.value} does not hold, or it is malformed") from error
 
@@ -51,10 +51,12 @@ def open_announcement(node: Node, token: str) -> Announcement:
 
     Raises:
         EnvelopeError: it is signed by another than who asks, or its codebook is not the one this node compiles.
+        UnlistedError: its scope is not in the directory.
         QuestionError: no plan can be made of it here.
     """
     signer, announcement = open_document(node, token, DocumentType.STUDY, Announcement)
     study = announcement.study
+    node.directory.entry(study.scope)
     if signer != study.asked_by or not takes_part(study, node.directory, study.scope):
         raise EnvelopeError("a study is announced by the organisation that asks, to itself or below")
     if announcement.codebook != compile_study(study).codebook:

@@ -8,13 +8,14 @@ FederationError
 ├─ NotReadyError       a step was asked for before the one it needs
 ├─ LateAnswerError     the sum was made already; another roster is another study
 ├─ EnvelopeError       a signed document is not what its place requires
+│  └─ UnlistedSignerError  its signer is not in the directory that this node uses
 ├─ VectorError         a vector is malformed, or a sum leaves 64 bits
 └─ ParentUnreachableError  the node above did not answer
 
 Most are also one of the causes of `pds.errors`, by which a command chooses its exit code.
 """
 
-from pds.errors import PdsError, RefusedError, UsageError, VerificationError
+from pds.errors import PdsError, RefusedError, UnlistedError, UsageError, VerificationError
 
 
 class FederationError(PdsError):
@@ -47,6 +48,10 @@ class LateAnswerError(FederationError, RefusedError):
 
 class EnvelopeError(FederationError, VerificationError):
     """A signed document is altered, by the wrong signer, or not what its place requires."""
+
+
+class UnlistedSignerError(EnvelopeError, UnlistedError):
+    """A document is signed by an organisation that is not in the directory; a newer directory may have it."""
 
 
 class VectorError(FederationError, VerificationError):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import httpx2
 from pydantic import BaseModel, ConfigDict
 
-from pds.errors import store_failed
+from pds.errors import UnlistedError, store_failed
 from pds.identifiers import OrgId
 from pds.node import Node
 from pds.post import mailbox, polling, why
@@ -44,7 +44,7 @@ def bring(node: Node, client: httpx2.Client) -> int:
     """
     children = {one for organisation in node.organisations() for one in node.directory.at_or_below(organisation)}
     sent = 0
-    for name, _, token in mailbox.waiting(node, set(mailbox.addressees(node)) - children):
+    for name, _, token in mailbox.each_waiting(node, set(mailbox.addressees(node)) - children):
         answer = client.post("/v1/messages", content=token, headers=_JOSE)
         if answer.is_success:
             mailbox.carried(node, name)
@@ -92,6 +92,6 @@ def _taken(node: Node, token: str) -> bool:
         if store_failed(error):
             raise
         _log.warning("a message that the parent handed out was put aside: %s", why(error))
-        mailbox.set_aside(node, token, why(error))
+        mailbox.set_aside(node, token, why(error), unlisted=isinstance(error, UnlistedError))
         return False
     return True

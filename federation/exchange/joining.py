@@ -26,6 +26,7 @@ def act(node: Node) -> int:
     Raises:
         StoreError: this node's store failed at a message, which waits; the others were tried.
     """
+    post.try_again(node)
     post.refuse_others(node, KINDS)
     return post.act(node, KINDS)
 

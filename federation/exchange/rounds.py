@@ -3,6 +3,7 @@
 Never: what a message means; how it is carried.
 """
 
+import logging
 from dataclasses import dataclass
 
 import httpx2
@@ -13,6 +14,7 @@ from federation.exchange.carrying import bring, fetch
 from federation.exchange.joining import act, post_due
 from pds.node import Node
 
+_log = logging.getLogger("manabi.exchange")
 _PARENT = "parent-url"
 _TIMEOUT = 60.0  # seconds, for a large bundle on a slow school line
 
@@ -38,12 +40,15 @@ def parent(node: Node) -> str | None:
 
 
 def tick(node: Node) -> Tick:
-    """One round of post.
+    """One round of post; nothing while this node was restored and is not confirmed: everything waits.
 
     Raises:
         ParentUnreachableError: the parent did not answer; everything waits for the next round.
         StoreError: this node's store failed; what it failed at waits for the next round.
     """
+    if node.restored:
+        _log.warning("nothing is sent or fetched: this node was restored from a backup and is not confirmed")
+        return Tick(0, 0, 0)
     acted = act(node)
     post_due(node)
     url = parent(node)

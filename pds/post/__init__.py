@@ -4,7 +4,7 @@ Never: what a message of some kind means, which its room says; a socket.
 """
 
 from pds.post import mailbox, polling
-from pds.post.acting import act, refuse_others, why
+from pds.post.acting import act, refuse_others, try_again, why
 from pds.post.due import Letter, post_once
 from pds.post.kinds import Kinds, MessageKind, Way, table
 from pds.post.mailbox import Message
@@ -21,5 +21,6 @@ __all__ = [
     "post_once",
     "refuse_others",
     "table",
+    "try_again",
     "why",
 ]

@@ -6,7 +6,7 @@ Never: what a kind of message means; a line of a log that says what was in one.
 
 import logging
 
-from pds.errors import PdsError, StoreError, UsageError, VerificationError, store_failed
+from pds.errors import PdsError, StoreError, UnlistedError, UsageError, VerificationError, store_failed
 from pds.node import Node
 from pds.post import mailbox
 from pds.post.kinds import Kinds, MessageKind
@@ -20,17 +20,17 @@ def act(node: Node, kinds: Kinds) -> int:
 
     Returns:
         How many were acted upon; the others of these kinds are put aside with their reasons. None while this node's
-        directory has expired: whom to trust is not known then, and all wait.
+        directory has expired: whom to trust is not known then, and all wait; nor while it was restored and is not
+        confirmed.
 
     Raises:
         StoreError: this node's store failed at a message, which waits; the others were tried.
     """
     acted = 0
     failed: StoreError | None = None
-    waiting = list(mailbox.arrived(node))
-    if waiting and not _knows_whom_to_trust(node):
+    if not _may_act(node):
         return 0
-    for name, message in waiting:
+    for name, message in mailbox.arrived(node):
         if (kind := kinds.get(message.kind)) is None:
             continue
         try:
@@ -40,15 +40,25 @@ def act(node: Node, kinds: Kinds) -> int:
                 failed = error
                 continue
             _log.warning("a message of the kind %s was put aside: %s", kind.name, why(error))
-            mailbox.fail(node, name, why(error))
+            mailbox.fail(node, name, why(error), unlisted=isinstance(error, UnlistedError))
     if failed is not None:
         raise failed
     return acted
 
 
+def try_again(node: Node) -> int:
+    """Take up what was put aside for want of an organisation, once there is another directory; hand back how many."""
+    try:
+        return mailbox.try_again(node)
+    except (UsageError, VerificationError):
+        return 0  # no directory, or one that has expired: they wait on
+
+
 def refuse_others(node: Node, kinds: Kinds) -> None:
     """Put aside what is of none of these kinds; for whoever joins all rooms of the node."""
-    for name, message in list(mailbox.arrived(node)):
+    if not _may_act(node):
+        return
+    for name, message in mailbox.arrived(node):
         if message.kind not in kinds:
             _log.warning("a message of a kind that is not taken here was put aside")
             mailbox.fail(node, name, "no messages of this kind are taken here")
@@ -68,7 +78,13 @@ def _take(node: Node, kind: MessageKind, name: str, message: Message) -> bool:
     return True
 
 
-def _knows_whom_to_trust(node: Node) -> bool:
+def _may_act(node: Node) -> bool:
+    """Whether this node knows whom to trust, and that nothing newer of it exists elsewhere; otherwise messages wait."""
+    if not node.documents.owners(mailbox.INBOX):
+        return False
+    if node.restored:
+        _log.warning("messages wait: this node was restored from a backup and is not confirmed")
+        return False
     try:
         _ = node.directory
     except UsageError:

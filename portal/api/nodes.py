@@ -51,6 +51,7 @@ def take_message(node: TheNode, token: Token) -> Response:
 @router.post("/v1/poll")
 def hand_out(node: TheNode, token: Token) -> dict[str, list[dict[str, str]]]:
     """Hand out what waits for the organisation that signed the request, and those below it."""
+    poll = polling.read(node, token)
     exchange.post_due(node)
-    waiting = polling.answer(node, token)
+    waiting = polling.answer(node, poll)
     return {"messages": [{"name": name, "message": message} for name, message in waiting]}

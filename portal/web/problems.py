@@ -12,11 +12,13 @@ from pds.errors import (
     NotFoundError,
     PdsError,
     RefusedError,
+    UnlistedError,
     UsageError,
     VerificationError,
 )
 
 _STATUS: tuple[tuple[type[PdsError], HTTPStatus], ...] = (
+    (UnlistedError, HTTPStatus.UNAUTHORIZED),  # by the directory in use here; the sender tries again
     (UsageError, HTTPStatus.BAD_REQUEST),
     (RefusedError, HTTPStatus.FORBIDDEN),
     (ExpiredError, HTTPStatus.SERVICE_UNAVAILABLE),  # this node's directory: no message is to blame

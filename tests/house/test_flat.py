@@ -178,10 +178,10 @@ def test_a_poll_loads_what_waits_for_whoever_asks_and_nothing_else(prefecture: P
     work = []
     for others in (FEW, MANY):
         _letters(city, HIKARI, others)
-        asked = polling.ask(child, MINATO)
+        asked = polling.read(city, polling.ask(child, MINATO))
         work.append(steps(city, lambda asked=asked: polling.answer(city, asked)))  # type: ignore[misc]
     assert flat(work)
-    assert len(polling.answer(city, polling.ask(child, MINATO))) == FEW
+    assert len(polling.answer(city, polling.read(city, polling.ask(child, MINATO)))) == FEW
 
 
 def test_what_is_brought_to_the_parent_is_found_among_what_waits_for_children(prefecture: Prefecture) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from pds.errors import UsageError
+from pds.errors import UnlistedError
 from pds.holders import Control, PublicHolder, Role, SecretHolder
 from pds.identifiers import VaultId
 from pds.node import DocumentKind, Node
@@ -53,10 +53,10 @@ def moving_keys(node: Node, facts: Authorisations) -> list[MovingKey]:
 
 
 def card_of(node: Node, organisation: str) -> PublicHolder:
-    """The card of an organisation. Raises UsageError when nobody here knows it."""
+    """The card of an organisation. Raises UnlistedError when nobody here knows it."""
     card = node.card(organisation)
     if card is None:
-        raise UsageError(f"{organisation} is not in the directory")
+        raise UnlistedError(f"{organisation} is not in the directory")
     return card
 
 

@@ -6,14 +6,16 @@ import pytest
 from fastapi.testclient import TestClient
 
 from consent.lifecycle import moving
-from pds.crypto import DocumentType
+from federation import approve, draft
+from pds.crypto import DocumentType, claimed_document
 from pds.errors import NotFoundError
 from pds.holders import new_holder
 from pds.node import Node
 from pds.post import Message, mailbox, polling
 from portal.app import create_app
+from tests.federation.studies import count_question, study
 from tests.portal.routes import every_route
-from tests.world.prefecture import Prefecture
+from tests.world.prefecture import CITY, HIKARI, Prefecture
 
 PUBLIC = {("GET", "/health")}
 JOSE = {"content-type": "application/jose"}
@@ -84,11 +86,24 @@ def test_an_old_request_for_messages_is_refused(prefecture: Prefecture) -> None:
     assert "clock" in answer.json()["detail"]
 
 
+def test_nothing_is_done_for_whoever_did_not_sign_a_request(prefecture: Prefecture) -> None:
+    asked = study(count_question(), 1_000_000, asked_by=CITY)
+    draft(prefecture.city, asked, drafter="tanaka", group_size=500)
+    approve(prefecture.city, asked.id, approver="suzuki")
+    whole = polling.ask(prefecture.hikari.node, HIKARI)
+    forged = new_holder(HIKARI).sign(DocumentType.POLL, claimed_document(whole))
+    with client(prefecture.city, prefecture) as http:
+        for request in ("", "x.y.z", forged, whole[:-3]):
+            assert http.post("/v1/poll", content=request, headers=JOSE).status_code in {400, 401}
+        assert mailbox.waiting(prefecture.city) == []
+        assert len(http.post("/v1/poll", content=whole, headers=JOSE).json()["messages"]) == 1
+
+
 def test_our_own_mistakes_show_no_stack_and_no_path(prefecture: Prefecture, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("/secret/path of aiko")
 
-    monkeypatch.setattr(polling, "answer", broken)
+    monkeypatch.setattr(polling, "read", broken)
     with client(prefecture.city, prefecture) as http:
         answer = http.post("/v1/poll", content="x", headers=JOSE)
     assert answer.status_code == 500
