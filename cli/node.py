@@ -73,7 +73,7 @@ def tick(node: NodeFolder, as_json: AsJson = False) -> None:
 def backup(
     node: NodeFolder, target: Annotated[Path, typer.Argument(help="Folder for the backup.")], as_json: AsJson = False
 ) -> None:
-    """Write a backup of the database; salts are sealed under a key that lives 30 days and stays in the node."""
+    """Write a backup of the database; salts are sealed under a key of its own, which stays in the node for 60 days."""
     with open_node(node) as opened:
         file = backups.back_up(opened, target)
     report({"backup": str(file)}, as_json=as_json)

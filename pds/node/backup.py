@@ -1,13 +1,17 @@
-"""Backups of a node: the database, with every salt sealed under a key that lives 30 days and lies elsewhere.
+"""Backups of a node: the database, with every salt sealed under a key of that backup alone, which lies elsewhere.
 
-Erasing a record destroys its salt; once the backup keys of that time are destroyed, no backup brings it back.
+Erasing a record destroys its salt; once the keys of the backups before are destroyed, no backup brings it back. A key
+seals the salts of one backup: their random nonces then stay far from the number at which two would be the same
+(NIST SP 800-38D section 8.3: at most 2^32 under one key).
 Never: the master key, the recovery key, a plaintext.
 """
 
 import os
+import re
+import secrets
 import shutil
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from pds.clock import SystemClock
@@ -17,9 +21,10 @@ from pds.node.node import Node, ended_of, open_node
 from pds.store import Documents, SqliteStore, Store, refuse_other_version
 from pds.vault import RESTORED
 
-KEY_DAYS = 30  # a backup key is used this long
-KEEP_DAYS = 60  # and destroyed after this, with the backups made under it
+KEEP_DAYS = 60  # a backup's key is destroyed after this, and the backup with it
 _KEYS = "backup-keys"
+_NAME = re.compile(r"manabi-(\d{8})T\d{6}Z-[0-9a-f]{8}")
+_NAME_BYTES = 4  # two backups of one second, to two places, have a key each
 _PLACE = b"manabi/backup/1"
 _STORE = "store.db"
 
@@ -28,18 +33,12 @@ def back_up(node: Node, target: Path) -> Path:
     """Write a backup of a node's database into a folder.
 
     Returns:
-        The backup file; its name carries its date and the date of its key.
-
-    Raises:
-        AlreadyExistsError: a backup of that name is there.
+        The backup file; its name, which must stay, carries its time and the name of its key.
     """
-    today = node.today()
-    key_date = _current_key(node.folder, today)
-    file = target / f"manabi-{node.clock.now():%Y%m%dT%H%M%SZ}-key-{key_date.isoformat()}.db"
-    if file.exists():
-        raise AlreadyExistsError(f"{file} is there already")
+    name = f"manabi-{node.clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(_NAME_BYTES)}"
+    file = target / f"{name}.db"
     target.mkdir(parents=True, exist_ok=True)
-    key = _read_key(node.folder, key_date)
+    key = _new_key(node.folder, name)
     partial = file.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     node.store.backup(partial, lambda salt: aead.seal(key, salt, _PLACE))
@@ -49,18 +48,17 @@ def back_up(node: Node, target: Path) -> Path:
 
 
 def destroy_old_keys(folder: Path, today: date) -> list[date]:
-    """Destroy backup keys whose time is over; backups made under them can no longer be restored.
+    """Destroy the keys of backups whose time is over; these can no longer be restored.
 
     Returns:
-        The dates of the keys destroyed.
+        The days of the backups whose keys were destroyed.
     """
-    old = [key for key in _key_dates(folder) if key + timedelta(days=KEEP_DAYS) <= today]
-    for key in old:
-        path = _key_path(folder, key)
+    old = [(day, path) for day, path in _keys(folder) if day + timedelta(days=KEEP_DAYS) <= today]
+    for _, path in old:
         path.write_bytes(os.urandom(aead.KEY_BYTES * 2))
         path.unlink()
     ended_of(folder).forget(today - timedelta(days=KEEP_DAYS))
-    return old
+    return [day for day, _ in old]
 
 
 def restore(backup: Path, folder: Path) -> None:
@@ -80,7 +78,7 @@ def restore(backup: Path, folder: Path) -> None:
     """
     if (folder / _STORE).exists():
         raise AlreadyExistsError(f"{folder} has a database; move it away before restoring")
-    key = _read_key(folder, _key_date_of(backup))
+    key = _read_key(folder, backup)
     refuse_other_version(backup)
     ended = ended_of(folder)
     over = ended.all()
@@ -120,36 +118,27 @@ def _remove(database: Path) -> None:
         file.unlink()
 
 
-def _current_key(folder: Path, today: date) -> date:
-    usable = [key for key in _key_dates(folder) if key <= today < key + timedelta(days=KEY_DAYS)]
-    if usable:
-        return max(usable)
+def _new_key(folder: Path, name: str) -> bytes:
     (folder / _KEYS).mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(_key_path(folder, today), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    key = aead.new_key()
+    descriptor = os.open(folder / _KEYS / f"{name}.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(aead.new_key())
+        file.write(key)
         file.flush()
         os.fsync(file.fileno())
-    return today
+    return key
 
 
-def _key_dates(folder: Path) -> list[date]:
-    return [date.fromisoformat(path.stem) for path in (folder / _KEYS).glob("*.key")]
+def _keys(folder: Path) -> list[tuple[date, Path]]:
+    """Each backup key with the day of its backup, the oldest first; what else lies there is none of ours."""
+    named = [(_NAME.fullmatch(path.stem), path) for path in sorted((folder / _KEYS).glob("*.key"))]
+    return [(datetime.strptime(name[1], "%Y%m%d").date(), path) for name, path in named if name is not None]  # noqa: DTZ007  # a day has no time zone
 
 
-def _key_path(folder: Path, key: date) -> Path:
-    return folder / _KEYS / f"{key.isoformat()}.key"
-
-
-def _read_key(folder: Path, key: date) -> bytes:
+def _read_key(folder: Path, backup: Path) -> bytes:
+    if _NAME.fullmatch(backup.stem) is None:
+        raise NotFoundError("this is not a backup, or was given another name: its name says which key opens it")
     try:
-        return _key_path(folder, key).read_bytes()
+        return (folder / _KEYS / f"{backup.stem}.key").read_bytes()
     except OSError as error:
-        raise NotFoundError(f"the backup key of {key} is not here, or has been destroyed as planned") from error
-
-
-def _key_date_of(backup: Path) -> date:
-    try:
-        return date.fromisoformat(backup.stem.rsplit("-key-", 1)[1])
-    except (IndexError, ValueError) as error:
-        raise NotFoundError("this is not a backup: its name does not carry the date of its key") from error
+        raise NotFoundError(f"the key of {backup.name} is not here, or has been destroyed as planned") from error

@@ -87,10 +87,11 @@ class SqliteStore:
             connection = sqlite3.connect(
                 self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
+            self._open.append(connection)
             for pragma in PRAGMAS:
                 connection.execute(pragma)
+            _check_log(connection, self._path)
             db = self._local.db = Database(connection)
-            self._open.append(connection)
         return db
 
     @property
@@ -114,13 +115,8 @@ class SqliteStore:
                 with self._db.atomic():
                     yield
                 return
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with _alone(connection):
                 yield
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.execute("COMMIT")
 
     def add_vault(self, vault: VaultId, head: str) -> None:
         """See `Store.add_vault`."""
@@ -316,13 +312,34 @@ def refuse_other_version(path: Path) -> None:
 def _rewrite_salts(connection: sqlite3.Connection, change: Callable[[bytes], bytes]) -> None:
     connection.execute("PRAGMA secure_delete=ON")
     rows = connection.execute("SELECT salt, vault, record FROM salts").fetchall()
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(
-        "UPDATE salts SET salt = ? WHERE vault = ? AND record = ?",
-        [(change(salt), vault, record) for salt, vault, record in rows],
-    )
-    connection.execute("COMMIT")
+    with _alone(connection):
+        connection.executemany(
+            "UPDATE salts SET salt = ? WHERE vault = ? AND record = ?",
+            [(change(salt), vault, record) for salt, vault, record in rows],
+        )
     connection.execute("VACUUM")
+
+
+def _check_log(connection: sqlite3.Connection, path: Path) -> None:
+    """See that the database has its write-ahead log: SQLite says in which mode it is, and goes on in any other."""
+    ((mode,),) = connection.execute("PRAGMA journal_mode").fetchall()
+    if mode != "wal":
+        raise StoreError(
+            f"{path} cannot have a write-ahead log there (its journal is {mode!r}): readers and writers would stand in "
+            "each other's way; put the node's folder on a local disk"
+        )
+
+
+@contextmanager
+def _alone(connection: sqlite3.Connection) -> Iterator[None]:
+    """One transaction, alone among writers. A commit that fails leaves nothing, and the connection as it was before."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()  # nothing, where SQLite has done so by itself
+        raise
 
 
 @contextmanager

@@ -52,6 +52,11 @@ def granted(permit: Permit, now: datetime) -> Access:
     )
 
 
+def refused(permit: Permit, now: datetime, reason: str) -> Access:
+    """The line for a permit that is not taken."""
+    return granted(permit, now).model_copy(update={"outcome": "refused", "reason": reason})
+
+
 def header(vault: VaultId, seq: int, epoch: int) -> bytes:
     """What stands in the clear beside an entry: enough to find the key, nothing of who or when."""
     return canonical({"epoch": epoch, "seq": seq, "suite": hpke.SUITE, "v": 1, "vault": vault})

@@ -3,6 +3,8 @@
 Here: the permit's fields and its check against the clock. Never: the rules by which one is issued.
 """
 
+import secrets
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,7 +53,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
-    """Leave for one request.
+    """Leave for one request: whoever opens a vault with it uses it up. It never leaves the process that decided.
 
     Attributes:
         actor: The holder who asks: an organisation or a person.
@@ -60,6 +62,7 @@ class Permit:
         reference: The consent's identifier, where the basis is a consent.
         member: Who asks in the organisation's name, where the node knows.
         revision: How many authorisation entries the vault had when this was decided.
+        request: Which request it is for, by a random name.
     """
 
     vault: VaultId
@@ -73,6 +76,7 @@ class Permit:
     revision: int
     expires_at: datetime
     member: Member | None = None
+    request: str = field(default_factory=secrets.token_hex, compare=False)
 
     def check(self, action: Action, now: datetime, revision: int) -> None:
         """Refuse what this permit is not for.
@@ -86,3 +90,20 @@ class Permit:
             raise PermitError("this permit has expired; ask again")
         if self.revision != revision:
             raise PermitError("the vault's authorisations changed after this permit was issued; ask again")
+
+
+class UsedPermits:
+    """Which requests were answered within the last minute. Any thread may ask."""
+
+    def __init__(self) -> None:
+        self._used: dict[str, datetime] = {}  # in the order in which they were used, which is that of their ends
+        self._lock = threading.Lock()
+
+    def use(self, permit: Permit, now: datetime) -> bool:
+        """Use a permit up; False when it was used before. One that has expired is for `Permit.check` to refuse."""
+        with self._lock:
+            while self._used and next(iter(self._used.values())) <= now:
+                del self._used[next(iter(self._used))]
+            fresh = permit.request not in self._used
+            self._used.setdefault(permit.request, permit.expires_at)
+            return fresh

@@ -1,10 +1,11 @@
 """The vaults of one node: the only doors to reading and writing.
 
-`read(permit)` logs the access, then opens; `transact(permit)` appends under a newly signed head. Both check the
-permit, its time and its revision inside the transaction. Never: the decision behind a permit; SQL; HTTP.
+`read(permit)` logs the access, then opens; `transact(permit)` appends under a newly signed head. Both use the permit
+up, and check its time and its revision inside the transaction. Never: the decision behind a permit; SQL; HTTP.
 """
 
 import hmac
+import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,13 +37,14 @@ from pds.vault.events import Admitted, Created, Enrolled, Entered, HoldersAdmitt
 from pds.vault.head import Head, first_head, verify_head
 from pds.vault.keys import CategoryKey
 from pds.vault.ledger import Charge, read_charge
-from pds.vault.permit import Action, Permit, Purpose
+from pds.vault.permit import Action, Permit, Purpose, UsedPermits
 from pds.vault.places import Places, follow_places
 from pds.vault.reader import VaultReader
 from pds.vault.remembered import Remembered
 from pds.vault.wraps import Opened, Recipient, open_wraps
 from pds.vault.writer import VaultWriter
 
+_log = logging.getLogger("manabi.vaults")
 RESTORED = DocumentKind("restored", bytes, "nothing; stands after a restore until the node is confirmed; `restored`")
 _CLOSED = DocumentKind("closed", str, "receipt of the school where a history lives now; the vault")
 
@@ -74,6 +76,7 @@ class Vaults:
         self._keyring = keyring
         self._clock = clock
         self._verified: Remembered[VaultId, tuple[str, _State]] = Remembered(self._REMEMBERED)
+        self._used = UsedPermits()
         self._places = lru_cache(maxsize=self._PLACES)(self._follow)
 
     def create(
@@ -110,20 +113,21 @@ class Vaults:
         """The one door to plaintext: log the access, commit, then open what the permit names.
 
         Args:
-            permit: Issued by `consent`, at most 60 seconds old.
+            permit: Issued by `consent`, at most 60 seconds old; it is used up, whatever comes of it.
             key: The actor's own keys, when this node does not keep them.
             joining: Read inside a transaction that is open already, whose caller keeps what it learns until that
                 transaction has ended: if it fails, what was read must go the way of the log entry.
 
         Raises:
             UsageError: a transaction is open, and the caller did not say that it joins it.
-            PermitError: the permit is for something else, expired, or older than the latest authorisation.
+            PermitError: the permit is for something else, expired, used before, or older than the latest authorisation.
             NotHomeError, FrozenError: the vault is not this node's to open now.
             VerificationError: the vault is not as its head was signed.
             StoreError: the log entry could not be written; nothing was read.
         """
         if self._store.in_transaction and not joining:
             raise UsageError("a read commits its log entry before it opens anything; it cannot hang on another commit")
+        self._use(permit)
         actor = self._actor(permit, key)
         with self._store.transaction():
             state = self._load(permit.vault)
@@ -147,6 +151,7 @@ class Vaults:
         Raises:
             PermitError, NotHomeError, FrozenError, VerificationError, StoreError: as `read`.
         """
+        self._use(permit)
         with self._store.transaction():
             state = self._load(permit.vault)
             permit.check(permit.action, self._clock.now(), state.authorisations.revision)
@@ -326,6 +331,15 @@ class Vaults:
         if key is not None and key.id != permit.actor:
             raise PermitError("this permit is another's; the log would name the wrong reader")
         return key or self._keyring.secret(permit.actor)
+
+    def _use(self, permit: Permit) -> None:
+        """Use a permit up: one request has one answer. The family sees that it was tried once more."""
+        now = self._clock.now()
+        if not self._used.use(permit, now):
+            reason = "this permit was used before; ask again"
+            _log.warning("refused %s for %s: a permit was used a second time", permit.action, permit.purpose)
+            self.refuse(permit.vault, access_log.refused(permit, now, reason))
+            raise PermitError(reason)
 
     def _confirmed(self) -> None:
         if self._documents.has(RESTORED, RESTORED.name):

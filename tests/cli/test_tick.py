@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def old_key(prefecture: Prefecture) -> Path:
     """A backup key of a school's node that is long over."""
-    key = prefecture.minato.node.folder / "backup-keys" / "2020-01-01.key"
+    key = prefecture.minato.node.folder / "backup-keys" / "manabi-20200101T000000Z-00000000.key"
     key.parent.mkdir()
     key.write_bytes(bytes(32))
     return key

@@ -60,7 +60,7 @@ def test_a_damaged_vault_holds_up_no_other_and_its_log_line_says_nothing_of_the_
 def test_old_backup_keys_are_destroyed_though_the_store_fails(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = school.node.folder / "backup-keys"
     keys.mkdir()
-    (keys / "2020-01-01.key").write_bytes(bytes(32))
+    (keys / "manabi-20200101T000000Z-00000000.key").write_bytes(bytes(32))
 
     def full(*_: object) -> None:
         raise StoreError("the store could not be read or written (SQLITE_FULL)")

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -60,24 +59,39 @@ def test_a_backup_has_no_salt_in_the_clear_anywhere_in_its_bytes(school: School,
     assert school.node.store.salts(school.vault("aiko"))  # the node's own are as they were
 
 
-def test_a_key_serves_thirty_days_and_is_destroyed_after_sixty_with_its_backups(
+def test_each_backup_has_a_key_of_its_own_and_opens_with_no_other(school: School, tmp_path: Path) -> None:
+    files = [backup.back_up(school.node, tmp_path / f"backups-{n}") for n in range(2)]  # within one second
+    keys = sorted((school.node.folder / "backup-keys").iterdir())
+    assert [key.stem for key in keys] == sorted(file.stem for file in files)
+    assert len({key.read_bytes() for key in keys}) == 2
+    folder = lose(school)
+    one, other = (folder / "backup-keys" / f"{file.stem}.key" for file in files)
+    content = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    with pytest.raises(SealBrokenError):
+        backup.restore(files[0], folder)
+    one.write_bytes(content)
+    backup.restore(files[0], folder)
+
+
+def test_a_key_is_destroyed_after_sixty_days_with_its_backup_and_no_other(
     school: School, prefecture: Prefecture, tmp_path: Path
 ) -> None:
     folder, clock = school.node.folder, prefecture.clock
     first = backup.back_up(school.node, tmp_path / "backups")
-    clock.advance(days=backup.KEY_DAYS - 1)
-    assert backup.back_up(school.node, tmp_path / "backups").name.endswith(first.name[-18:])
+    (folder / "backup-keys" / "somebody's.key").write_text("note")
     clock.advance(days=1)
     later = backup.back_up(school.node, tmp_path / "backups")
-    assert not later.name.endswith(first.name[-18:])
-    today = school.node.today()
-    assert backup.destroy_old_keys(folder, today) == []
-    gone = backup.destroy_old_keys(folder, today + timedelta(days=backup.KEEP_DAYS - backup.KEY_DAYS))
-    assert len(gone) == 1
+    clock.advance(days=backup.KEEP_DAYS - 2)
+    assert backup.destroy_old_keys(folder, school.node.today()) == []
+    clock.advance(days=1)
+    assert len(backup.destroy_old_keys(folder, school.node.today())) == 1
     lose(school)
     with pytest.raises(NotFoundError, match="destroyed"):
         backup.restore(first, folder)
-    backup.restore(later, folder)
+    with pytest.raises(NotFoundError, match="another name"):
+        backup.restore(later.rename(later.with_name("copy.db")), folder)
+    backup.restore(later.with_name("copy.db").rename(later), folder)
 
 
 def test_an_altered_backup_is_not_restored(school: School, tmp_path: Path) -> None:
@@ -94,8 +108,6 @@ def test_a_backup_is_never_restored_over_a_database(school: School, tmp_path: Pa
     file = backup.back_up(school.node, tmp_path / "backups")
     with pytest.raises(AlreadyExistsError):
         backup.restore(file, school.node.folder)
-    with pytest.raises(AlreadyExistsError):
-        backup.back_up(school.node, tmp_path / "backups")
 
 
 def test_a_file_that_is_no_backup_says_so(tmp_path: Path) -> None:

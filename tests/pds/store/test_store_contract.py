@@ -1,9 +1,10 @@
 """What every store must do, whatever database stands behind it. A new store subclasses `StoreContract`."""
 
+import resource
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,41 @@ class TestSqliteStore(StoreContract):
     def test_a_folder_that_is_not_there_is_an_error_of_ours(self, tmp_path: Path) -> None:
         with pytest.raises(PdsError):
             SqliteStore(tmp_path / "nowhere" / "store.db")
+
+    @pytest.mark.parametrize("why", ["a full disk", "a reference to nothing"])  # SQLite ends the first by itself
+    def test_a_commit_that_fails_leaves_nothing_and_the_store_as_usable_as_before(
+        self, store: SqliteStore, why: str
+    ) -> None:
+        connection = store._db.conn
+        connection.execute("CREATE TABLE named (name PRIMARY KEY)")
+        connection.execute("CREATE TABLE naming (name REFERENCES named DEFERRABLE INITIALLY DEFERRED)")
+        with store.transaction():
+            store.put("kind", "before", b"1")
+
+        def lose() -> None:
+            with full_disk() if why == "a full disk" else nullcontext(), store.transaction():
+                store.put("kind", "lost", bytes(64 * 1024))
+                connection.execute("INSERT INTO naming VALUES (?)", (None if why == "a full disk" else "nobody",))
+
+        with pytest.raises(StoreError):
+            lose()
+        assert not store.in_transaction  # else what follows would be said to be durable, and never be
+        with store.transaction():
+            store.put("kind", "after", b"2")
+        with closing(SqliteStore(store._path)) as other:
+            assert other.all("kind") == [("before", b"1"), ("after", b"2")]
+
+    def test_a_place_where_no_log_can_be_kept_is_refused(self) -> None:
+        with pytest.raises(StoreError, match="write-ahead log"):
+            SqliteStore(Path(":memory:"))
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process grows while the block runs, as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -35,6 +35,15 @@ def opens(school: School, permit: Permit) -> list[str]:
         return [stored.category.value for stored in reader.records()]
 
 
+ACTS: dict[Action, Callable[[VaultWriter, School], object]] = {
+    Action.WRITE: lambda writer, school: writer.append(score_record(school)),
+    Action.AUTHORISE: lambda writer, _: writer.turn_epoch([], "because"),
+    Action.CHARGE: lambda writer, school: writer.charge(
+        Charge(study="s", cost=1, school_year=2026, answered_by=school.org), 1
+    ),
+}
+
+
 def test_a_permit_lives_sixty_seconds_and_not_one_more(prefecture: Prefecture, school: School) -> None:
     permit = school.permit("aiko", Purpose.TEACHING, Action.READ)
     assert timedelta(seconds=60) == LIFETIME
@@ -51,6 +60,35 @@ def test_a_permit_for_longer_than_a_request_is_none(prefecture: Prefecture, scho
     long = replace(permit, expires_at=prefecture.clock.now() + timedelta(seconds=seconds))
     with pytest.raises(PermitError):
         opens(school, long)
+
+
+def test_a_permit_is_good_for_one_request_and_the_family_sees_the_second(school: School) -> None:
+    permit = school.permit("aiko", Purpose.TEACHING, Action.READ)
+    assert opens(school, permit)
+    for _ in range(2):
+        with pytest.raises(PermitError, match="used before"):
+            pytest.fail(f"opened again: {opens(school, permit)}")
+    with school.node.vaults.read(school.guardian_permit("aiko")) as reader:
+        seen = [(line.outcome, line.purpose) for line in reader.access_log()]
+    assert seen[-4:-1] == [("read", "teaching"), ("refused", "teaching"), ("refused", "teaching")]
+
+
+@pytest.mark.parametrize("act", list(ACTS))
+def test_a_permit_to_write_writes_once(school: School, act: Action) -> None:
+    purpose = Purpose.STATISTICS if act is Action.CHARGE else Purpose.TEACHING
+    permit = school.permit("aiko", purpose, act)
+    with school.node.vaults.transact(permit):
+        pass
+    with pytest.raises(PermitError, match="used before"), school.node.vaults.transact(permit):
+        pytest.fail("written again")
+
+
+def test_a_permit_whose_read_failed_is_used_up_all_the_same(school: School) -> None:
+    permit = school.permit("aiko", Purpose.TEACHING, Action.READ)
+    with pytest.raises(PermitError), school.node.vaults.read(permit, new_holder("x")):
+        pytest.fail("opened with another's keys")
+    with pytest.raises(PermitError, match="used before"):
+        pytest.fail(f"opened: {opens(school, permit)}")
 
 
 def test_a_clock_set_back_does_not_bring_an_old_permit_to_life(prefecture: Prefecture, school: School) -> None:
@@ -79,15 +117,6 @@ def test_a_permit_to_read_does_not_write_and_one_to_write_does_not_read(school: 
         opens(school, school.permit("aiko", Purpose.STATISTICS, Action.CHARGE))
 
 
-ACTS: dict[Action, Callable[[VaultWriter, School], object]] = {
-    Action.WRITE: lambda writer, school: writer.append(score_record(school)),
-    Action.AUTHORISE: lambda writer, _: writer.turn_epoch([], "because"),
-    Action.CHARGE: lambda writer, school: writer.charge(
-        Charge(study="s", cost=1, school_year=2026, answered_by=school.org), 1
-    ),
-}
-
-
 @pytest.mark.parametrize("action", list(ACTS))
 @pytest.mark.parametrize("act", list(ACTS))
 def test_a_writer_does_only_what_its_permit_is_for(school: School, action: Action, act: Action) -> None:
@@ -113,8 +142,8 @@ def test_a_permit_for_one_student_opens_no_other(school: School) -> None:
 def test_a_permit_opens_the_kinds_it_names_and_no_other(school: School) -> None:
     wanted = frozenset({Category.TEST_RESULT})
     permit = school.permit("aiko", Purpose.TEACHING, Action.READ, categories=wanted)
-    assert opens(school, permit) == ["test_result"]
     with school.node.vaults.read(permit) as reader:
+        assert [stored.category.value for stored in reader.records()] == ["test_result"]
         assert list(reader.records(Category.ATTENDANCE)) == []
         assert list(reader.records(Category.ENROLLMENT_INFO)) == []
 
