@@ -8,6 +8,7 @@ import hmac
 import os
 import re
 import uuid
+from collections.abc import Iterable
 from typing import NewType
 
 from pds.errors import UsageError
@@ -64,6 +65,11 @@ def is_uuid(text: str) -> bool:
 def is_org_id(text: str) -> bool:
     """True for the name of an organisation. No UUID is one: a person and an organisation never have the same name."""
     return _ORG.fullmatch(text) is not None and not is_uuid(text)
+
+
+def all_named(people: Iterable[str], organisations: Iterable[str]) -> bool:
+    """True when people and organisations are named as such, each in the space of their own."""
+    return all(map(is_uuid, people)) and all(map(is_org_id, organisations))
 
 
 def check_record_id(text: str) -> RecordId:

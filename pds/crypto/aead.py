@@ -15,6 +15,7 @@ from pds.errors import SealBrokenError, UsageError
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+TAG_BYTES = 16
 
 
 def new_key() -> bytes:

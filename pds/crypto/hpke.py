@@ -23,6 +23,7 @@ from pds.errors import SealBrokenError, UsageError
 
 SUITE = "MLKEM768-X25519/HKDF-SHA256/AES-256-GCM"
 PRIVATE_BYTES = 64 + 32  # ML-KEM seed (FIPS 203: d and z), then the X25519 scalar
+OVERHEAD_BYTES = 1088 + 32 + 16  # encapsulation (ML-KEM ciphertext, X25519 point), then the tag
 PUBLIC_BYTES = 1184 + 32  # ML-KEM-768 encapsulation key, then the X25519 point
 
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -43,15 +44,20 @@ def seal(public: bytes, secret: bytes, info: bytes, suite: str = SUITE) -> bytes
     """Seal `secret` so that only the holder of the private key opens it, and only with the same `info`.
 
     Raises:
-        UsageError: the suite is unknown or the key has another length.
+        UsageError: the suite is unknown, or the bytes are no key of it.
     """
     _check(suite)
-    if len(public) != PUBLIC_BYTES:
-        raise UsageError(f"an HPKE public key of this suite has {PUBLIC_BYTES} bytes")
-    key = MLKEM768X25519PublicKey(
-        MLKEM768PublicKey.from_public_bytes(public[:1184]), X25519PublicKey.from_public_bytes(public[1184:])
-    )
-    return _SUITE.encrypt(secret, key, info=info)
+    return _SUITE.encrypt(secret, _public_key(public), info=info)
+
+
+def check_public(public: bytes, suite: str = SUITE) -> None:
+    """See that something can be sealed to a public key.
+
+    Raises:
+        UsageError: the suite is unknown, or the bytes are no key of it.
+    """
+    _check(suite)
+    _public_key(public)
 
 
 def open_sealed(private: bytes, sealed: bytes, info: bytes, suite: str = SUITE) -> bytes:
@@ -66,6 +72,17 @@ def open_sealed(private: bytes, sealed: bytes, info: bytes, suite: str = SUITE) 
         return _SUITE.decrypt(sealed, MLKEM768X25519PrivateKey(*_halves(private)), info=info)
     except (InvalidTag, ValueError) as error:
         raise SealBrokenError("a sealed key does not open for this holder and place") from error
+
+
+def _public_key(public: bytes) -> MLKEM768X25519PublicKey:
+    if len(public) != PUBLIC_BYTES:
+        raise UsageError(f"an HPKE public key of this suite has {PUBLIC_BYTES} bytes")
+    try:
+        return MLKEM768X25519PublicKey(
+            MLKEM768PublicKey.from_public_bytes(public[:1184]), X25519PublicKey.from_public_bytes(public[1184:])
+        )
+    except ValueError as error:
+        raise UsageError("these bytes are no HPKE public key of this suite") from error
 
 
 @lru_cache(maxsize=64)  # a school opens one wrap per student with the same key; expanding the seed costs as much again

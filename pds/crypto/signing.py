@@ -17,6 +17,7 @@ from pds.crypto.encoding import b64, unb64
 from pds.errors import SignatureError, UsageError
 
 ALGORITHM = "Ed25519"
+_PUBLIC_BYTES = 32
 _REGISTRY = jws.JWSRegistry(algorithms=[ALGORITHM])
 _REGISTRY.max_payload_length = 256 * 1024 * 1024  # bundles are large; the door to the network has its own limit
 
@@ -50,6 +51,16 @@ def generate_private() -> bytes:
 def public_of(private: bytes) -> bytes:
     """The 32-byte public key of a signing key."""
     return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def check_public(public: bytes) -> None:
+    """See that a signature could hold under a public key.
+
+    Raises:
+        UsageError: it has another length than such keys.
+    """
+    if len(public) != _PUBLIC_BYTES:
+        raise UsageError(f"an Ed25519 public key has {_PUBLIC_BYTES} bytes")
 
 
 def sign(private: bytes, signer: str, typ: DocumentType, document: object) -> str:

@@ -28,11 +28,11 @@ from pds.vault.events import (
     TransferSealed,
 )
 from pds.vault.head import Head
+from pds.vault.headers import HomeSince, read_header
 from pds.vault.keys import KEY_BYTES
 from pds.vault.ledger import Charge, ChargeOutcome, spent
 from pds.vault.permit import LIFETIME, Action, Member, Permit, Purpose
 from pds.vault.reader import VaultReader
-from pds.vault.sealing import read_header
 from pds.vault.vaults import RESTORED, Vaults
 from pds.vault.verification import Verified, verify_copy
 from pds.vault.words import Matter, Signature, Word, outdated
@@ -66,6 +66,7 @@ __all__ = [
     "HolderChange",
     "HolderSucceeded",
     "HoldersAdmitted",
+    "HomeSince",
     "Matter",
     "Member",
     "Permit",

@@ -9,8 +9,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pds.chain import Entry
 from pds.clock import timestamp
 from pds.crypto import canonical, hpke, parse
+from pds.errors import SealBrokenError, UsageError
 from pds.identifiers import VaultId
 from pds.vault.permit import Permit
 
@@ -79,5 +81,22 @@ def unseal(body: bytes, place: bytes, log_private: bytes) -> Access:
 
 
 def epoch_of(place: bytes) -> int:
-    """Which epoch's log key opens the entry with this header."""
+    """Which epoch's log key opens the entry with this header, of a chain under a verified head."""
     return int(parse(place)["epoch"])
+
+
+def check_entry(vault: VaultId, entry: Entry, epochs: range) -> None:
+    """See that a line stands in its place and could be opened.
+
+    Raises:
+        SealBrokenError: its header is malformed, another place's or of no epoch there is, or its length is no line's.
+    """
+    try:
+        epoch = parse(entry.header).get("epoch")
+    except (UsageError, AttributeError):
+        epoch = None
+    if type(epoch) is not int or epoch not in epochs or header(vault, entry.seq, epoch) != entry.header:
+        raise SealBrokenError(f"access entry {entry.seq} was sealed for another place")
+    padded = len(entry.body or b"") - hpke.OVERHEAD_BYTES
+    if padded <= 0 or padded % _PADDING:
+        raise SealBrokenError(f"access entry {entry.seq} has not the length of a line")

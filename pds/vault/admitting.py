@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from pds.crypto import DocumentType
 from pds.errors import ChainBrokenError, SignatureError
 from pds.holders import Control, PublicHolder, Role, SecretHolder, verify
-from pds.identifiers import VaultId, is_org_id, is_uuid
+from pds.identifiers import VaultId, all_named
 from pds.vault.events import Admitted, HolderSucceeded
 
 _FORMAT = "manabi-succession/1"
@@ -47,17 +47,19 @@ class HolderChange(BaseModel):
     predecessor: str | None = None
 
 
-def check_admitted(admitted: Admitted) -> None:
-    """Hold a holder to the space of names, and the control of keys, of its role.
+def check_admitted(*admitted: Admitted) -> None:
+    """Hold holders to the space of names, and the control of keys, of their roles.
 
     Raises:
         ChainBrokenError: a person's name is an organisation's or the other way round, or the role has no such control.
     """
-    in_its_space = is_org_id if admitted.role is Role.ORGANISATION else is_uuid
-    if not in_its_space(admitted.holder.id):
-        raise ChainBrokenError(f"a {admitted.role} was admitted under a name of another kind of holder")
-    if admitted.control not in _CONTROLS[admitted.role]:
-        raise ChainBrokenError(f"a {admitted.role} was admitted whose keys would be under {admitted.control} control")
+    organisations = [one.holder.id for one in admitted if one.role is Role.ORGANISATION]
+    people = [one.holder.id for one in admitted if one.role is not Role.ORGANISATION]
+    if not all_named(people, organisations):
+        raise ChainBrokenError("a holder was admitted under a name of another kind of holder")
+    for one in admitted:
+        if one.control not in _CONTROLS[one.role]:
+            raise ChainBrokenError(f"a {one.role} was admitted whose keys would be under {one.control} control")
 
 
 def succeed(

@@ -9,16 +9,17 @@ from datetime import date
 from functools import singledispatch
 from typing import TypeVar
 
-from pds.chain import Entry
+from pds.chain import Chain, Entry
 from pds.clock import JAPAN, parse_timestamp
 from pds.crypto import claimed_document, unb64
-from pds.errors import ChainBrokenError, SignatureError
+from pds.errors import ChainBrokenError, SignatureError, UsageError
 from pds.holders import Control, PublicHolder, Role
 from pds.identifiers import OrgId, VaultId
 from pds.records import Category
 from pds.vault import events, periods
 from pds.vault.admitting import HolderChange, check_admitted, check_succession
 from pds.vault.events import Admitted, ConsentGiven, ConsentProposed, Enrolled, EnrolmentEnded, Entered, Wrap
+from pds.vault.headers import HomeSince
 from pds.vault.periods import Ending
 from pds.vault.words import Matter, Signature, Word, objectors, outdated, outlives
 
@@ -62,6 +63,7 @@ class Authorisations:
         proposals: What waits for signatures and was not withdrawn; whether there is time left is for `consent`.
         signatures: Who signed each consent or proposal there ever was, in order; of who signed it again, the later one.
         words: Every yes and no that the family ever said, in the order in which they were entered.
+        homes: Where the history lived, one school after the other, the present one last.
     """
 
     vault: VaultId
@@ -80,6 +82,7 @@ class Authorisations:
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
     signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
     words: tuple[Word, ...] = ()
+    homes: tuple[HomeSince, ...] = ()
     move: PendingMove | None = None
 
     @property
@@ -293,14 +296,14 @@ def _apply(event: object, _state: Authorisations) -> Authorisations:
 @_apply.register
 def _(event: events.Created, state: Authorisations) -> Authorisations:
     check_admitted(Admitted(holder=event.home, role=Role.ORGANISATION, control=Control.ORGANISATION))
-    return replace(state, home=event.home, home_number=1)
+    return replace(state, home=event.home, home_number=1, homes=(HomeSince(OrgId(event.home.id), 0),))
 
 
 @_apply.register
 def _(event: events.HoldersAdmitted, state: Authorisations) -> Authorisations:
     holders = dict(state.holders)
+    check_admitted(*event.admitted)
     for one in event.admitted:
-        check_admitted(one)
         name = one.holder.id
         if name in holders or name in state.successors:
             raise ChainBrokenError("a holder was admitted under a name that has or had a place here")
@@ -357,8 +360,15 @@ def _(event: events.EpochTurned, state: Authorisations) -> Authorisations:
     if event.epoch != state.epoch + 1:
         raise ChainBrokenError(f"epoch {event.epoch} cannot follow epoch {state.epoch}")
     return replace(
-        state, epoch=event.epoch, log_public=unb64(event.log_public), wraps={**state.wraps, **_by_place(event.wraps)}
+        state, epoch=event.epoch, log_public=_log_key(event), wraps={**state.wraps, **_by_place(event.wraps)}
     )
+
+
+def _log_key(event: events.EpochTurned) -> bytes:
+    try:
+        return unb64(event.log_public)
+    except UsageError as error:
+        raise ChainBrokenError(f"epoch {event.epoch} has no key to which its access log could be sealed") from error
 
 
 @_apply.register
@@ -454,7 +464,19 @@ def _(event: events.TransferCommitted, state: Authorisations) -> Authorisations:
     admitted = Admitted(holder=event.home, role=Role.ORGANISATION, control=Control.ORGANISATION)
     check_admitted(admitted)
     holders = {**state.holders, event.home.id: admitted} if event.home.id in state.holders else state.holders
-    return replace(state, move=None, home=event.home, home_number=event.home_number, holders=holders)
+    homes = (*state.homes, HomeSince(OrgId(event.home.id), _records_under(event.sender_head)))
+    return replace(state, move=None, home=event.home, home_number=event.home_number, homes=homes, holders=holders)
+
+
+def _records_under(head: str) -> int:
+    """How many records there were under the head that the school before signed last."""
+    try:
+        length = claimed_document(head)["chains"][Chain.RECORDS.value][0]
+    except (SignatureError, LookupError, TypeError) as error:
+        raise ChainBrokenError("a transfer was committed that brings no head of the school before") from error
+    if type(length) is not int:
+        raise ChainBrokenError("a transfer was committed that brings no head of the school before")
+    return length
 
 
 def _by_place(wraps: Iterable[Wrap]) -> dict[tuple[int, str, str], Wrap]:

@@ -10,7 +10,7 @@ from typing import Any
 from pds.chain import Chain, Entry
 from pds.crypto import b64, unb64
 from pds.errors import UsageError
-from pds.identifiers import RecordId, VaultId, check_vault_id
+from pds.identifiers import RecordId, VaultId, check_record_id, check_vault_id
 
 FORMAT = "manabi-vault/1"
 
@@ -38,7 +38,7 @@ class VaultCopy:
 
 
 def copy_from_document(document: Mapping[str, Any]) -> VaultCopy:
-    """Read what `VaultCopy.to_document` wrote. What it says is then for `pds.vault.verification`.
+    """Read what `VaultCopy.to_document` wrote, each field of its type. What it says is for `pds.vault.verification`.
 
     Raises:
         UsageError: it is of another form.
@@ -47,14 +47,17 @@ def copy_from_document(document: Mapping[str, Any]) -> VaultCopy:
         if document["format"] != FORMAT:
             raise UsageError(f"a vault of the format {FORMAT} was expected")
         return VaultCopy(
-            vault=check_vault_id(document["vault"]),
-            head=str(document["head"]),
+            vault=check_vault_id(_text(document["vault"])),
+            head=_text(document["head"]),
             entries={
                 chain: tuple(_read_entry(seq, item) for seq, item in enumerate(document["chains"][chain.value], 1))
                 for chain in Chain
             },
-            salts={RecordId(str(record)): unb64(salt) for record, salt in document["salts"].items()},
-            wraps=tuple((int(e), str(h), str(g), str(s), unb64(sealed)) for e, h, g, s, sealed in document["wraps"]),
+            salts={check_record_id(record): _bytes(salt) for record, salt in document["salts"].items()},
+            wraps=tuple(
+                (_number(epoch), _text(holder), _text(grant), _text(suite), _bytes(sealed))
+                for epoch, holder, grant, suite, sealed in document["wraps"]
+            ),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError("the copy of a vault is malformed") from error
@@ -65,6 +68,22 @@ def _entry(entry: Entry) -> list[str | None]:
     return [b64(entry.header), body, b64(entry.digest), b64(entry.hash)]
 
 
-def _read_entry(seq: int, item: list[str | None]) -> Entry:
+def _read_entry(seq: int, item: list[object]) -> Entry:
     header, body, digest, link = item
-    return Entry(seq, unb64(str(header)), None if body is None else unb64(body), unb64(str(digest)), unb64(str(link)))
+    return Entry(seq, _bytes(header), None if body is None else _bytes(body), _bytes(digest), _bytes(link))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise UsageError("a text was expected in the copy of a vault")
+    return value
+
+
+def _bytes(value: object) -> bytes:
+    return unb64(_text(value))
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:  # True is no number here
+        raise UsageError("a number was expected in the copy of a vault")
+    return value

@@ -134,7 +134,7 @@ class Enrolled(Event):
 
     type: Literal["enrolment.started"] = "enrolment.started"
     school: OrgId
-    school_year: int
+    school_year: Annotated[int, Field(ge=1900, le=2200)]
     on: date
 
 

@@ -66,14 +66,25 @@ def verify_head(token: str, vault: VaultId, signer: PublicHolder) -> Head:
     """
     document = verify(token, DocumentType.HEAD, signer)
     try:
-        head = Head(
-            VaultId(document["vault"]),
-            OrgId(document["home"]),
-            int(document["home_number"]),
-            {Chain(name): Tip(int(tip[0]), bytes.fromhex(tip[1])) for name, tip in document["chains"].items()},
-        )
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+        head = _read(document)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise SignatureError("the signed head is malformed") from error
-    if document["format"] != FORMAT or head.vault != vault or head.home != signer.id or set(head.tips) != set(Chain):
+    if head.to_document() != document or head.vault != vault or head.home != signer.id or set(head.tips) != set(Chain):
         raise SignatureError("the signed head is another vault's, another home's or another format's")
     return head
+
+
+def _read(document: Mapping[str, Any]) -> Head:
+    """A head out of its fields; whether there are others, or others in their places, is then compared."""
+    return Head(
+        VaultId(document["vault"]),
+        OrgId(document["home"]),
+        _whole(document["home_number"]),
+        {Chain(name): Tip(_whole(tip[0]), bytes.fromhex(tip[1])) for name, tip in document["chains"].items()},
+    )
+
+
+def _whole(number: object) -> int:
+    if type(number) is not int:  # True and 1.0 are equal to 1, and are none
+        raise TypeError("a whole number was expected")
+    return number

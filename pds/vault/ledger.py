@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pds.chain import Entry
 from pds.crypto import canonical, parse
+from pds.errors import ChainBrokenError, UsageError
 from pds.identifiers import OrgId, VaultId
 
 
@@ -29,7 +31,7 @@ class Charge(BaseModel):
     format: Literal["manabi-charge/1"] = "manabi-charge/1"
     study: Annotated[str, Field(min_length=1, max_length=100)]
     cost: Annotated[int, Field(ge=1, le=10**12)]
-    school_year: int
+    school_year: Annotated[int, Field(ge=1900, le=2200)]
     answered_by: OrgId
 
     def body(self) -> bytes:
@@ -54,6 +56,20 @@ def header(vault: VaultId, seq: int) -> bytes:
 def read_charge(body: bytes) -> Charge:
     """Read an entry's body."""
     return Charge.model_validate(parse(body))
+
+
+def check_entry(vault: VaultId, entry: Entry) -> None:
+    """See that a charge stands in its place and can be read.
+
+    Raises:
+        ChainBrokenError: its header is another place's, or its body is no charge.
+    """
+    try:
+        charge = read_charge(entry.body or b"")
+    except (UsageError, ValueError) as error:
+        raise ChainBrokenError(f"ledger entry {entry.seq} is no charge") from error
+    if header(vault, entry.seq) != entry.header or charge.body() != entry.body:
+        raise ChainBrokenError(f"ledger entry {entry.seq} was written for another place, or in another form")
 
 
 def spent(charges: Iterable[Charge], school_year: int | None = None) -> int:

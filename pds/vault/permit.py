@@ -16,6 +16,9 @@ from pds.records import Category
 LIFETIME = timedelta(seconds=60)  # one request; long enough for a slow disk, too short to be kept
 
 
+USED_BEFORE = "this permit was used before; ask again"
+
+
 class Purpose(StrEnum):
     """What a vault is opened for."""
 
@@ -99,11 +102,20 @@ class UsedPermits:
         self._used: dict[str, datetime] = {}  # in the order in which they were used, which is that of their ends
         self._lock = threading.Lock()
 
-    def use(self, permit: Permit, now: datetime) -> bool:
-        """Use a permit up; False when it was used before. One that has expired is for `Permit.check` to refuse."""
+    def __contains__(self, permit: Permit) -> bool:
+        with self._lock:
+            return permit.request in self._used
+
+    def use(self, permit: Permit, action: Action, now: datetime, revision: int) -> None:
+        """Use a permit up, if it is good.
+
+        Raises:
+            PermitError: it was used before; or as `Permit.check`.
+        """
+        permit.check(action, now, revision)
         with self._lock:
             while self._used and next(iter(self._used.values())) <= now:
                 del self._used[next(iter(self._used))]
-            fresh = permit.request not in self._used
-            self._used.setdefault(permit.request, permit.expires_at)
-            return fresh
+            if permit.request in self._used:
+                raise PermitError(USED_BEFORE)
+            self._used[permit.request] = permit.expires_at

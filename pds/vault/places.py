@@ -10,9 +10,8 @@ from sys import intern
 from typing import NamedTuple
 
 from pds.chain import Chain, Link, Tip, follow, origin
-from pds.errors import SealBrokenError
 from pds.identifiers import OrgId, RecordId, VaultId
-from pds.vault.sealing import read_header
+from pds.vault.headers import HomeSince, follow_headers
 
 
 class Place(NamedTuple):
@@ -60,24 +59,23 @@ class Places:
         return {place.record: year for (_, year), places in self.groups.items() for place in places}
 
 
-def follow_places(vault: VaultId, links: Iterable[Link], end: Tip) -> Places:
+def follow_places(vault: VaultId, homes: Sequence[HomeSince], links: Iterable[Link], end: Tip) -> Places:
     """Follow the chain of records from its beginning.
 
     Args:
         vault: Whose records they must be.
+        homes: Where the history lived, one after the other.
         links: The records chain as it is stored.
         end: Its tip in the signed head.
 
     Raises:
         ChainBrokenError: the links do not lead to the end.
-        SealBrokenError: a header is malformed, or was written for another place.
+        SealBrokenError, SignatureError: a header is not what it must be, as `follow_headers`.
     """
     groups: dict[tuple[str, int], list[Place]] = {}
     bridges: set[tuple[str, int, int]] = set()
-    for link in follow(origin(vault, Chain.RECORDS), links, Chain.RECORDS, end):
-        header = read_header(link.header)
-        if header.vault != vault or header.seq != link.seq:
-            raise SealBrokenError(f"records entry {link.seq} was sealed for another place")
+    chained = follow(origin(vault, Chain.RECORDS), links, Chain.RECORDS, end)
+    for link, header in follow_headers(vault, homes, chained):
         stream, issuer = intern(header.stream), OrgId(intern(header.issuer))
         place = Place(link.seq, stream, header.record, issuer, link.header, link.digest)
         groups.setdefault((stream, header.school_year), []).append(place)

@@ -1,17 +1,16 @@
 """Sealing one record: padded, under its own key, bound to its place (AES-256-GCM, NIST SP 800-38D).
 
-Here: header, padding, encryption. Never: which key, which chain, who may read.
+Here: padding, encryption. Never: what stands beside it (`headers`), which key, which chain, who may read.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pds.crypto import aead, parse
-from pds.errors import SealBrokenError, UsageError
-from pds.identifiers import OrgId, RecordId, VaultId
+from pds.errors import SealBrokenError
+from pds.identifiers import RecordId
 from pds.records import Record, kind_of, slack, validate
 from pds.vault.keys import CategoryKey, record_keys
 
@@ -19,72 +18,10 @@ PADDING = 256  # bytes; stored sizes are multiples of it
 _LENGTH_BYTES = 4
 
 
-class RecordHeader(NamedTuple):
-    """What stands in the clear beside a sealed record, and is authenticated with it. No category, no date.
-
-    Attributes:
-        corrects_year: The school year of the record it supersedes, where that is another than its own: who opens one of
-            the two years must open the other to know what is in effect. None otherwise.
-    """
-
-    vault: VaultId
-    record: RecordId
-    seq: int
-    school_year: int
-    issuer: OrgId
-    epoch: int
-    stream: str
-    corrects_year: int | None = None
-
-    def canonical(self) -> bytes:
-        """The bytes that are chained and used as associated data: RFC 8785, written out.
-
-        It runs once per record, and every value is a number or an identifier in which JSON escapes nothing; the test
-        in `tests/pds/vault/test_record_header.py` compares it with the library's encoding.
-        """
-        corrects = "" if self.corrects_year is None else f'"corrects_year":{self.corrects_year},'
-        return (
-            f'{{{corrects}"epoch":{self.epoch},"issuer":"{self.issuer}","record":"{self.record}","school_year":{self.school_year}'
-            f',"seq":{self.seq},"stream":"{self.stream}","v":1,"vault":"{self.vault}"}}'
-        ).encode()
-
-
-# What `canonical` writes, read back in one step: a page looks at every header of a vault, and JSON takes eight times as
-# long. A header of any other form goes the long way, to be told what is wrong with it.
-_HEADER = re.compile(
-    r'\{(?:"corrects_year":(\d{4}),)?"epoch":(\d{1,9}),"issuer":"([A-Za-z0-9:._-]+)","record":"([0-9a-f-]{36})","school_year":(\d{4}),"seq":(\d{1,12})'
-    r',"stream":"([0-9a-f]{32})","v":1,"vault":"([0-9a-f-]{36})"\}'
-)
-
-
-def read_header(header: bytes) -> RecordHeader:
-    """Read what `RecordHeader.canonical` wrote.
-
-    Raises:
-        SealBrokenError: it is of another form.
-    """
-    match = _HEADER.fullmatch(header.decode("ascii", errors="replace"))
-    if match is not None:
-        corrects, epoch, issuer, record, year, seq, stream, vault = match.groups()
-        return RecordHeader(
-            VaultId(vault),
-            RecordId(record),
-            int(seq),
-            int(year),
-            OrgId(issuer),
-            int(epoch),
-            stream,
-            None if corrects is None else int(corrects),
-        )
-    try:
-        fields = parse(header)
-        version = fields.pop("v")
-        read = RecordHeader(**fields)
-    except (UsageError, TypeError, KeyError, AttributeError) as error:
-        raise SealBrokenError("a record header is malformed") from error
-    if version != 1:
-        raise SealBrokenError("a record header is of a later version")
-    return read
+def is_sealed_size(length: int) -> bool:
+    """True for the lengths that a sealed record can have."""
+    padded = length - aead.NONCE_BYTES - aead.TAG_BYTES
+    return padded > 0 and padded % PADDING == 0
 
 
 def plaintexts_of(records: Sequence[Record]) -> list[bytes]:

@@ -35,9 +35,10 @@ from pds.vault.copy import VaultCopy
 from pds.vault.custody import seal_custody
 from pds.vault.events import Admitted, Created, Enrolled, Entered, HoldersAdmitted
 from pds.vault.head import Head, first_head, verify_head
+from pds.vault.headers import HomeSince
 from pds.vault.keys import CategoryKey
 from pds.vault.ledger import Charge, read_charge
-from pds.vault.permit import Action, Permit, Purpose, UsedPermits
+from pds.vault.permit import USED_BEFORE, Action, Permit, Purpose, UsedPermits
 from pds.vault.places import Places, follow_places
 from pds.vault.reader import VaultReader
 from pds.vault.remembered import Remembered
@@ -113,7 +114,7 @@ class Vaults:
         """The one door to plaintext: log the access, commit, then open what the permit names.
 
         Args:
-            permit: Issued by `consent`, at most 60 seconds old; it is used up, whatever comes of it.
+            permit: Issued by `consent`, at most 60 seconds old; it is used up by it.
             key: The actor's own keys, when this node does not keep them.
             joining: Read inside a transaction that is open already, whose caller keeps what it learns until that
                 transaction has ended: if it fails, what was read must go the way of the log entry.
@@ -127,17 +128,17 @@ class Vaults:
         """
         if self._store.in_transaction and not joining:
             raise UsageError("a read commits its log entry before it opens anything; it cannot hang on another commit")
-        self._use(permit)
+        self._refuse_used(permit)
         actor = self._actor(permit, key)
         with self._store.transaction():
             state = self._load(permit.vault)
             now = self._clock.now()
-            permit.check(Action.READ, now, state.authorisations.revision)
+            self._used.use(permit, Action.READ, now, state.authorisations.revision)
             writer = self._writer(state, Action.READ, self._signer(state, permit))
             writer.log(access_log.granted(permit, now))
             head = self._finish(writer)
         opened = self._opened(state, actor)
-        places = partial(self._places, permit.vault, head.tips[Chain.RECORDS])
+        places = partial(self._places, permit.vault, state.authorisations.homes, head.tips[Chain.RECORDS])
         reader = VaultReader(self._store, head, state.authorisations, permit, opened, places)
         try:
             yield reader
@@ -151,10 +152,10 @@ class Vaults:
         Raises:
             PermitError, NotHomeError, FrozenError, VerificationError, StoreError: as `read`.
         """
-        self._use(permit)
+        self._refuse_used(permit)
         with self._store.transaction():
             state = self._load(permit.vault)
-            permit.check(permit.action, self._clock.now(), state.authorisations.revision)
+            self._used.use(permit, permit.action, self._clock.now(), state.authorisations.revision)
             signer, writes = self._signer(state, permit), permit.action is Action.WRITE
             keys = self._current_keys(state, permit, self._actor(permit, key)) if writes else None
             writer = self._writer(state, permit.action, signer, keys)
@@ -318,8 +319,8 @@ class Vaults:
         entries = self._store.entries(vault, Chain.AUTHORISATIONS)
         return read_events(check(origin(vault, Chain.AUTHORISATIONS), entries, Chain.AUTHORISATIONS, tip))
 
-    def _follow(self, vault: VaultId, tip: Tip) -> Places:
-        return follow_places(vault, self._store.chained(vault, Chain.RECORDS, until=tip.length), tip)
+    def _follow(self, vault: VaultId, homes: tuple[HomeSince, ...], tip: Tip) -> Places:
+        return follow_places(vault, homes, self._store.chained(vault, Chain.RECORDS, until=tip.length), tip)
 
     def _card(self, home: str) -> PublicHolder:
         try:
@@ -332,14 +333,12 @@ class Vaults:
             raise PermitError("this permit is another's; the log would name the wrong reader")
         return key or self._keyring.secret(permit.actor)
 
-    def _use(self, permit: Permit) -> None:
-        """Use a permit up: one request has one answer. The family sees that it was tried once more."""
-        now = self._clock.now()
-        if not self._used.use(permit, now):
-            reason = "this permit was used before; ask again"
+    def _refuse_used(self, permit: Permit) -> None:
+        """One request has one answer: refuse a permit that was used before, and let the family see the attempt."""
+        if permit in self._used:
             _log.warning("refused %s for %s: a permit was used a second time", permit.action, permit.purpose)
-            self.refuse(permit.vault, access_log.refused(permit, now, reason))
-            raise PermitError(reason)
+            self.refuse(permit.vault, access_log.refused(permit, self._clock.now(), USED_BEFORE))
+            raise PermitError(USED_BEFORE)
 
     def _confirmed(self) -> None:
         if self._documents.has(RESTORED, RESTORED.name):
@@ -364,7 +363,7 @@ class Vaults:
             keys=keys or {},
             signer=signer,
             now=self._clock.now(),
-            places=partial(self._places, state.head.vault, state.head.tips[Chain.RECORDS]),
+            places=partial(self._places, state.head.vault, state.authorisations.homes, state.head.tips[Chain.RECORDS]),
         )
 
     def _opened(self, state: _State, holder: SecretHolder, epoch: int | None = None) -> Opened:

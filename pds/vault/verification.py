@@ -3,20 +3,23 @@
 Never: a key, a plaintext, a decision whether to take it in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pds.chain import Chain, Entry, Tip, check, origin
-from pds.crypto import DocumentType, claimed_document, claimed_signer
-from pds.errors import ChainBrokenError, SealBrokenError, SignatureError
+from pds.clock import parse_timestamp
+from pds.crypto import DocumentType, claimed_document, claimed_signer, hpke, signing, unb64
+from pds.errors import ChainBrokenError, SealBrokenError, SignatureError, UsageError
 from pds.holders import PublicHolder, Role, verify
-from pds.identifiers import VaultId
-from pds.vault import events
+from pds.identifiers import RecordId, VaultId
+from pds.vault import access_log, events, ledger
 from pds.vault.authorisations import Authorisations, apply, nothing, read_event
 from pds.vault.copy import VaultCopy
 from pds.vault.events import AnyEvent
 from pds.vault.head import Head, verify_head
-from pds.vault.sealing import read_header
+from pds.vault.headers import follow_headers
+from pds.vault.keys import SALT_BYTES
+from pds.vault.sealing import is_sealed_size
 from pds.vault.wraps import check_wrap
 
 Trusted = Callable[[str], PublicHolder | None]
@@ -42,7 +45,7 @@ def verify_copy(copy: VaultCopy, trusted: Trusted) -> Verified:
     Raises:
         SignatureError: a head or an event was not signed by whom it claims, or by one who may not.
         ChainBrokenError: an entry was altered, dropped or moved; the message names chain and entry.
-        SealBrokenError: a sealed key or a salt is missing, altered or was planted.
+        SealBrokenError: a sealed key or a salt is missing, altered or was planted; a header is not what it must be.
     """
     home = trusted(str(claimed_document(copy.head).get("home")))
     if home is None:
@@ -54,7 +57,13 @@ def verify_copy(copy: VaultCopy, trusted: Trusted) -> Verified:
     if authorisations.home != home or authorisations.home_number != head.home_number:
         raise SignatureError("the head is not signed by the school where the chain says the vault lives")
     _check_wraps(copy, authorisations)
-    return Verified(head, authorisations, len(copy.entries[Chain.RECORDS]), _count_erased(copy))
+    _check_records(copy, authorisations)
+    for entry in copy.entries[Chain.ACCESS]:
+        access_log.check_entry(copy.vault, entry, range(1, authorisations.epoch + 1))
+    for entry in copy.entries[Chain.LEDGER]:
+        ledger.check_entry(copy.vault, entry)
+    erased = sum(entry.body is None for entry in copy.entries[Chain.RECORDS])
+    return Verified(head, authorisations, len(copy.entries[Chain.RECORDS]), erased)
 
 
 def _replay_verified(copy: VaultCopy, trusted: Trusted) -> Authorisations:
@@ -66,6 +75,8 @@ def _replay_verified(copy: VaultCopy, trusted: Trusted) -> Authorisations:
         if signer is None or signer.id != item.signer:
             raise SignatureError(f"authorisations entry {entry.seq} is signed by one who may not enter it")
         verify(token, DocumentType.EVENT, signer)
+        _check_keys(item.event, entry.seq)
+        _check_time(item.time, entry.seq)
         for card in _organisations_in(item.event):
             known = trusted(card.id)
             if known is not None and known != card:
@@ -74,6 +85,32 @@ def _replay_verified(copy: VaultCopy, trusted: Trusted) -> Authorisations:
             _check_sender_head(item.event, copy, state)
         state = apply(state, item)
     return state
+
+
+def _check_keys(event: AnyEvent, seq: int) -> None:
+    """See that something can be sealed to every public key that an event brings in, and that each could sign."""
+    cards = list[PublicHolder]()
+    if isinstance(event, events.Created | events.TransferCommitted):
+        cards = [event.home]
+    elif isinstance(event, events.HoldersAdmitted):
+        cards = [one.holder for one in event.admitted]
+    elif isinstance(event, events.HolderSucceeded):
+        cards = [event.admitted.holder]
+    try:
+        for card in cards:
+            hpke.check_public(card.hpke_key, card.suite)
+            signing.check_public(card.signing_key)
+        if isinstance(event, events.EpochTurned):
+            hpke.check_public(unb64(event.log_public))
+    except UsageError as error:
+        raise SealBrokenError(f"authorisations entry {seq} brings in a key to which nothing can be sealed") from error
+
+
+def _check_time(text: str, seq: int) -> None:
+    try:
+        parse_timestamp(text)
+    except ValueError as error:
+        raise ChainBrokenError(f"authorisations entry {seq} was entered at no time that can be read") from error
 
 
 def _organisations_in(event: AnyEvent) -> list[PublicHolder]:
@@ -116,14 +153,27 @@ def _check_wraps(copy: VaultCopy, authorisations: Authorisations) -> None:
         raise SealBrokenError("a sealed key that the chain names is missing")
 
 
-def _count_erased(copy: VaultCopy) -> int:
-    """Every record has its salt, or neither salt nor bytes."""
-    erased = 0
-    for entry in copy.entries[Chain.RECORDS]:
-        header = read_header(entry.header)
-        if header.vault != copy.vault or header.seq != entry.seq:
-            raise ChainBrokenError(f"records entry {entry.seq} was sealed for another place")
+def _check_records(copy: VaultCopy, authorisations: Authorisations) -> None:
+    """Every header is in its place and within range; every record has its salt, or neither salt nor bytes."""
+    kept = dict[RecordId, int]()
+    for entry, header in follow_headers(copy.vault, authorisations.homes, copy.entries[Chain.RECORDS]):
+        if header.epoch > authorisations.epoch:
+            raise SealBrokenError(f"records entry {entry.seq} is of an epoch that there is not")
         if (header.record in copy.salts) != (entry.body is not None):
             raise SealBrokenError(f"records entry {entry.seq} has lost its salt or its bytes")
-        erased += entry.body is None
-    return erased
+        if entry.body is not None:
+            kept[header.record] = entry.seq
+            if not is_sealed_size(len(entry.body)):
+                raise SealBrokenError(f"records entry {entry.seq} has not the length of a sealed record")
+    _check_salts(copy.salts, kept)
+
+
+def _check_salts(salts: Mapping[RecordId, bytes], kept: Mapping[RecordId, int]) -> None:
+    """Every salt is of a record that is there, has its length, and is no other's."""
+    for record, salt in salts.items():
+        if record not in kept:
+            raise SealBrokenError("there is a salt of a record that is not there")
+        if len(salt) != SALT_BYTES:
+            raise SealBrokenError(f"records entry {kept[record]} has a salt of another length")
+    if len(set(salts.values())) != len(salts):
+        raise SealBrokenError("two records have the same salt")

@@ -19,11 +19,12 @@ from pds.vault.access_log import Access
 from pds.vault.authorisations import Authorisations, apply
 from pds.vault.events import AnyEvent, Entered, EpochTurned, KeysWrapped
 from pds.vault.head import Head
+from pds.vault.headers import RecordHeader
 from pds.vault.keys import SALT_BYTES, CategoryKey, log_private
 from pds.vault.ledger import Charge, ChargeOutcome
 from pds.vault.permit import Action
 from pds.vault.places import Places
-from pds.vault.sealing import RecordHeader, Unsealed, seal_all
+from pds.vault.sealing import Unsealed, seal_all
 from pds.vault.wraps import Recipient, SealedWrap, draw_root, seal_root
 
 
@@ -178,16 +179,15 @@ class VaultWriter:
 
     def _corrected_years(self) -> dict[RecordId, int]:
         """For each correction among what was appended, the school year of what it corrects, where that is another."""
-        corrections = [(name, record) for record, _, name in self._records if record.supersedes_id is not None]
-        if not corrections:
+        if all(record.supersedes_id is None for record, _, _ in self._records):
             return {}
-        years = self._places().school_years()
-        years |= {name: record.school_year for record, _, name in self._records}
-        return {
-            name: year
-            for name, record in corrections
-            if (year := years.get(RecordId(str(record.supersedes_id)), record.school_year)) != record.school_year
-        }
+        years, found = self._places().school_years(), dict[RecordId, int]()
+        for record, _, name in self._records:
+            year = years.get(RecordId(str(record.supersedes_id)))
+            if year not in (None, record.school_year):
+                found[name] = year
+            years[name] = record.school_year
+        return found
 
     def _extend(self, chain: Chain, header: bytes, body: bytes) -> None:
         self._living()

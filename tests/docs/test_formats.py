@@ -15,8 +15,9 @@ from pds.records import Category, validate
 from pds.store import SqliteStore
 from pds.vault import Charge
 from pds.vault.events import Event
+from pds.vault.headers import RecordHeader
 from pds.vault.keys import category_key, record_key
-from pds.vault.sealing import RecordHeader, plaintexts_of
+from pds.vault.sealing import plaintexts_of
 from portal.app import create_app
 from tests.docs.pages import ROOT, first_words, page, quoted, rows, section, sources
 from tests.docs.tables import how_long, with_documents, with_kinds

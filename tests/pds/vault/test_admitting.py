@@ -139,7 +139,7 @@ def test_a_bundle_that_admits_a_guardian_under_a_boards_name_is_refused_and_the_
     after = sending.receive(lie.signed())
     assert (after.state, after.reason) == (
         State.REFUSED,
-        "a guardian was admitted under a name of another kind of holder",
+        "a holder was admitted under a name of another kind of holder",
     )
     assert new.node.card(CITY) == board
     assert not new.node.keyring.keeps(CITY)

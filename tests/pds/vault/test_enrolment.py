@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from pds.crypto import b64
 from pds.holders import new_holder
 from pds.identifiers import OrgId, new_vault_id
 from pds.records import validate
 from pds.vault import Authorisations, Enrolled, StoredRecord, apply, enrolments, nothing
 from pds.vault.events import AnyEvent, Created, Entered, TransferCommitted, TransferSealed
+from pds.vault.head import first_head
 from tests.world.records import as_stored
 
 OLD, NEW = OrgId("B1-old"), OrgId("B1-new")
@@ -24,6 +24,7 @@ def enrolled(school: OrgId, year: int, month: int = 4, day: int = 1) -> Enrolled
 def facts(*entered: Enrolled) -> Authorisations:
     """A vault's state after enrolments; where the school changes, the history moves there before."""
     state, home = nothing(new_vault_id()), OLD
+    sent = first_head(state.vault, OLD).sign(new_holder(OLD))
 
     def enter(event: AnyEvent, signer: str) -> None:
         nonlocal state
@@ -37,7 +38,7 @@ def facts(*entered: Enrolled) -> Authorisations:
         if one.school != home:
             enter(TransferSealed(transfer="t", to=one.school, statutory=(), consented=()), home)
             card, number = new_holder(one.school).public, state.home_number + 1
-            enter(TransferCommitted(transfer="t", home=card, home_number=number, sender_head=b64(b"")), one.school)
+            enter(TransferCommitted(transfer="t", home=card, home_number=number, sender_head=sent), one.school)
             home = one.school
         enter(one, home)
     return state

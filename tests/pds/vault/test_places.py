@@ -154,13 +154,14 @@ def test_a_record_that_no_longer_fits_its_rules_is_named_when_it_is_asked_for(sc
 def test_places_are_of_one_vault_alone(school: School) -> None:
     vault, links = school.vault("aiko"), list(school.node.store.chained(school.vault("aiko"), Chain.RECORDS))
     tip = school.node.vaults.head(vault).tips[Chain.RECORDS]
-    known = follow_places(vault, links, tip)
+    homes = school.node.vaults.authorisations(vault).homes
+    known = follow_places(vault, homes, links, tip)
     streams = {stream for stream, _ in known.groups}
     assert [place.seq for place in known.of(streams)] == [1, 2, 3, 4]
     with pytest.raises(ChainBrokenError):
-        follow_places(new_vault_id(), links, tip)
+        follow_places(new_vault_id(), homes, links, tip)
     with pytest.raises(ChainBrokenError):
-        follow_places(vault, links[:-1], tip)
+        follow_places(vault, homes, links[:-1], tip)
 
 
 @pytest.fixture

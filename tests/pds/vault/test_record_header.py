@@ -6,19 +6,20 @@ from hypothesis import strategies as st
 from pds.crypto import canonical
 from pds.identifiers import check_org_id, check_record_id
 from pds.vault import read_header
-from pds.vault.sealing import RecordHeader
+from pds.vault.headers import RecordHeader
 
-numbers = st.integers(0, 2**53 - 1)
+numbers = st.integers(1, 10**12 - 1)
+years = st.integers(1900, 2200)
 headers = st.builds(
     RecordHeader,
     vault=st.uuids().map(str),
     record=st.uuids().map(lambda uuid: check_record_id(str(uuid))),
     seq=numbers,
-    school_year=numbers,
+    school_year=years,
     issuer=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,63}", fullmatch=True).map(check_org_id),
     epoch=numbers,
     stream=st.binary(min_size=16, max_size=16).map(bytes.hex),
-    corrects_year=st.none() | numbers,
+    corrects_year=st.none() | years,
 )
 
 

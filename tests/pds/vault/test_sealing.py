@@ -15,8 +15,9 @@ from pds.errors import SealBrokenError
 from pds.identifiers import OrgId, RecordId, new_record_id, new_vault_id
 from pds.records import KINDS, Category, Record, kind_of, validate
 from pds.vault import read_header
+from pds.vault.headers import RecordHeader
 from pds.vault.keys import CategoryKey, category_key
-from pds.vault.sealing import PADDING, RecordHeader, Sealed, Unsealed, plaintexts_of, seal_all, unseal
+from pds.vault.sealing import PADDING, Sealed, Unsealed, plaintexts_of, seal_all, unseal
 from tests.world.records import twins
 
 VAULT = new_vault_id()
