@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.lookup import guardian_of, vault_of
-from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
+from cli.options import AsJson, GuardianId, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import report, speaks
 from consent.decisions import Refused, Request, decide, state_of
 from consent.lifecycle import acts
@@ -29,6 +29,7 @@ def grant(
     student: StudentId,
     purpose: Annotated[str, typer.Option(help="statistics, transfer or teaching.")],
     signed_on: SignedOn,
+    guardian: GuardianId = None,
     recipient: Annotated[str | None, typer.Option(help="The organisation it names.")] = None,
     category: Kind = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
@@ -36,11 +37,11 @@ def grant(
 ) -> None:
     """Enter a consent that a guardian has signed; it waits while other guardians must sign too."""
     with open_node(node) as opened:
-        _, vault = vault_of(opened, school, student)
+        organisation, vault = vault_of(opened, school, student)
         consent = acts.give(
             opened,
             vault,
-            guardian_of(opened, vault),
+            guardian_of(opened, organisation, vault, student, guardian),
             _purpose(purpose),
             categories=_categories(category),
             recipient=check_org_id(recipient) if recipient else None,
@@ -58,12 +59,13 @@ def withdraw(
     school: Organisation,
     student: StudentId,
     consent: Annotated[str, typer.Argument(help="The consent's identifier, as `vault show` prints it.")],
+    guardian: GuardianId = None,
     as_json: AsJson = False,
 ) -> None:
     """Enter a withdrawal: from now on the recipient opens nothing that is written."""
     with open_node(node) as opened:
-        _, vault = vault_of(opened, school, student)
-        acts.withdraw(opened, vault, guardian_of(opened, vault), consent)
+        organisation, vault = vault_of(opened, school, student)
+        acts.withdraw(opened, vault, guardian_of(opened, organisation, vault, student, guardian), consent)
     report({"withdrawn": consent}, as_json=as_json)
 
 

@@ -4,8 +4,9 @@ Never: a decision, an opened vault.
 """
 
 from consent.lifecycle import acts
+from consent.lifecycle import guardian_of as known_guardian
 from pds.errors import NotFoundError, UsageError
-from pds.holders import SecretHolder
+from pds.holders import Role, SecretHolder
 from pds.identifiers import OrgId, VaultId, check_org_id
 from pds.intake import LocalId
 from pds.node import Node
@@ -29,12 +30,36 @@ def vault_of(node: Node, school: str, student: str) -> tuple[OrgId, VaultId]:
     return organisation, vault
 
 
-def guardian_of(node: Node, vault: VaultId) -> SecretHolder:
-    """The guardian in whose name the office enters a paper: one whose keys the node still keeps. Raises NotFoundError.
+def guardian_of(node: Node, school: OrgId, vault: VaultId, student: str | None, guardian: str | None) -> SecretHolder:
+    """The guardian in whose name the office enters a paper, with the keys that the node still keeps for them.
 
     Whether that guardian may give what is asked for is for `acts.give` to say.
+
+    Args:
+        node: The node.
+        school: Whose identifiers these are.
+        vault: Whose guardian it is.
+        student: The school's own identifier of the student, as SCHEME=VALUE; needed beside `guardian`.
+        guardian: The school's own identifier of the guardian; None says the only one there is.
+
+    Raises:
+        UsageError: there are several and none is named.
+        NotFoundError: nobody is called so, or the node keeps no key of theirs.
     """
-    found = acts.guardians_of(node, vault)
-    if not found:
-        raise NotFoundError("no guardian's key is kept here; guardians who have signed in consent in the portal")
-    return found[0]
+    facts = node.vaults.authorisations(vault)
+    if guardian is None:
+        known = [name for name, admitted in facts.holders.items() if admitted.role is Role.GUARDIAN]
+        if len(known) > 1:
+            raise UsageError("this student has several guardians; say whose paper it is by --guardian SCHEME=VALUE")
+        wanted = known[0] if known else None
+    else:
+        if student is None:
+            raise UsageError("a guardian is known by the student's identifier and their own; name the --student too")
+        wanted = known_guardian(node, school, local_id(guardian), local_id(student))
+        wanted = None if wanted is None else facts.present_name(wanted)
+    if wanted is None:
+        raise NotFoundError("this student has no guardian of that identifier; import the roster first")
+    kept = [secret for secret in acts.guardians_of(node, vault) if secret.id == wanted]
+    if not kept:
+        raise NotFoundError("no key of this guardian is kept here; who has signed in decides in the portal")
+    return kept[0]

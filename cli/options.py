@@ -13,3 +13,6 @@ SignedOn = Annotated[
     datetime, typer.Option("--signed-on", formats=["%Y-%m-%d"], help="The day on the paper, as the signature has it.")
 ]
 StudentId = Annotated[str, typer.Argument(help="The school's own identifier of the student, as SCHEME=VALUE.")]
+GuardianId = Annotated[
+    str | None, typer.Option("--guardian", help="Whose paper it is, as SCHEME=VALUE; needed where there are several.")
+]

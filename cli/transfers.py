@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.lookup import guardian_of, local_id, vault_of
-from cli.options import AsJson, NodeFolder, Organisation, SignedOn, StudentId
+from cli.options import AsJson, GuardianId, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import report, speaks
 from consent.decisions import state_of
 from consent.lifecycle import acts, moving
@@ -55,7 +55,14 @@ def accept(
 
 @app.command()
 @speaks
-def consent(node: NodeFolder, transfer: TransferId, signed_on: SignedOn, as_json: AsJson = False) -> None:
+def consent(
+    node: NodeFolder,
+    transfer: TransferId,
+    signed_on: SignedOn,
+    guardian: GuardianId = None,
+    student: Annotated[str | None, typer.Option(help="Beside --guardian: the student, as SCHEME=VALUE.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Enter the guardian's signed consent that more than the statutory part opens at the next school."""
     with open_node(node) as opened:
         known = state.load(opened, transfer, "sender")
@@ -63,7 +70,7 @@ def consent(node: NodeFolder, transfer: TransferId, signed_on: SignedOn, as_json
         given = acts.give(
             opened,
             vault,
-            guardian_of(opened, vault),
+            guardian_of(opened, check_org_id(known.origin), vault, student, guardian),
             Purpose.TRANSFER,
             recipient=check_org_id(known.destination),
             signed_on=signed_on.date(),

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from consent.lifecycle import guardian_of
+from pds.identifiers import OrgId
+from pds.intake import LocalId
+from pds.node import open_node
 from tests.cli.town import MAPPING, MINATO, Town, build_town
 from tests.world.processes import CommandFailedError, pds_here
 
@@ -43,6 +47,7 @@ def test_an_older_paper_in_a_later_file_set_does_not_undo_a_no(town: Town) -> No
     with pytest.raises(CommandFailedError, match="said no on that day or later"):
         pds_here(
             *("consent", "grant", "--as", MINATO, "--purpose", "statistics", "--signed-on", "2024-04-30", CHILD),
+            *("--guardian", "town-guardian=mother"),
             node=town.node(MINATO),
         )
     bring(town, "father,statistics,2024-05-02,given")
@@ -52,3 +57,25 @@ def test_an_older_paper_in_a_later_file_set_does_not_undo_a_no(town: Town) -> No
 def test_a_paper_of_a_day_to_come_is_refused_with_its_place(town: Town) -> None:
     with pytest.raises(CommandFailedError, match=r"consents\.csv.*2.*signed_on.*yet to come"):
         bring(town, "mother,statistics,2098-04-06,given")
+
+
+def test_with_several_guardians_a_paper_by_hand_says_whose_it_is(town: Town) -> None:
+    bring(town)
+    grant = ("consent", "grant", "--as", MINATO, "--purpose", "statistics", "--signed-on", "2024-04-30", CHILD)
+    with pytest.raises(CommandFailedError, match=r"several guardians.*--guardian"):
+        pds_here(*grant, node=town.node(MINATO))
+    with pytest.raises(CommandFailedError, match="no guardian of that identifier"):
+        pds_here(*grant, "--guardian", "town-guardian=aunt", node=town.node(MINATO))
+    given = pds_here(*grant, "--guardian", "town-guardian=father", node=town.node(MINATO))["consent"]
+    assert counted(town)
+    with open_node(town.node(MINATO)) as node:
+        school, student = OrgId(MINATO), LocalId("town", "aiko")
+        vault = node.vaults.find(school, student.scheme, student.value)
+        assert vault is not None
+        father = guardian_of(node, school, LocalId("town-guardian", "father"), student)
+        assert [signed.holder for signed in node.vaults.authorisations(vault).signatures[given]] == [father]
+    withdraw = ("consent", "withdraw", "--as", MINATO, CHILD, given)
+    with pytest.raises(CommandFailedError, match=r"several guardians.*--guardian"):
+        pds_here(*withdraw, node=town.node(MINATO))
+    pds_here(*withdraw, "--guardian", "town-guardian=mother", node=town.node(MINATO))
+    assert not counted(town)
