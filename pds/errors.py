@@ -14,6 +14,7 @@ PdsError
 │  ├─ FrozenError             the vault is being moved and takes no writes
 │  ├─ NotHomeError            the vault lives elsewhere now
 │  ├─ CodeError               a code that a person typed is not waiting here
+│  ├─ NotYetError             what is asked for is possible from a later moment on
 │  └─ SignInError             sign-in name and password do not belong together
 ├─ VerificationError          what was stored or sent is not what was signed
 │  ├─ SignatureError          a signature, its type or its signer is wrong
@@ -26,6 +27,7 @@ PdsError
    └─ AlreadyExistsError      something is stored there already
 """
 
+from datetime import datetime
 from typing import TypeGuard
 
 
@@ -79,6 +81,20 @@ class NotHomeError(RefusedError):
 
 class CodeError(RefusedError):
     """No such code is waiting here: mistyped, used before, or too old."""
+
+
+class NotYetError(RefusedError):
+    """What is asked for is possible from a later moment on.
+
+    Args:
+        opens_at: When.
+    """
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(
+            f"this is possible from {opens_at:%Y-%m-%d %H:%M} UTC on, or when another of the family agrees"
+        )
+        self.opens_at = opens_at
 
 
 class SignInError(RefusedError):

@@ -1,6 +1,6 @@
 """What happens in a life: enrolment, consents, papers, moving, signing in. Never: a rule about who may."""
 
-from consent.lifecycle import acts, custody, leaving, moving, ownership
+from consent.lifecycle import acts, anew, custody, leaving, moving, ownership
 from consent.lifecycle.duties import do_what_is_due
 from consent.lifecycle.loading import AbsentLeft, Loaded, load, questions_table
 from consent.lifecycle.ownership import INVITATION
@@ -12,6 +12,7 @@ __all__ = [
     "AbsentLeft",
     "Loaded",
     "acts",
+    "anew",
     "custody",
     "do_what_is_due",
     "guardian_of",

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from consent.decisions import FAMILY, Position
+from consent.lifecycle import anew as starting_anew
 from consent.lifecycle import succession
 from consent.lifecycle.moving import ARRIVED_KEY
 from pds.errors import NotFoundError, RefusedError, UsageError
@@ -33,7 +34,8 @@ def invite_family(node: Node, vault: VaultId, holder: str, *, anew: bool = False
         vault: Whose family it is.
         holder: The family member.
         anew: The person has signed in before and lost the way in: they get new keys out of the school's, which open
-            the kinds they may read and the access log from then on. The family's other members see that it happened.
+            the kinds they may read and the access log from then on. The family's other members are told now, and the
+            code is good in 72 hours or when one of them says that it is they (`anew`).
 
     Raises:
         UsageError: nobody of that name is in this family, or they have signed in already and it is not `anew`.
@@ -47,7 +49,10 @@ def invite_family(node: Node, vault: VaultId, holder: str, *, anew: bool = False
         raise UsageError("an invitation is for somebody of the family who has not signed in yet, or who starts anew")
     _check_invited(admitted)
     family = {"vault": vault, "holder": holder, "anew": anew, "home_number": facts.home_number}
-    return codes.issue(node, INVITATION, {"family": family}, LIFETIME)
+    with node.transaction():
+        if anew:
+            starting_anew.announce(node, vault, holder)
+        return codes.issue(node, INVITATION, {"family": family}, LIFETIME)
 
 
 def invite_staff(node: Node, organisation: OrgId, name: str, position: str, classes: Sequence[str] = ()) -> str:
@@ -86,6 +91,7 @@ def first_sign_in(node: Node, code: str, login: str, password: str, name: str = 
 
     Raises:
         CodeError: the invitation is not known, used, or too old.
+        NotYetError: it is one to start anew, and the family has been told less than 72 hours ago.
         UsageError: sign-in name or password may not be chosen (`pds.people.choosing`), or a name is missing.
         AlreadyExistsError: the sign-in name, or one that looks like it, is taken.
     """
@@ -159,7 +165,9 @@ def _family_person(node: Node, code: str, invited: dict[str, Any], person: Perso
             _check_invited(named)  # as they stand today: custody may have changed since the letter was printed
         mine = person.holder or new_holder(new_holder_id())
         if invited["anew"]:
+            starting_anew.check(node, vault, invited["holder"])
             role = succession.start_anew(node, vault, invited["holder"], mine)
+            starting_anew.forget(node, vault, invited["holder"])
         else:
             role = succession.take_over(node, vault, _kept(node, invited["holder"]), mine)
     return replace(person, holder=mine, vaults={**person.vaults, vault: role})

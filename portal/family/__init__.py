@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from portal.family import consents, home, moving_code, road, seen, statistics, transfer, write
+from portal.family import anew, consents, home, moving_code, road, seen, statistics, transfer, write
 from portal.family.frame import family_frame
 
 __all__ = ["family_frame", "router"]
 
 router = APIRouter()
-for page in (home, road, write, consents, seen, transfer, moving_code, statistics):
+for page in (home, road, write, consents, seen, transfer, moving_code, statistics, anew):
     router.include_router(page.router)

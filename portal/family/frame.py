@@ -6,11 +6,14 @@ Never: what a page shows.
 from datetime import timedelta
 from typing import Any
 
+from consent.lifecycle import anew
 from pds.clock import parse_timestamp
 from pds.holders import Role
 from pds.identifiers import VaultId
 from pds.vault import Access, Purpose, VaultReader
 from portal.family.child import Child, children
+from portal.family.giving import own_keys
+from portal.family.parties import member_name
 from portal.language import Words
 from portal.web import Asked, Frame, here, links, notice, seconds_left
 
@@ -51,7 +54,23 @@ def family_frame(asked: Asked, child: Child | None, current: str) -> Frame:
         seen=0 if about is None else seen_in_a_week(asked, about.vault),
         seen_href="/" if about is None else f"{about.path}/seen",
         kids=[] if student or child is None else kids,
+        news=[] if about is None else _news(asked, about),
     )
+
+
+def _news(asked: Asked, about: Child) -> list[tuple[str, str]]:
+    """What every member of the family is told: that one of them is to start anew."""
+    me, facts = own_keys(asked).id, asked.node.vaults.authorisations(about.vault)
+    return [
+        (
+            asked.words.say(
+                "パスワードをなくした人(%(person)s)に、新しい招待が作られました。",
+                person=member_name(asked.words, facts, me, said.holder),
+            ),
+            f"{about.path}/anew",
+        )
+        for said in anew.announced(asked.node, about.vault)
+    ]
 
 
 def note_seen(asked: Asked, vault: VaultId, reader: VaultReader) -> None:

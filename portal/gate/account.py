@@ -7,10 +7,10 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from consent.lifecycle import ownership
-from pds.errors import CodeError, RefusedError, SignInError
+from pds.errors import CodeError, NotYetError, RefusedError, SignInError
 from pds.people import SHORTEST, accounts, sessions
 from portal.family import family_frame
-from portal.web import Acting, Asked, FamilyActs, SignedIn, attempts, password_flaw, redirect, ref, staff_frame
+from portal.web import Acting, Asked, FamilyActs, SignedIn, attempts, not_yet, password_flaw, redirect, ref, staff_frame
 
 router = APIRouter()
 
@@ -34,6 +34,8 @@ def add_child(asked: FamilyActs, code: Annotated[str, Form()] = "", password: An
         return _page(
             asked, code=code, errors={"code": words.say("このコードは使えません。1文字ずつ見くらべてください。")}
         )
+    except NotYetError as error:
+        return _page(asked, code=code, errors={"code": not_yet(words, error)})
     except RefusedError:
         return _page(asked, code=code, errors={"code": words.say("このコードは、お子さまを加えるものではありません。")})
     sessions.keep(asked.node, asked.session, {**asked.session.content, "person": person.to_document()})

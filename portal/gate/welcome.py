@@ -7,11 +7,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from consent.lifecycle import ownership
-from pds.errors import AlreadyExistsError, CodeError, RefusedError, UsageError
+from pds.errors import AlreadyExistsError, CodeError, NotYetError, RefusedError, UsageError
 from pds.people import LONGEST_NAME, LONGEST_SHOWN, SHORTEST, Attempts, choosing
 from portal.gate.signin import begin
 from portal.language import Words
-from portal.web import ForgedFormError, node_of, password_flaw, render, same_origin, words_of
+from portal.web import ForgedFormError, node_of, not_yet, password_flaw, render, same_origin, words_of
 
 router = APIRouter()
 
@@ -46,6 +46,8 @@ def accept(
             )
         except AlreadyExistsError:
             errors["login"] = words.say("このIDか、見た目がよく似たIDが、もう使われています。ほかのIDにしてください。")
+        except NotYetError as error:
+            errors["code"] = not_yet(words, error)
         except UsageError:
             errors["name"] = words.say("画面に出す名前を、%(longest)s文字までで入れてください。", longest=LONGEST_SHOWN)
         except RefusedError:

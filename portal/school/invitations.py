@@ -13,6 +13,8 @@ from fastapi.responses import Response
 
 from consent.decisions import open_many
 from consent.lifecycle import ownership
+from consent.lifecycle.anew import WAIT
+from pds.clock import JAPAN
 from pds.holders import Control, Role
 from pds.records import Category
 from pds.vault import Authorisations
@@ -88,17 +90,26 @@ def invitation_list(asked: Staff, group: Annotated[str, Query(alias="class")] = 
 
 
 @router.post("/school/invitations")
-def invite(asked: StaffActs, student: Annotated[str, Form()] = "", holder: Annotated[str, Form()] = "") -> Response:
-    """Issue a code, and show the letter that carries it; it is not shown again."""
+def invite(
+    asked: StaffActs,
+    student: Annotated[str, Form()] = "",
+    holder: Annotated[str, Form()] = "",
+    anew: Annotated[str, Form()] = "",
+) -> Response:
+    """Issue a code, and show the letter that carries it; it is not shown again.
+
+    With `anew`, for one who has signed in before and lost the way: the family is told, and the code waits.
+    """
     school = at_the_desk(asked)
     about = find_student(asked, student)
     relatives = {relative.holder: relative for relative in family_of(asked.node.vaults.authorisations(about.vault))}
     names = _names(asked, [about])
     if holder not in relatives or not names:
         raise NoSuchPageError("nobody of this family can be invited now")
-    if relatives[holder].signed_in:
+    starts_anew = relatives[holder].signed_in
+    if starts_anew and not anew:
         return redirect(f"/school/invitations?student={student}")  # in between; there is nobody to invite any more
-    code = ownership.invite_family(asked.node, about.vault, holder)
+    code = ownership.invite_family(asked.node, about.vault, holder, anew=starts_anew)
     url = asked.request.url
     return asked.render(
         "school/letter.html",
@@ -111,6 +122,7 @@ def invite(asked: StaffActs, student: Annotated[str, Form()] = "", holder: Annot
         until=asked.node.today() + ownership.LIFETIME - timedelta(days=1),
         today=asked.node.today(),
         back=f"/school/invitations?student={student}",
+        waits=asked.words.full_day((asked.node.clock.now() + WAIT).astimezone(JAPAN).date()) if starts_anew else "",
     )
 
 

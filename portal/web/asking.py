@@ -17,7 +17,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from consent.decisions import Request as Wish
 from consent.decisions import permit
-from pds.errors import SignInError
+from pds.clock import JAPAN
+from pds.errors import NotYetError, SignInError
 from pds.identifiers import VaultId
 from pds.node import Node
 from pds.people import LONGEST, SHORTEST, Flaw, Person, Session, accounts, choosing, person_from_document, sessions
@@ -131,6 +132,14 @@ def wrong_password(asked: Asked, password: str) -> str:
     except SignInError:
         return asked.words.say("パスワードがちがいます。何度もまちがえたときは、少し待ってから入れてください。")
     return ""
+
+
+def not_yet(words: Words, error: NotYetError) -> str:
+    """What to say about an invitation that is good later."""
+    return words.say(
+        "この招待コードは、%(day)sから使えます。家族のだれかが自分のページで確かめると、すぐに使えます。",
+        day=words.full_day((error.opens_at + timedelta(days=1)).astimezone(JAPAN).date()),
+    )
 
 
 def password_flaw(words: Words, node: Node, password: str, near: Iterable[str]) -> str:

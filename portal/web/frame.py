@@ -27,6 +27,7 @@ class Frame:
         seconds_left: Until the session ends if nothing more is asked.
         now: When the page was made; stands on its print.
         notice: What somebody else tried with this account; empty if nothing.
+        news: What the family is told on every page: a sentence, and the address where more stands.
     """
 
     role: str
@@ -41,6 +42,7 @@ class Frame:
     seen: int | None = None
     seen_href: str = ""
     kids: Sequence[Kid] = ()
+    news: Sequence[tuple[str, str]] = ()
 
 
 def staff_frame(asked: Asked, current: str) -> Frame:

@@ -169,6 +169,7 @@ FAMILY = (
     Screen("guardian-seen-empty", "stranger", "/child/{child}/seen", about("nozomi", "/seen?who=refused")),
     Screen("guardian-transfer", "guardian", "/child/{child}/transfer", about("sora", "/transfer")),
     Screen("guardian-moving-code", "guardian", "/child/{child}/transfer/code", about("sora", "/transfer/code")),
+    Screen("guardian-anew-none", "guardian", "/child/{child}/anew", about("minato", "/anew")),
     Screen("guardian-transfer-none", "stranger", "/child/{child}/transfer", about("nozomi", "/transfer")),
     Screen("guardian-statistics", "guardian", "/child/{child}/statistics", about("minato", "/statistics")),
     Screen("state-moving", "guardian on the way", "", about("quarantined"), status=409),

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -15,13 +16,14 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from consent.lifecycle import ownership
-from pds.errors import CodeError, SignInError
+from pds.errors import CodeError, NotYetError, SignInError
 from pds.holders import Role
 from pds.identifiers import OrgId
 from pds.node import open_node
 from pds.people.accounts import end, sign_in
 from portal.app import create_app
 from tests.cli.town import HIKARI, MINATO, Town, build_town
+from tests.world import MovableClock
 
 PASSWORD, NEW = "kaze to nami no oto", "umi to sora no iro"
 
@@ -76,7 +78,10 @@ def test_who_lost_the_password_starts_anew_and_the_lost_keys_open_nothing_more(t
     with open_node(folder) as node:
         ownership.first_sign_in(node, code, "mio", PASSWORD, "みお")
     code = code_of(folder, "--as", MINATO, "--student", "town=mio", "--anew")
-    with open_node(folder) as node:
+    with open_node(folder) as node, pytest.raises(NotYetError):
+        ownership.first_sign_in(node, code, "mio-again", PASSWORD, "みお")
+    in_three_days = MovableClock(datetime.now(tz=UTC) + timedelta(hours=73))
+    with open_node(folder, in_three_days) as node:
         before, _ = sign_in(node, "mio", PASSWORD)
         ownership.first_sign_in(node, code, "mio-again", PASSWORD, "みお")
         person, _ = sign_in(node, "mio-again", PASSWORD)

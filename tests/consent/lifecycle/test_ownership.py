@@ -195,6 +195,7 @@ def test_who_makes_no_code_is_invited_anew_at_the_next_school_and_the_old_keys_s
     with pytest.raises(UsageError):
         ownership.invite_family(there, vault, keys_of(person).id)
     code = ownership.invite_family(there, vault, keys_of(person).id, anew=True)
+    prefecture.clock.advance(hours=72)
     again = ownership.first_sign_in(there, code, "haruka", PASSWORD, "青山はるか")
     assert keys_of(again).id != keys_of(person).id
     assert _records(there, again, vault) > 0

@@ -259,7 +259,8 @@ def test_whoever_has_signed_in_is_not_invited_again(town: Town) -> None:
     town.stranger  # noqa: B018  # のぞみ's guardian signs in
     page = town.office.get(f"/school/invitations?student={town.ref('nozomi')}").text
     assert "サインインずみ" in page
-    assert page.count('name="holder"') == 1
+    assert page.count('name="holder"') == 2
+    assert page.count('name="anew"') == 1  # who has signed in is only invited to start anew, which the family is told
 
 
 def test_nobody_of_another_family_is_invited_by_a_students_form(town: Town) -> None:
