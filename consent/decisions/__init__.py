@@ -1,6 +1,16 @@
 """The rules: who may do what, whose signatures a consent needs, who gets keys. Never: an act upon a vault; a key."""
 
 from consent.decisions.admission import ask, permit
+from consent.decisions.anew import (
+    ANEW,
+    WAIT,
+    Announced,
+    announced,
+    announced_of,
+    check_anew,
+    may_confirm,
+    place_of,
+)
 from consent.decisions.decision import (
     ALL,
     FAMILY,
@@ -35,19 +45,25 @@ from consent.decisions.signatures import (
 
 __all__ = [
     "ALL",
+    "ANEW",
     "FAMILY",
     "IN_CHARGE",
     "POSITIONS",
     "STANDING",
     "STATUTORY",
     "TEACHING_A_CLASS",
+    "WAIT",
+    "Announced",
     "ConsentState",
     "Consented",
     "Position",
     "Refused",
     "Request",
     "against",
+    "announced",
+    "announced_of",
     "ask",
+    "check_anew",
     "consent_record",
     "consented_for_transfer",
     "decide",
@@ -56,6 +72,7 @@ __all__ = [
     "holds",
     "in_force",
     "let_run_out",
+    "may_confirm",
     "may_give",
     "may_read",
     "needed",
@@ -63,6 +80,7 @@ __all__ = [
     "opened_by",
     "overtaken",
     "permit",
+    "place_of",
     "present_holders",
     "readable",
     "recipients",

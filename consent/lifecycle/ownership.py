@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from consent.decisions import FAMILY, Position
+from consent.decisions import FAMILY, Position, check_anew
 from consent.lifecycle import anew as starting_anew
 from consent.lifecycle import succession
 from consent.lifecycle.moving import ARRIVED_KEY
@@ -165,7 +165,7 @@ def _family_person(node: Node, code: str, invited: dict[str, Any], person: Perso
             _check_invited(named)  # as they stand today: custody may have changed since the letter was printed
         mine = person.holder or new_holder(new_holder_id())
         if invited["anew"]:
-            starting_anew.check(node, vault, invited["holder"])
+            check_anew(node, vault, invited["holder"])
             role = succession.start_anew(node, vault, invited["holder"], mine)
             starting_anew.forget(node, vault, invited["holder"])
         else:

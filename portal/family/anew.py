@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
+from consent.decisions import WAIT, announced, may_confirm
 from consent.lifecycle import anew
 from pds.clock import parse_timestamp, timestamp
 from portal.family.child import Child, find_child
@@ -32,7 +33,7 @@ def confirm(
 ) -> Response:
     """Say that it is they; they need not wait any more."""
     about = find_child(asked, child)
-    if not anew.may_confirm(asked.node, about.vault, own_keys(asked).id, holder):
+    if not may_confirm(asked.node, about.vault, own_keys(asked).id, holder):
         raise NoSuchPageError("nobody of that name waits, or not for this person")
     if wrong := wrong_password(asked, password):
         return _page(asked, about, error=wrong)
@@ -53,11 +54,11 @@ def _page(asked: Asked, about: Child, *, done: bool = False, error: str = "") ->
                 said.holder,
                 member_name(words, facts, me, said.holder),
                 words.full_day(day_of(said.asked)),
-                words.full_day(day_of(timestamp(parse_timestamp(said.asked) + anew.WAIT))),
+                words.full_day(day_of(timestamp(parse_timestamp(said.asked) + WAIT))),
                 said.confirmed_by is not None,
-                anew.may_confirm(asked.node, about.vault, me, said.holder),
+                may_confirm(asked.node, about.vault, me, said.holder),
             )
-            for said in anew.announced(asked.node, about.vault)
+            for said in announced(asked.node, about.vault)
         ],
         done=done,
         error=error,

@@ -6,7 +6,7 @@ Never: what a page shows.
 from datetime import timedelta
 from typing import Any
 
-from consent.lifecycle import anew
+from consent.decisions import announced
 from pds.clock import parse_timestamp
 from pds.holders import Role
 from pds.identifiers import VaultId
@@ -69,7 +69,7 @@ def _news(asked: Asked, about: Child) -> list[tuple[str, str]]:
             ),
             f"{about.path}/anew",
         )
-        for said in anew.announced(asked.node, about.vault)
+        for said in announced(asked.node, about.vault)
     ]
 
 

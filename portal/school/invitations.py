@@ -11,9 +11,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
-from consent.decisions import open_many
+from consent.decisions import WAIT, open_many
 from consent.lifecycle import ownership
-from consent.lifecycle.anew import WAIT
 from pds.clock import JAPAN
 from pds.holders import Control, Role
 from pds.records import Category
