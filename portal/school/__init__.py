@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from portal.school import incoming, invitations, outgoing, roster, student
+from portal.school import incoming, invitations, leaving, outgoing, roster, student
 
 __all__ = ["router"]
 
 router = APIRouter()
-for part in (roster.router, student.router, incoming.router, outgoing.router, invitations.router):
-    router.include_router(part)
+for part in (roster, student, leaving, incoming, outgoing, invitations):
+    router.include_router(part.router)

@@ -4,6 +4,7 @@ Here: from an address to a student of this school, and who may stand at the offi
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from consent.decisions import IN_CHARGE, TEACHING_A_CLASS, Position, readable
 from consent.decisions import Request as Wish
@@ -62,6 +63,32 @@ def students(asked: Asked) -> list[Student]:
         for vault, seat in roster.seats(asked.node, school_of(asked)).items()
     ]
     return sorted(found, key=lambda s: (s.seat.class_name or "", s.seat.attendance_number or 0, s.vault))
+
+
+def leavers(asked: Asked) -> list[Student]:
+    """Everybody who has left this school and whose history is still here, the latest first."""
+    gone = roster.leavers(asked.node, school_of(asked)).items()
+    return [Student(vault, seat, in_class=False) for vault, seat in sorted(gone, key=_last_day, reverse=True)]
+
+
+def _last_day(gone: tuple[VaultId, Seat]) -> tuple[date, VaultId]:
+    return gone[1].left_on or date.min, gone[0]
+
+
+def find_leaver(asked: Asked, wanted: str) -> Student:
+    """The one who has left this school and is called so. Raises NoSuchPageError."""
+    known = {student.vault: student for student in leavers(asked)}
+    vault = vault_of(asked.node, wanted, known)
+    if vault is None:
+        raise NoSuchPageError("nobody who has left this school is called so")
+    return known[vault]
+
+
+def find_either(asked: Asked, wanted: str) -> Student:
+    """The student who is called so, at this school or after leaving it; raises as `find_student`."""
+    known = {student.vault: student for student in leavers(asked)}
+    vault = vault_of(asked.node, wanted, known)
+    return find_student(asked, wanted) if vault is None else known[vault]
 
 
 def class_of(student: Student) -> str:

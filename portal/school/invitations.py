@@ -39,12 +39,16 @@ class Relative:
 
     Attributes:
         number: Of a guardian among the guardians, in the order they were admitted; 0 for the student.
+        may_look: Whether the history opens to them: who decides for the child, or looks after it.
+        may_be_asked: Whether they are invited: to whom it opens, and the school may turn to.
     """
 
     holder: str
     role: Literal["student", "guardian"]
     number: int
     signed_in: bool
+    may_look: bool = True
+    may_be_asked: bool = True
 
 
 def family_of(facts: Authorisations) -> list[Relative]:
@@ -57,7 +61,8 @@ def family_of(facts: Authorisations) -> list[Relative]:
             found.insert(0, Relative(name, "student", 0, signed_in))
         elif admitted.role is Role.GUARDIAN:
             guardians += 1
-            found.append(Relative(name, "guardian", guardians, signed_in))
+            open_to, asked = admitted.may_look, admitted.may_be_asked
+            found.append(Relative(name, "guardian", guardians, signed_in, open_to, asked))
     return found
 
 
@@ -106,7 +111,7 @@ def invite(
     if holder not in relatives or not names:
         raise NoSuchPageError("nobody of this family can be invited now")
     starts_anew = relatives[holder].signed_in
-    if starts_anew and not anew:
+    if (starts_anew and not anew) or not relatives[holder].may_be_asked:
         return redirect(f"/school/invitations?student={student}")  # in between; there is nobody to invite any more
     code = ownership.invite_family(asked.node, about.vault, holder, anew=starts_anew)
     url = asked.request.url

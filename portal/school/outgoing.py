@@ -23,7 +23,7 @@ from portal.school.desk import (
     class_of,
     class_title,
     classes,
-    find_student,
+    find_either,
     full_name,
     seat_title,
     wish,
@@ -74,7 +74,7 @@ def offer(
         errors["to"] = words.say("行き先の学校をえらんでください。")
     if errors:
         return _choice(asked, group, student, to, errors)
-    about = find_student(asked, student)
+    about = find_either(asked, student)
     if under_way(asked, about.vault):
         return _choice(asked, group, student, to, {"student": words.say("この人の手続きは、もう始まっています。")})
     transfer = moving.offer(asked.node, about.vault, OrgId(to), asked.person.member)
@@ -164,7 +164,7 @@ def _destinations(asked: Asked, school: OrgId) -> dict[str, str]:
 def _choice(asked: Asked, group: str, student: str, to: str, errors: Mapping[str, str]) -> Response:
     """The form: of a class all names are read, of a student chosen before only that one's."""
     known, words = classes(asked), asked.words
-    shown: Sequence[Student] = [find_student(asked, student)] if student else known.get(group, [])
+    shown: Sequence[Student] = [find_either(asked, student)] if student else known.get(group, [])
     group = class_of(shown[0]) if shown else ""
     school = at_the_desk(asked)
     return asked.render(

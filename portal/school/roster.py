@@ -24,6 +24,7 @@ from portal.school.desk import (
     student_path,
     wish,
 )
+from portal.school.leaving import missing_from_the_last_file
 from portal.web import Asked, Staff, staff_frame
 
 router = APIRouter()
@@ -41,7 +42,10 @@ def class_list(asked: Staff, group: Annotated[str, Query(alias="class")] = "", v
     frame, title = staff_frame(asked, "roster"), {name: class_title(asked.words, name) for name in known}
     if group not in known:
         in_charge = is_in_charge(asked)
-        return asked.render("school/classes.html", frame=frame, known=known, title=title, in_charge=in_charge)
+        missing = missing_from_the_last_file(asked) if in_charge else 0
+        return asked.render(
+            "school/classes.html", frame=frame, known=known, title=title, in_charge=in_charge, missing=missing
+        )
     kinds = open_to(asked, *((Category.ENROLLMENT_INFO,) if view == "names" else _KINDS))
     board = make_board(open_class(asked, known[group], kinds), asked.node.today())
     return asked.render(

@@ -197,6 +197,8 @@ SCHOOL = (
         Screen(f"school-outgoing-{name}", "office", "/school/outgoing/{transfer}", place(f"{name} out"))
         for name in MOVES
     ),
+    Screen("school-leaving", "office", "/school/leaving", at("/school/leaving")),
+    Screen("school-leaving-one", "office", "", lambda served: f"/school/leaving?student={served.town.ref('minato')}"),
     Screen("school-invitations", "office", "/school/invitations", at("/school/invitations")),
     Screen("school-invitations-class", "office", "/school/invitations", at("/school/invitations?class=P5-1")),
     Screen("school-letter", "office", "", at("/school/invitations?class=P5-1"), act=_write_letter),

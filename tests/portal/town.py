@@ -212,7 +212,7 @@ def build_town(folder: Path) -> None:
     """Build the town in an empty folder; nobody has an account yet."""
     with open_prefecture(folder) as prefecture:
         prefecture.clock.advance(days=_DAYS)
-        load(prefecture.minato.node, prefecture.minato.org, _batch(prefecture.minato))
+        load(prefecture.minato.node, prefecture.minato.org, town_batch(prefecture.minato))
 
 
 @contextmanager
@@ -225,7 +225,8 @@ def open_town(folder: Path) -> Iterator[Town]:
         yield Town(prefecture, stack)
 
 
-def _batch(school: School) -> Batch:
+def town_batch(school: School) -> Batch:
+    """What the school's file said of its three children."""
     students = {
         "minato": ("青山", "みなと", "P5", "2"),
         "sora": ("青山", "そら", "P6", "1"),
