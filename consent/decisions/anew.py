@@ -9,7 +9,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from consent.decisions.decision import FAMILY
 from pds.clock import parse_timestamp
 from pds.crypto import canonical, parse
 from pds.errors import NotYetError, RefusedError
@@ -62,9 +61,9 @@ def announced_of(node: Node, vault: VaultId, holder: str) -> Announced | None:
 
 
 def may_confirm(node: Node, vault: VaultId, person: str, holder: str) -> bool:
-    """True for another member of the family, who has signed in, towards one who is to start anew."""
+    """True for another to whom the history opens, and who has signed in, towards one who is to start anew."""
     admitted, said = node.vaults.authorisations(vault).holders.get(person), announced_of(node, vault, holder)
-    is_owner = admitted is not None and admitted.role in FAMILY and admitted.control is Control.OWNER
+    is_owner = admitted is not None and admitted.may_look and admitted.control is Control.OWNER
     return is_owner and said is not None and said.confirmed_by is None and person != holder
 
 

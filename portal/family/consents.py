@@ -15,7 +15,17 @@ from pds.vault import Purpose
 from portal.family.child import Child, find_child
 from portal.family.consents_view import by_law, item_of, lists, until_choices
 from portal.family.frame import family_frame
-from portal.family.giving import Wanted, check, ends_of, may_sign, offered_kinds, own_keys, recipients_of, terms_of
+from portal.family.giving import (
+    Wanted,
+    check,
+    decides,
+    ends_of,
+    may_sign,
+    offered_kinds,
+    own_keys,
+    recipients_of,
+    terms_of,
+)
 from portal.language import vocabulary
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
@@ -41,6 +51,7 @@ def consent_list(asked: Family, child: str, done: str = "") -> Response:
         view=view,
         law=by_law(words),
         may_give=may_sign(asked, about.vault, Purpose.TEACHING),
+        decides=decides(asked, about.vault),
         told=told.get(done, ""),
         school=asked.node.name_of(facts.home.id) if facts.home else "",
     )
@@ -123,7 +134,7 @@ def receipt(asked: Family, child: str, consent: str) -> Response:
         frame=family_frame(asked, about, "consents"),
         child=about,
         item=item_of(asked.words, asked.node, facts, own_keys(asked).id, past),
-        open=past.state in _OPEN,
+        open=past.state in _OPEN and decides(asked, about.vault),
         holds=holds(asked.node, about.vault),
     )
 

@@ -38,6 +38,11 @@ def own_keys(asked: Asked) -> SecretHolder:
     return asked.person.holder
 
 
+def decides(asked: Asked, vault: VaultId) -> bool:
+    """True for who decides for the child, and so ends what stands; not for who only looks after it."""
+    return asked.node.vaults.authorisations(vault).holders[own_keys(asked).id].may_sign
+
+
 def may_sign(asked: Asked, vault: VaultId, purpose: Purpose) -> bool:
     """True when the member of the family who asks may give consent for a purpose."""
     facts = asked.node.vaults.authorisations(vault)

@@ -30,7 +30,7 @@ from portal.charts import Spent, coin, gauge
 from portal.family.child import Child, find_child
 from portal.family.consents_view import ConsentItem, item_of
 from portal.family.frame import family_frame
-from portal.family.giving import may_sign, own_keys
+from portal.family.giving import decides, may_sign, own_keys
 from portal.family.statistics_view import LIMIT, CountingStudy, Privacy, bounds, counted, privacy
 from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
 
@@ -91,6 +91,7 @@ def _page(asked: Asked, about: Child, *, told: str = "", error: str = "") -> Res
         refused=bool(said_no),
         others_refused=bool(said_no - {own_keys(asked).id}),
         decided=_decided(asked, facts),
+        decides=decides(asked, about.vault),
         may_join=may_sign(asked, about.vault, Purpose.STATISTICS),
         privacy=told_of,
         this_year=sum(charge.school_year == year for charge in charges),

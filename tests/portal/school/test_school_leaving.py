@@ -8,7 +8,7 @@ from pds.holders import Role
 from pds.intake import Batch
 from pds.people import roster
 from pds.vault import Standing
-from tests.portal.town import Town, town_batch
+from tests.portal.town import PASSWORD, Town, town_batch
 from tests.world.carrier import carry
 
 END = {"day": "2026-10-07", "why": "withdrawn"}
@@ -80,6 +80,21 @@ def test_who_has_no_authority_or_is_not_to_be_contacted_is_not_invited_by_the_pa
     for holder in holders:
         answer = town.office.post("/school/invitations", {"student": town.ref("minato"), "holder": holder})
         assert answer.status_code == 303
+
+
+def test_who_only_looks_after_the_child_looks_and_is_offered_nothing_to_decide(town: Town) -> None:
+    school, vault = town.school, town.vault("minato")
+    carer = Standing(relationship="other", has_parental_authority=False, cares_by="court")
+    custody.change(school.node, school.org, vault, town.custodial(vault, Role.GUARDIAN)[1], carer)
+    looking, deciding = town.other_guardian, town.guardian
+    to = {"to": town.prefecture.hikari.org, "kinds": ["test_result"], "until": "2027-03-31", "password": PASSWORD}
+    assert deciding.post(f"{town.path('minato')}/consents/new", to).headers["location"].endswith("done=given")
+    assert "10月" in looking.get(f"{town.path('minato')}/road").text
+    shared, statistics = (looking.get(f"{town.path('minato')}/{page}").text for page in ("consents", "statistics"))
+    assert "ひかり中学校" in shared
+    assert not any(act in shared + statistics for act in ("/stop", "/consents/new", "statistics/join"))
+    assert looking.post(f"{town.path('minato')}/statistics/stop").status_code == 404
+    assert "/stop" in deciding.get(f"{town.path('minato')}/consents").text
 
 
 def _all_but_nozomi(town: Town) -> Batch:
