@@ -10,7 +10,7 @@ from cli.output import Exit, report, speaks
 from consent.lifecycle import do_what_is_due
 from federation import exchange
 from pds.node import backup as backups
-from pds.node import create_node, open_node
+from pds.node import check_address, create_node, open_node, public_addresses, set_public_addresses
 
 app = typer.Typer(help="Make, run, back up and restore a node.", no_args_is_help=True)
 
@@ -24,10 +24,11 @@ def init(
     as_json: AsJson = False,
 ) -> None:
     """Make a node: folder, master key, store; the recovery key is written once, to be kept elsewhere."""
+    address = None if parent is None else check_address(parent)
     create_node(node, recovery)
-    if parent is not None:
+    if address is not None:
         with open_node(node) as opened:
-            exchange.set_parent(opened, parent)
+            exchange.set_parent(opened, address)
     report(
         {"node": str(node), "recovery_key": str(recovery), "next": "move the recovery key to a safe, then `org add`"},
         as_json=as_json,
@@ -42,7 +43,24 @@ def parent(
     """Say where this node's parent listens."""
     with open_node(node) as opened:
         exchange.set_parent(opened, url)
-    report({"parent": url}, as_json=as_json)
+        taken = exchange.parent(opened)
+    report({"parent": taken}, as_json=as_json)
+
+
+@app.command()
+@speaks
+def address(
+    node: NodeFolder,
+    urls: Annotated[
+        list[str] | None, typer.Argument(help="Public addresses; none lets the node answer under any.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say under which addresses browsers ask for this node, from the next `serve` on; it answers under no other."""
+    with open_node(node) as opened:
+        set_public_addresses(opened, urls or [])
+        addresses = public_addresses(opened)
+    report({"addresses": addresses}, as_json=as_json)
 
 
 @app.command()

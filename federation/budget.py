@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from federation.allowance import yearly_allowance
-from federation.documents import published, stored_answer
+from federation.documents import ever_published, stored_answer
 from federation.study import Study, StudyId
 from pds.identifiers import OrgId
 from pds.node import Directory, Node
@@ -65,7 +65,7 @@ class Budgets:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._published = cache(partial(published, node))
+        self._published = cache(partial(ever_published, node))
         self._answered = cache(lambda study, adding: stored_answer(node, study, adding) is not None)
 
     def of(self, organisation: OrgId, school_year: int) -> Budget:

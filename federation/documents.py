@@ -3,6 +3,8 @@
 Here:   verifying, and where each document is kept. Never: what a document means, a signature of our own making.
 """
 
+import logging
+from collections.abc import Iterator
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,11 +13,20 @@ from federation.errors import EnvelopeError, UnknownStudyError, UnlistedSignerEr
 from federation.plan import Plan, compile_study
 from federation.study import Announcement, Study, StudyId, Title, takes_part
 from pds.crypto import DocumentType, claimed_document, claimed_signer
-from pds.errors import SignatureError, UnlistedError, UsageError
+from pds.errors import (
+    ExpiredError,
+    NoDirectoryError,
+    PdsError,
+    SignatureError,
+    UnlistedError,
+    UsageError,
+    store_failed,
+)
 from pds.holders import verify
 from pds.identifiers import OrgId
 from pds.node import DocumentKind, Node
 
+_log = logging.getLogger("manabi.studies")
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -96,9 +107,38 @@ def studies_here(node: Node) -> list[StudyId]:
 
 
 def published(node: Node, school_year: int | None = None) -> list[Study]:
-    """The published studies that are known here, of one school year or of all, oldest first."""
+    """The published studies that are known here, of one school year or of all, oldest first.
+
+    One that no longer holds, such as one of an organisation that left the directory, is left out, and stops no other.
+    """
+    return [study for study, holds in _stored(node, school_year) if holds]
+
+
+def ever_published(node: Node, school_year: int) -> list[Study]:
+    """The same with those that no longer hold: what they cost the students of the year was spent all the same."""
+    return [study for study, _ in _stored(node, school_year)]
+
+
+def _stored(node: Node, school_year: int | None) -> Iterator[tuple[Study, bool]]:
+    """The studies that were taken in, and whether each still holds; what is no study at all is told in the log."""
     year = None if school_year is None else str(school_year)
-    return [open_announcement(node, token).study for _, token in node.documents.find(STUDY, key=year)]
+    for name, token in node.documents.find(STUDY, key=year):
+        try:
+            yield open_announcement(node, token).study, True
+        except PdsError as error:
+            if store_failed(error) or isinstance(error, ExpiredError | NoDirectoryError):
+                raise  # no study is to blame
+            _log.warning("the study %s no longer holds: %s", name, error)
+            study = _claimed(token)
+            if study is not None:
+                yield study, False
+
+
+def _claimed(token: str) -> Study | None:
+    try:
+        return Announcement.model_validate(claimed_document(token)).study
+    except (SignatureError, ValidationError):
+        return None
 
 
 def titles(node: Node) -> dict[StudyId, Title]:

@@ -73,6 +73,7 @@ def merge(node: Node, study: StudyId, organisation: OrgId, *, partial: bool = Fa
         NotReadyError: an answer is outstanding, or none is here.
         EnvelopeError, VectorError: a stored answer was altered, or two name one school.
     """
+    node.refuse_restored()
     plan = plan_of(node, study)
     with node.transaction():
         stored = stored_answer(node, study, organisation)

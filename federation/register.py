@@ -4,6 +4,7 @@ Here:   the steps and what is shown before each. Never: a look into a vault: eve
 A state is never written down: it follows from which documents are there.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,7 +21,10 @@ from federation.releasing import Release, stored_release
 from federation.study import Announcement, Study, StudyId, read_study, schools_of, takes_part
 from pds.clock import timestamp
 from pds.crypto import DocumentType
+from pds.errors import ExpiredError, NoDirectoryError, UsageError, VerificationError
 from pds.node import DocumentKind, Node
+
+_log = logging.getLogger("manabi.studies")
 
 
 class StudyState(StrEnum):
@@ -148,6 +152,7 @@ def approve(node: Node, study: StudyId, *, approver: str) -> str:
         ApprovalError: the approver is the drafter, or nobody.
         OverBudgetError: published studies of the year leave less of the allowance than it costs.
     """
+    node.refuse_restored()
     entry = _read(node, study)
     if _name(approver) in ("", _name(entry.drafter)):
         raise ApprovalError("a second person approves: somebody else than the drafter")
@@ -174,10 +179,20 @@ def find_study(node: Node, study: StudyId) -> Registered:
 
 
 def registered(node: Node, organisation: str | None = None) -> list[Registered]:
-    """The studies of this register, of one organisation that asks or of all, oldest first."""
+    """The studies of this register, of one organisation that asks or of all, oldest first.
+
+    One that no longer holds is told in the log, and takes no other from the list.
+    """
     owners = None if organisation is None else (organisation,)
-    budgets = Budgets(node)
-    return [_shown(node, entry, budgets) for _, entry in node.documents.find(_DRAFT, owners=owners)]
+    budgets, found = Budgets(node), []
+    for name, entry in node.documents.find(_DRAFT, owners=owners):
+        try:
+            found.append(_shown(node, entry, budgets))
+        except (UsageError, VerificationError) as error:
+            if isinstance(error, ExpiredError | NoDirectoryError):
+                raise  # no study is to blame
+            _log.warning("the study %s cannot be shown: %s", name, error)
+    return found
 
 
 def _shown(node: Node, entry: _Draft, budgets: Budgets) -> Registered:

@@ -108,6 +108,7 @@ def release(node: Node, study: StudyId) -> str:
         NotReadyError: this node did not ask, or the sum is not made yet.
         EnvelopeError, VectorError: the stored answer or release was altered.
     """
+    node.refuse_restored()
     asked = announced(node, study).study
     if asked.asked_by not in node.organisations():
         raise NotReadyError(f"{asked.asked_by} asked, and releases")

@@ -15,11 +15,11 @@ from starlette.staticfiles import StaticFiles
 
 from pds.clock import Clock
 from pds.errors import PdsError
-from pds.node import open_node
+from pds.node import open_node, public_addresses
 from portal import api, gate, official, school
 from portal import family as families
 from portal.components import FILES, STATIC
-from portal.web import LastResort, PageError, SecurityHeaders, on_failure
+from portal.web import Bodies, Doors, LastResort, PageError, SecurityHeaders, on_failure
 
 
 def create_app(folder: Path, clock: Clock | None = None) -> FastAPI:
@@ -34,10 +34,18 @@ def create_app(folder: Path, clock: Clock | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_node(folder, clock) as node:
             app.state.node = node
+            app.state.addresses = tuple(public_addresses(node))
+            app.state.restored = node.restored
             yield
 
     app = FastAPI(
-        title="Manabi PDS node", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+        title="Manabi PDS node",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # the framework would send the browser on to whatever host it named
+        lifespan=lifespan,
     )
     for family in (PdsError, PageError, RequestValidationError, HTTPException):
         app.add_exception_handler(family, on_failure)
@@ -45,6 +53,8 @@ def create_app(folder: Path, clock: Clock | None = None) -> FastAPI:
         app.include_router(module.router)
     # Files alone are compressed: a page that mixed a secret with what somebody else chose would leak it by its length.
     app.mount(STATIC.rstrip("/"), GZipMiddleware(StaticFiles(directory=FILES), minimum_size=500), name="static")
+    app.add_middleware(Bodies, most=api.MOST_BYTES)
+    app.add_middleware(Doors)
     app.add_middleware(LastResort)
     app.add_middleware(SecurityHeaders)
     return app

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from federation.errors import ParentUnreachableError
 from federation.exchange.carrying import bring, fetch
 from federation.exchange.joining import act, post_due
-from pds.node import Node
+from pds.node import Node, check_address
 
 _log = logging.getLogger("manabi.exchange")
 _PARENT = "parent-url"
@@ -29,9 +29,10 @@ class Tick:
 
 
 def set_parent(node: Node, url: str) -> None:
-    """Where this node's parent listens, such as "https://pds.example.lg.jp"."""
+    """Where this node's parent listens, such as "https://pds.example.lg.jp". Raises UsageError for no address."""
+    address = check_address(url)
     with node.transaction():
-        node.keep_own_document(_PARENT, url.rstrip("/"))
+        node.keep_own_document(_PARENT, address)
 
 
 def parent(node: Node) -> str | None:

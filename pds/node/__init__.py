@@ -1,6 +1,7 @@
 """One deployment: making, opening, backing up a node, and its directory of others. Never: a decision, a route."""
 
 from pds.node import backup
+from pds.node.addresses import check_address, host_of, public_addresses, set_public_addresses
 from pds.node.directory import Directory, Kind, read_card
 from pds.node.entries import Succession
 from pds.node.node import Node, create_node, open_node
@@ -14,7 +15,11 @@ __all__ = [
     "Node",
     "Succession",
     "backup",
+    "check_address",
     "create_node",
+    "host_of",
     "open_node",
+    "public_addresses",
     "read_card",
+    "set_public_addresses",
 ]

@@ -27,6 +27,7 @@ def issue(node: Node, kind: DocumentKind[bytes], content: dict[str, Any], lifeti
         kind: What the code is for: the kind of the stored document, which is dated.
         lifetime: How long it may be used.
     """
+    node.refuse_restored()
     code = draw()
     name, key = _derive(node, kind, plain(code))
     expires = node.clock.now() + lifetime

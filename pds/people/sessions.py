@@ -43,6 +43,7 @@ class Session:
 
 def begin(node: Node, content: dict[str, Any], idle: timedelta) -> Session:
     """Begin a session; what is over by its day, sessions of earlier days among it, is deleted on the occasion."""
+    node.refuse_restored()
     now = node.clock.now()
     session = Session(b64(os.urandom(_TOKEN_BYTES)), content, idle, now, now)
     node.documents.sweep()

@@ -12,12 +12,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pds.crypto import DocumentType, claimed_document, claimed_signer
+from pds.crypto import DocumentType, claimed_document, claimed_signer, claimed_type, signing
 from pds.errors import PdsError, SignatureError, UnlistedError, UsageError, store_failed
-from pds.holders import verify
+from pds.holders import PublicHolder, verify
 from pds.identifiers import OrgId
 from pds.node import DocumentKind, Node
 
+START = 1024  # bytes, within which a message says who signed it
 MOST_BYTES = 64 * 1024 * 1024  # a bundle of some twenty thousand records; more than a school life
 
 
@@ -101,6 +102,35 @@ def _keep(node: Node, message: Message, token: str) -> None:
     node.documents.put(box, message.name, token, owner=message.to)
 
 
+def signer(node: Node, start: bytes | bytearray) -> PublicHolder:
+    """Whose message it says it is, by its first bytes: known before the rest is read.
+
+    Raises:
+        SignatureError: no message begins so.
+        UnlistedError: the organisation is not in the directory.
+    """
+    header, dot, _ = start.partition(b".")
+    if not dot:
+        raise SignatureError("not a signed document")
+    token = f"{header.decode('ascii', errors='replace')}.."
+    if claimed_type(token) != DocumentType.MESSAGE:
+        raise SignatureError("a message was expected, the signed header names another document")
+    return _known(node, token)
+
+
+def check_signature(body: bytes | bytearray, signer: PublicHolder) -> None:
+    """See, in place, that somebody has signed a message, before any of it is unpacked. Raises SignatureError."""
+    if not signing.signed_by(body, signer.signing_key):
+        raise SignatureError(f"the signature of a message by {signer.id} does not hold")
+
+
+def _known(node: Node, token: str) -> PublicHolder:
+    card = node.card(claimed_signer(token))
+    if card is None:
+        raise UnlistedError("a message is signed by an organisation that is not in the directory")
+    return card
+
+
 def read(node: Node, token: str) -> Message:
     """Verify a message.
 
@@ -109,9 +139,7 @@ def read(node: Node, token: str) -> Message:
     """
     if len(token) > MOST_BYTES:
         raise UsageError(f"a message has at most {MOST_BYTES} bytes")
-    card = node.card(claimed_signer(token))
-    if card is None:
-        raise UnlistedError("a message is signed by an organisation that is not in the directory")
+    card = _known(node, token)
     try:
         message = Message.model_validate(verify(token, DocumentType.MESSAGE, card))
     except ValidationError as error:

@@ -28,7 +28,7 @@ from portal.school.desk import (
     seat_title,
     wish,
 )
-from portal.web import Asked, NoSuchPageError, Staff, StaffActs, redirect, ref, staff_frame
+from portal.web import Asked, NoSuchPageError, Staff, StaffActs, own_address, redirect, ref, staff_frame
 
 router = APIRouter()
 
@@ -114,7 +114,6 @@ def invite(
     if (starts_anew and not anew) or not relatives[holder].may_be_asked:
         return redirect(f"/school/invitations?student={student}")  # in between; there is nobody to invite any more
     code = ownership.invite_family(asked.node, about.vault, holder, anew=starts_anew)
-    url = asked.request.url
     return asked.render(
         "school/letter.html",
         frame=staff_frame(asked, "invitations"),
@@ -122,7 +121,7 @@ def invite(
         name=names[0][1],
         guardian=relatives[holder].number,
         school=asked.node.name_of(school),
-        address=f"{url.scheme}://{url.netloc}/welcome",
+        address=f"{own_address(asked.request)}/welcome",
         until=asked.node.today() + ownership.LIFETIME - timedelta(days=1),
         today=asked.node.today(),
         back=f"/school/invitations?student={student}",

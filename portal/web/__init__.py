@@ -16,6 +16,7 @@ from portal.web.asking import (
     cookie_of,
     node_of,
     not_yet,
+    own_address,
     password_flaw,
     redirect,
     ref,
@@ -25,6 +26,8 @@ from portal.web.asking import (
     words_of,
     wrong_password,
 )
+from portal.web.bodies import Bodies
+from portal.web.doors import Doors
 from portal.web.errors import ForgedFormError, NoSuchPageError, PageError
 from portal.web.failures import LastResort, on_failure
 from portal.web.frame import Frame, attempts, here, links, notice, seconds_left, staff_frame
@@ -38,6 +41,8 @@ __all__ = [
     "LANGUAGE",
     "Acting",
     "Asked",
+    "Bodies",
+    "Doors",
     "Family",
     "FamilyActs",
     "ForgedFormError",
@@ -59,6 +64,7 @@ __all__ = [
     "not_yet",
     "notice",
     "on_failure",
+    "own_address",
     "password_flaw",
     "problem",
     "redirect",

@@ -191,9 +191,18 @@ def _acting(asked: Annotated[Asked, Depends(_signed_in)], form_token: Annotated[
 def same_origin(request: Request) -> bool:
     """False when the browser says that another site made it send this (Fetch Metadata, Origin of RFC 6454)."""
     origin = request.headers.get("origin")
-    ours = f"{request.url.scheme}://{request.url.netloc}"
     fetched = request.headers.get("sec-fetch-site", "same-origin")
-    return fetched in ("same-origin", "none") and origin in (None, "null", ours)
+    return fetched in ("same-origin", "none") and origin in (None, "null", _asked_at(request))
+
+
+def own_address(request: Request) -> str:
+    """How this node is to be called on paper: its first public address, or as it was asked for where none is set."""
+    addresses: tuple[str, ...] = request.app.state.addresses
+    return next(iter(addresses), _asked_at(request))
+
+
+def _asked_at(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def _family(asked: Annotated[Asked, Depends(_signed_in)]) -> Asked:

@@ -3,8 +3,11 @@
 PageError
 ├─ NotSignedInError    nobody is signed in, or the session has ended
 ├─ ForgedFormError     a form came without the token of the page it claims to come from
-└─ NoSuchPageError     there is nothing at this address for this person
+├─ NoSuchPageError     there is nothing at this address for this person
+└─ TooMuchError        what was sent is too long, comes too slowly, or too much is being sent at once
 """
+
+from starlette.exceptions import HTTPException
 
 from pds.errors import PdsError
 
@@ -27,3 +30,7 @@ class ForgedFormError(PageError):
 
 class NoSuchPageError(PageError):
     """There is nothing at this address for this person; whether there is for somebody else is not said."""
+
+
+class TooMuchError(PageError, HTTPException):
+    """What was sent is too long or comes too slowly, or nothing more is held now; readers of forms let it through."""

@@ -15,9 +15,18 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pds.errors import ExpiredError, FrozenError, NoDirectoryError, NotHomeError, PdsError, RefusedError, StoreError
+from pds.errors import (
+    ExpiredError,
+    FrozenError,
+    NoDirectoryError,
+    NotHomeError,
+    PdsError,
+    RefusedError,
+    RestoredError,
+    StoreError,
+)
 from portal.web.asking import render, same_origin, words_of
-from portal.web.errors import ForgedFormError, NoSuchPageError, NotSignedInError
+from portal.web.errors import ForgedFormError, NoSuchPageError, NotSignedInError, TooMuchError
 from portal.web.problems import on_api_failure
 
 _log = logging.getLogger("manabi.portal")
@@ -29,6 +38,7 @@ _STATES: tuple[tuple[type[Exception], str, HTTPStatus], ...] = (
     (NotHomeError, "moved", HTTPStatus.CONFLICT),
     (ExpiredError, "directory", HTTPStatus.SERVICE_UNAVAILABLE),
     (NoDirectoryError, "directory", HTTPStatus.SERVICE_UNAVAILABLE),
+    (RestoredError, "restored", HTTPStatus.SERVICE_UNAVAILABLE),
     (NoSuchPageError, "no_permission", HTTPStatus.NOT_FOUND),
     (RefusedError, "no_permission", HTTPStatus.NOT_FOUND),
     (RequestValidationError, "missing", HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -43,7 +53,12 @@ async def on_failure(request: Request, error: Exception) -> Response:
     words = words_of(request)
     for family, template, status in _STATES:
         if isinstance(error, family):
-            return render(words, f"states/{template}.html", status, error=error, drafts=await _drafts(request))
+            drafts = [] if isinstance(error, RestoredError) else await _drafts(request)
+            return render(words, f"states/{template}.html", status, error=error, drafts=drafts)
+    if isinstance(error, TooMuchError):
+        answer = render(words, "states/too_much.html", HTTPStatus(error.status_code))
+        answer.headers.update(error.headers or {})
+        return answer
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return render(words, "states/missing.html", HTTPStatus(error.status_code))
     code = f"MK-{secrets.token_hex(4).upper()}"  # drawn for this answer: it leads to the line in the log, to no person

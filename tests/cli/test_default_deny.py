@@ -13,6 +13,7 @@ from tests.cli.town import HIKARI, MINATO, NATION, SURNAME, Town, build_town
 
 COMMANDS = {
     "node parent": ["http://127.0.0.1:9"],
+    "node address": ["https://a.example"],
     "node tick": [],
     "node backup": ["{tmp}/backup"],
     "node restore": ["{tmp}/missing-key-2026-01-01.db"],

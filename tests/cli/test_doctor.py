@@ -1,6 +1,7 @@
 """`pds doctor` says what an operator has to know about a node that still runs."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.output import Exit
-from tests.world.processes import pds_here
+from pds.clock import JAPAN
+from tests.world.processes import CommandFailedError, pds_here
 
 
 @pytest.fixture
@@ -47,3 +49,26 @@ def test_a_neighbour_with_files_of_its_own_is_no_stranger(
     installed(tmp_path / "site", "gates", "gates/portal/__init__.py", "gates.pth")
     monkeypatch.syspath_prepend(tmp_path / "site")
     assert doctor(node) == before
+
+
+def test_weeks_before_the_directory_runs_out_the_operator_is_told(node: Path, tmp_path: Path) -> None:
+    pds_here("org", "add", "jp", "--name", "国", "--kind", "nation", node=node)
+    today, out = datetime.now(JAPAN).date(), tmp_path / "directory.jws"
+    for days, warned in ((30, True), (60, False)):
+        last = (today + timedelta(days=days)).isoformat()
+        pds_here("org", "publish", "--root", "jp", "--valid-until", last, "--out", out, node=node)
+        told = pds_here("doctor", node=node)  # all is well: it is a warning, and no finding
+        assert [last in text for text in told["warnings"]] == [True] * warned
+
+
+def test_what_is_no_address_is_no_parent(node: Path, tmp_path: Path) -> None:
+    for wrong in ("", "foo", "ftp://x", "https://"):
+        for command in (["node", "parent", wrong], ["node", "init", "--recovery", tmp_path / "r", "--parent", wrong]):
+            with pytest.raises(CommandFailedError) as failed:
+                pds_here(*command, node=node if "init" not in command else tmp_path / "other")
+            assert failed.value.code == Exit.USAGE
+            assert "address" in str(failed.value)
+    assert not (tmp_path / "other").exists()
+    assert pds_here("node", "parent", "https://pds.example.lg.jp/", node=node)["parent"] == "https://pds.example.lg.jp"
+    assert pds_here("node", "address", "https://a.example", node=node)["addresses"] == ["https://a.example"]
+    assert pds_here("node", "address", node=node)["addresses"] == []

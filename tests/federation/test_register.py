@@ -14,15 +14,21 @@ from federation import (
     StudyState,
     UnknownStudyError,
     approve,
+    budget_of,
     compile_study,
     draft,
     find_study,
     merge,
+    published,
     registered,
     release,
+    titles,
 )
+from federation.documents import STUDY
 from federation.preview import predict
-from pds.errors import RefusedError
+from pds.crypto import DocumentType, claimed_document
+from pds.errors import PdsError, RefusedError
+from pds.node import Node
 from tests.federation.studies import CLASS_TYPE, absence_question, admit, count_question, mean_question, publish, study
 from tests.world.prefecture import AOBA, CITY, HIKARI, MINATO, NATION, Prefecture
 
@@ -141,3 +147,27 @@ def test_steps_are_taken_in_order(prefecture: Prefecture) -> None:
     with pytest.raises(NotReadyError):
         merge(prefecture.city, asked.id, CITY, partial=True)
     assert find_study(prefecture.nation, asked.id).preview.schools == len({MINATO, HIKARI, AOBA})
+
+
+def test_one_study_that_no_longer_holds_takes_no_other_away_and_its_cost_stays_spent(prefecture: Prefecture) -> None:
+    city = prefecture.city
+    good, bad = (study(count_question(), cost, asked_by=CITY) for cost in (200_000, 300_000))
+    for asked in (good, bad):
+        draft(city, asked, drafter="tanaka", group_size=500)
+        approve(city, asked.id, approver="suzuki")
+    said = claimed_document(city.documents.get(STUDY, bad.id) or "") | {"codebook": "0" * 64}
+    with city.transaction():
+        city.documents.put(STUDY, bad.id, city.keyring.secret(CITY).sign(DocumentType.STUDY, said), owner=CITY)
+        city.store.put("study", "broken", b"no study", owner=CITY, key=str(good.question.school_year))
+    assert listed(city) == [good.id]
+    assert list(titles(city)) == [good.id]
+    assert good.id in [entry.id for entry in registered(city)]
+    assert budget_of(city, CITY, good.question.school_year).spoken_for == 500_000
+
+
+def listed(node: Node) -> list[str] | str:
+    """The published studies, or what stood in the way."""
+    try:
+        return [one.id for one in published(node)]
+    except PdsError as error:
+        return str(error)

@@ -13,12 +13,14 @@ from pds.holders import new_holder
 from pds.node import Node
 from pds.post import Message, mailbox, polling
 from portal.app import create_app
+from portal.web.bodies import SHORT
 from tests.federation.studies import count_question, study
 from tests.portal.routes import every_route
 from tests.world.prefecture import CITY, HIKARI, Prefecture
 
 PUBLIC = {("GET", "/health")}
 JOSE = {"content-type": "application/jose"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 def client(node: Node, prefecture: Prefecture) -> TestClient:
@@ -116,14 +118,21 @@ def test_health_says_no_more_than_that(prefecture: Prefecture) -> None:
         assert http.get("/health").json() == {"status": "ok"}
 
 
-def test_a_body_is_read_no_further_than_a_message_may_be_long(
-    prefecture: Prefecture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mailbox, "MOST_BYTES", 1000)
+@pytest.mark.parametrize(
+    ("path", "most"), [("/v1/messages", mailbox.MOST_BYTES), ("/v1/poll", polling.MOST_BYTES), ("/signin", SHORT)]
+)
+def test_a_body_is_read_no_further_than_its_address_takes(prefecture: Prefecture, path: str, most: int) -> None:
+    said = FORM if path == "/signin" else JOSE
     with client(prefecture.city, prefecture) as http:
-        answer = http.post("/v1/messages", content=b"x" * 1001, headers=JOSE)
-    assert answer.status_code == 400
-    assert "1000 bytes" in answer.json()["detail"]
+        answer = http.post(path, content=b"", headers=said | {"content-length": str(most + 1)})
+        assert answer.status_code == 413
+        if path == "/signin":
+            assert "何も変わっていません" in answer.text
+        else:
+            assert str(most) in answer.json()["detail"]
+        if most <= SHORT:  # one that does not say how long it is
+            assert http.post(path, content=iter([b"x" * most, b"x"]), headers=said).status_code == 413
+        assert http.post(path, content=b"", headers=said | {"content-length": "x"}).status_code == 400
 
 
 def test_a_node_that_is_not_there_is_not_served(prefecture: Prefecture, tmp_path: Path) -> None:
