@@ -2,16 +2,15 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
-_RUN = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-)  # begins a formula in a spreadsheet (OWASP, CSV injection)
+from pds.characters import is_blank, is_hidden
+
+# What begins a formula in a spreadsheet (OWASP, CSV injection): of any width, since a spreadsheet folds them, and with
+# anything before it that nobody sees, since a spreadsheet trims that.
+_RUN = frozenset("=+-@\u2212")
+_CUT = ("\t", "\r", "\n")  # may end a cell, so that what follows begins one
 
 
 class Figure(str):
@@ -34,4 +33,9 @@ def csv_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RUN) and not isinstance(cell, Figure) else cell
+    return f"'{cell}" if _runs(cell) and not isinstance(cell, Figure) else cell
+
+
+def _runs(cell: str) -> bool:
+    first = next((one for one in cell if not (is_blank(one) or is_hidden(one))), "")
+    return cell.startswith(_CUT) or unicodedata.normalize("NFKC", first) in _RUN

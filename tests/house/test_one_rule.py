@@ -73,3 +73,14 @@ def test_whoever_takes_a_name_out_of_a_directory_is_found(line: str) -> None:
 
 def test_the_rules_stand_where_this_test_looks_for_them() -> None:
     assert modules().keys() >= RULES
+
+
+def test_nobody_writes_a_table_for_a_spreadsheet_but_the_rule_that_lets_none_run() -> None:
+    writers = {"writer", "DictWriter"}
+    found = {
+        path
+        for path, (_, tree) in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in writers and ast.unparse(node.value) == "csv"
+    }
+    assert found == {"pds/export/tables.py"}

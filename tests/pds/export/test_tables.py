@@ -18,11 +18,23 @@ def test_a_table_reads_back_as_it_was_written_with_quotes_commas_lines_and_every
     ]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
+BEGINNINGS = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "−"]
+UNSEEN = ["", " ", "\u3000", "\xa0", "\t", "\r", "\n", "\u200b", "\ufeff", "\u202e", " \u200b\t "]
+
+
+@pytest.mark.parametrize(
+    "cell", [f"{unseen}{begins}1+1" for begins in BEGINNINGS for unseen in UNSEEN] + ["\ta", "\ra"]
+)
 def test_no_cell_and_no_heading_runs_as_a_formula(cell: str) -> None:
     for content in (csv_table([cell], []), csv_table(["a"], [[cell]])):
         [*_, [found]] = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         assert found == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", " ", "1-2", "a=b", "\u3000髙橋", "家庭科の準備", "〇 一"])
+def test_a_text_that_runs_nowhere_stands_as_it_is(cell: str) -> None:
+    [_, [found, _]] = csv.reader(io.StringIO(csv_table(["a"], [[cell, "b"]]).decode("utf-8-sig"), newline=""))
+    assert found == cell
 
 
 def test_a_figure_keeps_its_sign() -> None:
