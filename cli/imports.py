@@ -1,6 +1,6 @@
 """`pds import`: file sets into vaults, all or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +13,26 @@ from rich.progress import Progress
 from cli.enrolment import REASONS, reason_of
 from cli.options import AsJson, NodeFolder, Organisation
 from cli.output import report, speaks
-from consent.lifecycle import AbsentLeft, Loaded, load, questions_table
+from consent.lifecycle import AbsentLeft, Loaded, enter_names, load, questions_table
 from pds.errors import UsageError
 from pds.identifiers import check_org_id
-from pds.intake import Batch, IntakeError, load_mapping, read_answers, read_oneroster, read_tables
-from pds.node import open_node
+from pds.intake import (
+    NO_ANSWERS,
+    ONEROSTER,
+    Batch,
+    CellPlace,
+    Gaiji,
+    IntakeError,
+    KnownGaiji,
+    load_mapping,
+    read_answers,
+    read_gaiji,
+    read_oneroster,
+    read_tables,
+)
+from pds.node import gaiji_of, open_node, set_gaiji
+
+_LISTED = 100  # rows that were widened, told one by one
 
 app = typer.Typer(help="Take file sets into vaults, all or nothing.", no_args_is_help=True)
 
@@ -53,7 +68,11 @@ def oneroster(
 ) -> None:
     """Import a OneRoster 1.2 CSV zip of the Japan Profile."""
     said = _absent_left(end_absent, left_on, left_why)
-    _load(node, school, lambda: read_oneroster(source), Office(questions, confirm, said), as_json=as_json)
+
+    def read(gaiji: KnownGaiji) -> Batch:
+        return read_oneroster(source, gaiji=gaiji)
+
+    _load(node, school, read, Office(ONEROSTER, questions, confirm, said), as_json=as_json)
 
 
 @app.command()
@@ -71,15 +90,48 @@ def csv(
     as_json: AsJson = False,
 ) -> None:
     """Import any tables through a mapping: records, guardians, signed consents."""
-    said = _absent_left(end_absent, left_on, left_why)
-    office = Office(questions, confirm, said)
-    _load(node, school, lambda: read_tables(source, load_mapping(mapping)), office, as_json=as_json)
+    said, rules = _absent_left(end_absent, left_on, left_why), load_mapping(mapping)
+
+    def read(gaiji: KnownGaiji) -> Batch:
+        return read_tables(source, rules, gaiji=gaiji)
+
+    _load(node, school, read, Office(rules.source_system, questions, confirm, said), as_json=as_json)
+
+
+@app.command()
+@speaks
+def gaiji(
+    node: NodeFolder,
+    school: Organisation,
+    source: Annotated[str, typer.Option("--source", help="The source system, as its mapping calls it; oneroster.")],
+    codes: Annotated[Path | None, typer.Option(help="A vendor's CSV with columns code, character.")] = None,
+    forget_names: Annotated[bool, typer.Option("--forget-names", help="Forget the names of single children.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say how many characters and names are entered for a source; enter a vendor's list, or forget what was typed."""
+    office, entered = check_org_id(school), {} if codes is None else read_gaiji(codes)
+    with open_node(node) as opened:
+        if office not in opened.organisations():
+            raise UsageError(f"{office} is not a school of this node")
+        known = gaiji_of(opened, office, source).with_characters(entered)
+        known = known.model_copy(update={"names": {}}) if forget_names else known
+        if codes is not None or forget_names:
+            set_gaiji(opened, office, source, known)
+    report({"source": source, "characters": len(known.characters), "names": len(known.names)}, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What the office says with an import: where questions go, where answers are, whether who is absent has left."""
+    """What the office says with an import.
 
+    Attributes:
+        source: The source system.
+        questions: Where questions go.
+        confirm: Where answers are.
+        absent_left: Whether who is absent has left.
+    """
+
+    source: str
     questions: Path | None
     confirm: Path | None
     absent_left: AbsentLeft | None
@@ -91,15 +143,21 @@ def _absent_left(count: int | None, on: datetime | None, why: str) -> AbsentLeft
     return None if count is None or on is None else AbsentLeft(count, on.date(), reason_of(why))
 
 
-def _load(node: Path, school: str, read: Callable[[], Batch], said: Office, *, as_json: bool) -> None:
+def _load(node: Path, school: str, read: Callable[[KnownGaiji], Batch], said: Office, *, as_json: bool) -> None:
     questions = said.questions
     if questions is not None and questions.exists():
         raise UsageError(f"{questions} is there already, perhaps with answers: name a new file for the questions")
     office = check_org_id(school)
-    answers = None if said.confirm is None else read_answers(said.confirm)
+    answers = NO_ANSWERS if said.confirm is None else read_answers(said.confirm)
     with open_node(node) as opened, Progress(console=Console(stderr=True), transient=True) as bar:
+
+        def known() -> Gaiji:
+            return gaiji_of(opened, office, said.source)
+
         try:
-            batch = read()
+            batch = read(known)
+            if said.confirm is not None and enter_names(opened, office, batch, answers):
+                batch = read(known)
             task = bar.add_task("students", total=len(batch.students))
             loaded = load(
                 opened,
@@ -122,7 +180,8 @@ def _load(node: Path, school: str, read: Callable[[], Batch], said: Office, *, a
             "records_known": loaded.records_known,
             "consents": loaded.consents,
         }
-        | _to_be_told(loaded),
+        | _to_be_told(loaded)
+        | _said_of(batch.widened),
         as_json=as_json,
     )
 
@@ -150,3 +209,10 @@ def _to_be_told(loaded: Loaded) -> dict[str, object]:
             f"with --end-absent {len(loaded.absent)} --left-on DAY; one by one: pds enrolment end"
         )
     return told
+
+
+def _said_of(widened: Sequence[CellPlace]) -> dict[str, object]:
+    """How many half-width cells were written full-width, and the first of them."""
+    if not widened:
+        return {}
+    return {"half_width_widened": len(widened), "widened_at": [place._asdict() for place in widened[:_LISTED]]}

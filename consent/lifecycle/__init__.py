@@ -2,7 +2,7 @@
 
 from consent.lifecycle import acts, anew, custody, leaving, moving, ownership
 from consent.lifecycle.duties import do_what_is_due
-from consent.lifecycle.loading import AbsentLeft, Loaded, load, questions_table
+from consent.lifecycle.loading import AbsentLeft, Loaded, enter_names, load, questions_table
 from consent.lifecycle.ownership import INVITATION
 from consent.lifecycle.papers import guardian_of
 from consent.lifecycle.succession import make_moving_code
@@ -15,6 +15,7 @@ __all__ = [
     "anew",
     "custody",
     "do_what_is_due",
+    "enter_names",
     "guardian_of",
     "leaving",
     "load",

@@ -12,10 +12,12 @@ from pds.intake.batch import (
     Row,
     Source,
 )
-from pds.intake.confirming import COLUMNS, Answers, read_answers, rows_of
+from pds.intake.confirming import COLUMNS, NO_ANSWERS, Answers, read_answers, read_gaiji, rows_of
+from pds.intake.gaiji import NO_GAIJI, Gaiji, KnownGaiji, is_right, widened
 from pds.intake.limits import Limits
 from pds.intake.mapping import Mapping, load_mapping
 from pds.intake.oneroster import read_oneroster
+from pds.intake.oneroster_enrollment import SOURCE_SYSTEM as ONEROSTER
 from pds.intake.problems import IntakeError, Problem, ProblemCode
 from pds.intake.questions import NO, YES, CellPlace, OfficeQuestion, QuestionCode
 from pds.intake.tabular import read_tables
@@ -23,16 +25,21 @@ from pds.intake.tabular import read_tables
 __all__ = [
     "COLUMNS",
     "NO",
+    "NO_ANSWERS",
+    "NO_GAIJI",
+    "ONEROSTER",
     "YES",
     "Answers",
     "Batch",
     "CaresBy",
     "CellPlace",
+    "Gaiji",
     "IncomingConsent",
     "IncomingGuardian",
     "IncomingRecord",
     "IncomingStudent",
     "IntakeError",
+    "KnownGaiji",
     "Leaving",
     "Limits",
     "LocalId",
@@ -43,9 +50,12 @@ __all__ = [
     "QuestionCode",
     "Row",
     "Source",
+    "is_right",
     "load_mapping",
     "read_answers",
+    "read_gaiji",
     "read_oneroster",
     "read_tables",
     "rows_of",
+    "widened",
 ]

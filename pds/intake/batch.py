@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from pds.intake.questions import OfficeQuestion
+from pds.intake.questions import CellPlace, OfficeQuestion
 from pds.records import Record, WhyLeft
 
 Relationship = Literal["parent", "guardian", "other"]
@@ -148,6 +148,7 @@ class Batch:
     Attributes:
         questions: What the office must answer before it is taken in.
         is_whole: It lists everybody at its school in its latest school year: who is not there has left, or was missed.
+        widened: Where half-width katakana were written full-width.
     """
 
     source_system: str
@@ -157,3 +158,4 @@ class Batch:
     consents: tuple[IncomingConsent, ...] = field(repr=False)
     questions: tuple[OfficeQuestion, ...] = ()
     is_whole: bool = False
+    widened: tuple[CellPlace, ...] = ()

@@ -9,10 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from pds.intake.batch import IncomingRecord, LocalId, Row, Source
-from pds.intake.plausible import check_enrolment
+from pds.intake.cells import sound
+from pds.intake.gaiji import is_name
+from pds.intake.naming import Names
+from pds.intake.plausible import check_age, check_days
 from pds.intake.problems import ProblemCode, Report
 from pds.intake.questions import CellPlace
-from pds.records import EnrollmentInfo, kind_of_schema
+from pds.records import EnrollmentInfo, enrollment_info, kind_of_schema
 
 _CODES = {
     "missing": ProblemCode.MISSING_VALUE,
@@ -43,6 +46,7 @@ def make_record(
     *,
     columns: Mapping[str, str],
     report: Report,
+    names: Names,
     elsewhere: Mapping[str, CellPlace] | None = None,
 ) -> IncomingRecord | None:
     """Make a record, or report why there is none.
@@ -54,6 +58,7 @@ def make_record(
         source: The row they come from.
         columns: The column of each field, for messages.
         report: Where problems go.
+        names: The names of this set of files.
         elsewhere: Where fields stand that come from another row.
     """
 
@@ -61,6 +66,12 @@ def make_record(
         other = (elsewhere or {}).get(field)
         return other or CellPlace(source.file, source.row, columns.get(field, field))
 
+    if schema == enrollment_info.KIND.schema:
+        fields = names.read(fields, student, place_of)
+    for field, text in fields.items():
+        if isinstance(text, str) and not is_name(field) and (finding := sound(text)):
+            code, message = finding
+            report.add(code, message, *place_of(field))
     try:
         record = kind_of_schema(schema).model.model_validate(fields)
     except ValidationError as error:
@@ -68,8 +79,8 @@ def make_record(
             place = place_of(str(item["loc"][0])) if item["loc"] else CellPlace(source.file, source.row, None)
             report.add(_code(item["type"]), item["msg"].removeprefix("Value error, "), *place)
         return None
-    if isinstance(record, EnrollmentInfo):
-        check_enrolment(record, student, place_of("birth_date"), report)
+    if not isinstance(record, EnrollmentInfo) or check_age(record, student, place_of("birth_date"), report):
+        check_days(record, place_of, report)
     return IncomingRecord(student, schema, record, source)
 
 

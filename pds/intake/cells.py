@@ -1,24 +1,27 @@
-"""What one cell may say: dates, booleans, codes, kana. Each rule answers with a code and a sentence, or None.
+"""What one cell may say: days, booleans, numbers, codes. Each rule answers with a code and a sentence, or None.
 
 Never: which column a rule is for, and never the cell's value in an answer.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
-from datetime import date
 from functools import lru_cache
 
+from pds.characters import turns
 from pds.errors import UsageError
 from pds.identifiers import check_org_id
+from pds.intake.days import parse_day
 from pds.intake.problems import ProblemCode
 from pds.records import CATEGORIES, GRADES
 
 Finding = tuple[ProblemCode, str] | None
 Rule = Callable[[str], Finding]
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
-_HALFWIDTH = re.compile("[\uff61-\uff9f]")  # half-width katakana and their punctuation
+_WHOLE, _NUMBER = re.compile(r"-?[0-9]+"), re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# What spreadsheets leave of a long number, and in the place of a cell.
+_SPOILED = re.compile(r"[0-9](\.[0-9]+)?E[+-][0-9]{1,3}|#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|#+)")
 _LIKE_SCHOOL_CODE = re.compile(r"[A-Z][0-9]{12}")
 _SCHOOL_CODE = re.compile(
     r"(?:A[12]|B1|C[12]|D[12]|E1|F[12]|G1|H[12])(?:0[1-9]|[1-3][0-9]|4[0-7])[123][1-9][0-9]{6}[0-9]"
@@ -26,14 +29,6 @@ _SCHOOL_CODE = re.compile(
 _GRADES = frozenset(GRADES)
 _CATEGORIES = frozenset(str(category) for category in CATEGORIES)
 ID_CHARACTERS = 200  # the longest identifier of a person that is taken in
-
-
-def parse_day(text: str) -> date | None:
-    """Read `YYYY-MM-DD` and nothing else; None when it is no such day."""
-    try:
-        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        return None
 
 
 def day(text: str) -> Finding:
@@ -87,10 +82,23 @@ def uuid4(text: str) -> Finding:
     return None if _UUID4.fullmatch(text) else (ProblemCode.BAD_UUID, "not a UUID of version 4")
 
 
-def fullwidth(text: str) -> Finding:
-    """No half-width katakana (education-data section 6.5)."""
-    message = "half-width katakana: write them full-width"
-    return (ProblemCode.HALFWIDTH_KANA, message) if _HALFWIDTH.search(text) else None
+def number(text: str, *, whole: bool) -> Finding:
+    """Digits as ASCII has them, with a point unless it must be whole: no exponent, no thousands, no blank."""
+    fine = (_WHOLE if whole else _NUMBER).fullmatch(text)
+    message = f"not a {'whole ' if whole else ''}number in half-width (ASCII) digits"
+    return None if fine else (ProblemCode.BAD_NUMBER, message)
+
+
+def sound(text: str) -> Finding:
+    """A text that says what it shows, and that no spreadsheet has spoiled on its way."""
+    if _SPOILED.fullmatch(text):
+        message = "a spreadsheet has spoiled this cell: export it again, and do not save it from a spreadsheet"
+        return ProblemCode.BAD_TEXT, message
+    if text.isprintable():
+        return None
+    if any(turns(one) or (unicodedata.category(one) == "Cc" and one not in "\t\r\n") for one in text):
+        return ProblemCode.BAD_TEXT, "has control characters, or such as turn the direction of writing: take them out"
+    return None
 
 
 def identifier(text: str) -> Finding:

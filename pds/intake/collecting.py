@@ -11,6 +11,7 @@ from pds.intake.cells import parts, truth
 from pds.intake.columns import RowParts
 from pds.intake.leaving import left_by_record
 from pds.intake.mapping import ENROLLMENT, Table
+from pds.intake.naming import Names
 from pds.intake.problems import ProblemCode, Report
 from pds.records import EnrollmentInfo
 
@@ -18,10 +19,11 @@ from pds.records import EnrollmentInfo
 class Collected:
     """What was read so far, and where it was seen first."""
 
-    def __init__(self, source_system: str, report: Report, *, is_whole: bool = False) -> None:
+    def __init__(self, source_system: str, report: Report, names: Names, *, is_whole: bool = False) -> None:
         self._source_system = source_system
         self._is_whole = is_whole
         self._report = report
+        self._names = names
         self._students: dict[tuple[LocalId, str, int], IncomingStudent] = {}
         self._guardians: list[IncomingGuardian] = []
         self._records: list[IncomingRecord] = []
@@ -33,8 +35,8 @@ class Collected:
         """Everything that was taken in."""
         people = tuple(self._students.values()), tuple(self._guardians)
         records = tuple(self._records), tuple(self._consents)
-        questions = tuple(self._report.questions)
-        return Batch(self._source_system, *people, *records, questions, is_whole=self._is_whole)
+        questions, widened = tuple(self._report.questions), tuple(self._names.widened)
+        return Batch(self._source_system, *people, *records, questions, is_whole=self._is_whole, widened=widened)
 
     def take(self, table: Table, read: RowParts) -> None:
         """Take in one row of a table; what is wrong with it goes to the report."""
@@ -57,7 +59,9 @@ class Collected:
             return
         fields = read.fields | {"source_system": self._source_system, "source_record_id": source_id}
         source = read.row.source
-        record = make_record(table.kind, read.student, fields, source, columns=table.sources, report=self._report)
+        record = make_record(
+            table.kind, read.student, fields, source, columns=table.sources, report=self._report, names=self._names
+        )
         if record is None:
             return
         if isinstance(record.record, EnrollmentInfo):

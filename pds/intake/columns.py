@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
 from pds.intake.batch import CaresBy, LocalId, Relationship, Row
-from pds.intake.cells import Finding, Rule, boolean, categories, identifier, one_of, parse_day, parts, school_code, year
+from pds.intake.cells import Finding, Rule, boolean, categories, identifier, number, one_of, parts, school_code, year
+from pds.intake.days import day_in
 from pds.intake.mapping import Attribute, Column, PersonColumn, Table, leaf_types_of
 from pds.intake.problems import ProblemCode, Report
 from pds.records import KINDS
@@ -38,6 +39,7 @@ class FieldReader:
         spec: Where it comes from.
         is_day: The text is a day.
         is_number: The text is a number, in ASCII.
+        is_whole: Without a fraction.
         is_list: The text is words separated by commas.
         rule: A rule that the model of a record does not have, if any.
     """
@@ -46,6 +48,7 @@ class FieldReader:
     spec: Column
     is_day: bool
     is_number: bool
+    is_whole: bool
     is_list: bool
     rule: Rule | None
 
@@ -65,15 +68,17 @@ class FieldReader:
         return parts(text) if self.is_list else text
 
     def _finding(self, text: str) -> Finding:
-        if self.is_number and not text.isascii():
-            return ProblemCode.BAD_NUMBER, "write numbers with half-width (ASCII) digits"
+        if self.is_number:
+            return number(text, whole=self.is_whole)
         return self.rule(text) if self.rule else None
 
     def _day(self, text: str, row: Row, report: Report) -> date | None:
         pattern = self.spec.format
-        found = parse_day(text) if pattern is None else _parsed(text, pattern)
+        found = day_in(text, pattern)
         if found is None:
             message = f"not a day of the form {pattern or 'YYYY-MM-DD'}"
+            if pattern is None:
+                message += "; if the source writes days in another form, declare it as format in the mapping"
             report.add(ProblemCode.BAD_DATE, message, row.source.file, row.source.row, self.spec.column or self.field)
         return found
 
@@ -91,6 +96,7 @@ def _field_readers(table: Table) -> tuple[FieldReader, ...]:
                 spec,
                 is_day=date in types or (not model and field in _PEOPLE_DAYS),
                 is_number=bool(types & {int, float, Decimal}),
+                is_whole=not types & {float, Decimal},
                 is_list=tuple in types,
                 rule=_RECORD_RULES.get(field) if model else _PEOPLE_RULES.get(field),
             )
@@ -141,13 +147,6 @@ def _looked_up(row: Row, column: str, spec: Column | Attribute, report: Report) 
 def _missing(row: Row, column: str, report: Report) -> None:
     message = "must not be empty: fill it, or let the mapping call it optional"
     report.add(ProblemCode.MISSING_VALUE, message, row.source.file, row.source.row, column)
-
-
-def _parsed(text: str, pattern: str) -> date | None:
-    try:
-        return datetime.strptime(text, pattern).date()  # noqa: DTZ007  # a day, no moment
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A last day is the last one of enrolment (education-data section 5.5 no. 18), so 
 from collections.abc import Sequence
 
 from pds.intake.batch import Leaving, Row
-from pds.intake.cells import parse_day
+from pds.intake.days import parse_day
 from pds.records import EnrollmentInfo
 
 

@@ -5,13 +5,13 @@ Here: what a mapping may say, and clear words when it says something else. Never
 
 import tomllib
 from collections.abc import Mapping as AnyMapping
-from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from pds.intake.days import ERA, says_one_day
 from pds.intake.files import Encoding
 from pds.intake.problems import IntakeError, Problem, ProblemCode, stop
 from pds.records import KINDS, AttributeName, AttributeValue, Code, enrollment_info
@@ -28,7 +28,6 @@ _PEOPLE: AnyMapping[str, tuple[frozenset[str], frozenset[str]]] = {  # kind → 
     "consent": (frozenset({"purpose", "decision", "signed_on"}), frozenset({"categories", "recipient"})),
 }
 ENROLLMENT = enrollment_info.KIND.schema
-_PROBE = date(2001, 2, 3)
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Scheme = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
@@ -58,8 +57,8 @@ class Column(_Part):
             raise ValueError("give either column or value")
         if self.value is not None and self.model_fields_set != {"value"}:
             raise ValueError("a fixed value stands alone")
-        if self.format is not None and not _reads_days(self.format):
-            raise ValueError("format must have year, month and day, such as %Y-%m-%d")
+        if self.format is not None and not says_one_day(self.format):
+            raise ValueError(f"format must have a year of four digits, month and day, such as %Y-%m-%d, or be {ERA}")
         return self
 
 
@@ -227,13 +226,6 @@ def _fits_a_cell(annotation: Any) -> bool:  # noqa: ANN401  # see `leaf_types`
     """True for plain values and lists of words; lists of models have columns of their own in no file."""
     types = leaf_types(annotation)
     return types == {tuple} and str in leaf_types(get_args(annotation)[0]) if tuple in types else dict not in types
-
-
-def _reads_days(pattern: str) -> bool:
-    try:
-        return datetime.strptime(_PROBE.strftime(pattern), pattern).date() == _PROBE  # noqa: DTZ007  # a day, no moment
-    except ValueError:
-        return False
 
 
 def _key(location: tuple[int | str, ...]) -> str | None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from pds.intake.batch import Batch, Row
 from pds.intake.build import FirstSeen
 from pds.intake.files import FileSet, open_files
+from pds.intake.gaiji import KnownGaiji, no_gaiji
 from pds.intake.limits import DEFAULT_LIMITS, Limits
+from pds.intake.naming import Names
 from pds.intake.oneroster_checks import check_cells, check_references, declared_files, read_tables
 from pds.intake.oneroster_files import GUARDIAN_COLUMNS, GUARDIAN_EXTRAS, GUARDIAN_RULES, GUARDIANS_FILE
 from pds.intake.oneroster_people import People
@@ -17,12 +19,13 @@ from pds.intake.problems import ProblemCode, Report, stop
 from pds.intake.tables import Shape, read_table
 
 
-def read_oneroster(path: Path, limits: Limits = DEFAULT_LIMITS) -> Batch:
+def read_oneroster(path: Path, limits: Limits = DEFAULT_LIMITS, gaiji: KnownGaiji = no_gaiji) -> Batch:
     """Read a package, and `guardians.csv` inside it or beside it.
 
     Args:
         path: The zip.
         limits: What it may ask of the machine.
+        gaiji: Hands out what people entered for characters of this source that nobody can read; called for the first.
 
     Raises:
         IntakeError: anything is wrong; all that could be found is listed, and nothing is returned.
@@ -36,7 +39,7 @@ def read_oneroster(path: Path, limits: Limits = DEFAULT_LIMITS) -> Batch:
     if not report.rows_lost:
         check_references(tables, report)
     report.raise_if_any()
-    batch = People(tables, report).batch(guardians)
+    batch = People(tables, report, Names(gaiji, report)).batch(guardians)
     report.raise_if_any()
     return batch
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from pds.intake.batch import Row
 from pds.intake.build import FirstSeen
-from pds.intake.cells import Rule, parse_day, parts, year
+from pds.intake.cells import Rule, parts, year
+from pds.intake.days import parse_day
 from pds.intake.files import FileSet
 from pds.intake.oneroster_files import FILES, GUARDIANS_FILE, VERSIONS, FileSpec
 from pds.intake.problems import ProblemCode, Report

@@ -3,12 +3,12 @@
 Never: a password, in whatever column.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from pds.intake.batch import Row
-from pds.intake.cells import parse_day, parts
+from pds.intake.cells import parts
+from pds.intake.days import parse_day
 
 SOURCE_SYSTEM = "oneroster"
 _KANA = {
@@ -57,8 +57,7 @@ def enrollment_fields(
     """
     fields: dict[str, Any] = {"source_system": SOURCE_SYSTEM, **_names(user)}
     fields |= _filled({"preferred_middle_name": "preferredMiddleName"}, user)
-    # NFC is for kana only: it would change kanji of names (education-data section 6.5).
-    fields |= {field: unicodedata.normalize("NFC", text) for field, text in _filled(_KANA, user).items()}
+    fields |= _filled(_KANA, user)
     if demographics:
         fields |= _filled({"sex": DEMOGRAPHICS["sex"]}, demographics)
         if birth := parse_day(demographics.values.get(DEMOGRAPHICS["birth_date"], "")):

@@ -13,7 +13,6 @@ from pds.intake.cells import (
     attendance_number,
     boolean,
     day,
-    fullwidth,
     grades,
     identifier,
     one_of,
@@ -23,17 +22,6 @@ from pds.intake.cells import (
 )
 
 VERSIONS = frozenset({"1.2", "1.2.1", "1.2_JP"})  # second edition; 1.2.1 and models 4.00, 5.00; K-12 and 6.00
-KANA = tuple(
-    f"metadata.jp.kana{name}"
-    for name in (
-        "FamilyName",
-        "GivenName",
-        "MiddleName",
-        "PreferredFamilyName",
-        "PreferredGivenName",
-        "PreferredMiddleName",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +52,6 @@ FILES: Mapping[str, FileSpec] = {
         required=("sourcedId", "title", "type", "startDate", "endDate", "schoolYear"),
         rules={
             **_EVERY_FILE,
-            "title": fullwidth,
             "type": one_of("schoolYear"),
             "startDate": day,
             "endDate": day,
@@ -75,20 +62,19 @@ FILES: Mapping[str, FileSpec] = {
     ),
     "orgs": FileSpec(
         required=("sourcedId", "name", "type"),
-        rules={**_EVERY_FILE, "name": fullwidth, "type": one_of("district", "school"), "identifier": school_code},
+        rules={**_EVERY_FILE, "type": one_of("district", "school"), "identifier": school_code},
         references={"parentSourcedId": "orgs"},
         unique=("sourcedId", "identifier"),
     ),
     "courses": FileSpec(
         required=("sourcedId", "title", "orgSourcedId"),
-        rules={**_EVERY_FILE, "title": fullwidth, "grades": grades},
+        rules={**_EVERY_FILE, "grades": grades},
         references={"schoolYearSourcedId": "academicSessions", "orgSourcedId": "orgs"},
     ),
     "classes": FileSpec(
         required=("sourcedId", "title", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"),
         rules={
             **_EVERY_FILE,
-            "title": fullwidth,
             "grades": grades,
             "classType": one_of("homeroom", "scheduled"),
             "metadata.jp.specialNeeds": boolean,
@@ -99,15 +85,8 @@ FILES: Mapping[str, FileSpec] = {
         required=("sourcedId", "enabledUser", "username", "givenName", "familyName"),
         rules={
             **_EVERY_FILE,
-            **dict.fromkeys(KANA, fullwidth),
             "enabledUser": boolean,
             "username": identifier,
-            "givenName": fullwidth,
-            "familyName": fullwidth,
-            "middleName": fullwidth,
-            "preferredGivenName": fullwidth,
-            "preferredFamilyName": fullwidth,
-            "preferredMiddleName": fullwidth,
             "grades": grades,
             "userMasterIdentifier": uuid4,
         },

@@ -17,8 +17,10 @@ from pds.intake.batch import (
     Row,
 )
 from pds.intake.build import make_record
-from pds.intake.cells import parse_day, parts, truth
+from pds.intake.cells import parts, truth
+from pds.intake.days import parse_day
 from pds.intake.leaving import left_by_rows
+from pds.intake.naming import Names
 from pds.intake.oneroster_checks import Tables
 from pds.intake.oneroster_enrollment import COLUMNS, DEMOGRAPHICS, SOURCE_SYSTEM, enrollment_fields, one_grade
 from pds.intake.problems import ProblemCode, Report
@@ -33,9 +35,10 @@ USERNAME = "username"
 class People:
     """Everybody of one package."""
 
-    def __init__(self, tables: Tables, report: Report) -> None:
+    def __init__(self, tables: Tables, report: Report, names: Names) -> None:
         self._tables = tables
         self._report = report
+        self._names = names
         self._years = {name: int(row.values["schoolYear"]) for name, row in tables["academicSessions"].items()}
         self._students: dict[tuple[str, str], Row] = {}  # (user, school) → role
         self._guardians: set[str] = set()
@@ -74,6 +77,7 @@ class People:
                     row.source,
                     columns=COLUMNS,
                     report=self._report,
+                    names=self._names,
                     elsewhere=self._elsewhere(user),
                 )
                 if record:
@@ -82,7 +86,8 @@ class People:
                     begins = parse_day((lesson or role).values.get("beginDate", ""))
                     records.append(replace(record, begins=begins, left=self._left(row, role, lessons)))
         people = tuple(students), tuple(self._links(guardian_rows))
-        return Batch(SOURCE_SYSTEM, *people, tuple(records), (), tuple(self._report.questions), is_whole=True)
+        questions, widened = tuple(self._report.questions), tuple(self._names.widened)
+        return Batch(SOURCE_SYSTEM, *people, tuple(records), (), questions, is_whole=True, widened=widened)
 
     def _left(self, user: Row, role: Row, lessons: list[Row]) -> Leaving | None:
         rooms = [(lesson, self._class_of(lesson).values["classType"] == "homeroom") for lesson in lessons]

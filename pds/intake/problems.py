@@ -46,7 +46,6 @@ class ProblemCode(StrEnum):
     BAD_NUMBER = "bad_number"
     BAD_UUID = "bad_uuid"
     BAD_SCHOOL_CODE = "bad_school_code"
-    HALFWIDTH_KANA = "halfwidth_kana"
     TOO_LONG = "too_long"
     OUT_OF_RANGE = "out_of_range"
     BAD_TEXT = "bad_text"
@@ -68,7 +67,6 @@ CELL_CODES = frozenset(
         ProblemCode.BAD_NUMBER,
         ProblemCode.BAD_UUID,
         ProblemCode.BAD_SCHOOL_CODE,
-        ProblemCode.HALFWIDTH_KANA,
         ProblemCode.TOO_LONG,
         ProblemCode.OUT_OF_RANGE,
         ProblemCode.BAD_TEXT,

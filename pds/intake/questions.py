@@ -12,6 +12,7 @@ class QuestionCode(StrEnum):
     """Why a row asks; `docs/intake.md` says what each answer does."""
 
     UNUSUAL_AGE = "unusual_age"
+    UNREADABLE_NAME = "unreadable_name"
 
 
 YES, NO = "yes", "no"

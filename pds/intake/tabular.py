@@ -9,13 +9,17 @@ from pds.intake.batch import Batch
 from pds.intake.collecting import Collected
 from pds.intake.columns import RowReader
 from pds.intake.files import open_files
+from pds.intake.gaiji import KnownGaiji, no_gaiji
 from pds.intake.limits import DEFAULT_LIMITS, Limits
 from pds.intake.mapping import Mapping, Table
+from pds.intake.naming import Names
 from pds.intake.problems import ProblemCode, Report
 from pds.intake.tables import Shape, read_table
 
 
-def read_tables(folder_or_zip: Path, mapping: Mapping, limits: Limits = DEFAULT_LIMITS) -> Batch:
+def read_tables(
+    folder_or_zip: Path, mapping: Mapping, limits: Limits = DEFAULT_LIMITS, gaiji: KnownGaiji = no_gaiji
+) -> Batch:
     """Read every file that the mapping names; other files of the set are left alone.
 
     A record's student need not be in a table of students: the node may know the student already.
@@ -24,12 +28,13 @@ def read_tables(folder_or_zip: Path, mapping: Mapping, limits: Limits = DEFAULT_
         folder_or_zip: The files.
         mapping: What they mean (`load_mapping`).
         limits: What they may ask of the machine.
+        gaiji: Hands out what people entered for characters of this source that nobody can read; called for the first.
 
     Raises:
         IntakeError: anything is wrong; all that could be found is listed, and nothing is returned.
     """
     report = Report()
-    collected = Collected(mapping.source_system, report, is_whole=mapping.whole)
+    collected = Collected(mapping.source_system, report, Names(gaiji, report), is_whole=mapping.whole)
     by_file: dict[str, list[Table]] = {}
     for table in mapping.table:
         by_file.setdefault(table.file, []).append(table)

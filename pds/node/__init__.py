@@ -4,6 +4,7 @@ from pds.node import backup
 from pds.node.addresses import check_address, host_of, public_addresses, set_public_addresses
 from pds.node.directory import Directory, Kind, read_card
 from pds.node.entries import Succession
+from pds.node.gaiji_lists import gaiji_of, set_gaiji
 from pds.node.node import Node, create_node, open_node
 from pds.store import DocumentKind, Lifetime
 
@@ -17,9 +18,11 @@ __all__ = [
     "backup",
     "check_address",
     "create_node",
+    "gaiji_of",
     "host_of",
     "open_node",
     "public_addresses",
     "read_card",
+    "set_gaiji",
     "set_public_addresses",
 ]

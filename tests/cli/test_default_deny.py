@@ -28,6 +28,7 @@ COMMANDS = {
     "account invite": ["--student", "town=aiko", "--as", "{school}"],
     "import oneroster": ["{tmp}/missing.zip", "--as", "{school}"],
     "import csv": ["{files}", "--as", "{school}", "--mapping", "{mapping}"],
+    "import gaiji": ["--as", "{school}", "--source", "x"],
     "enrolment end": ["town=aiko", "--as", "{school}", "--on", "2026-05-01"],
     "enrolment start": ["town=aiko", "--as", "{school}", "--on", "2026-05-01"],
     "guardian list": ["town=aiko", "--as", "{school}"],

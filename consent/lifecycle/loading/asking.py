@@ -9,8 +9,21 @@ from datetime import timedelta
 
 from pds.export import csv_table
 from pds.identifiers import OrgId
-from pds.intake import COLUMNS, NO, Answers, IntakeError, OfficeQuestion, Problem, ProblemCode, rows_of
-from pds.node import DocumentKind, Node
+from pds.intake import (
+    COLUMNS,
+    NO,
+    Answers,
+    Batch,
+    IntakeError,
+    OfficeQuestion,
+    Problem,
+    ProblemCode,
+    Source,
+    is_right,
+    rows_of,
+    widened,
+)
+from pds.node import DocumentKind, Node, gaiji_of, set_gaiji
 
 ANSWERED = DocumentKind(
     "answered",
@@ -46,16 +59,18 @@ class Asking:
             self._problems.append(said)
             return None
         if said is None:
-            said = self._node.documents.get(ANSWERED, key) if question.choices else None
-        elif question.choices:
+            said = self._node.documents.get(ANSWERED, key)
+        else:
             self._chosen[key] = said
         if said is None:
             self._open.append(question)
         return said
 
     def ask_all(self, questions: Iterable[OfficeQuestion]) -> list[Problem]:
-        """Ask whether rows are right; a row of which the office says no is a problem."""
-        return [_refused(one) for one in questions if self.ask(one) == NO]
+        """Ask whether rows are right; one of which the office says no is a problem, and a name is open until read."""
+        asked = list(questions)
+        self._open += [one for one in asked if not one.choices]
+        return [_refused(one) for one in asked if one.choices and self.ask(one) == NO]
 
     def close(self, problems: Sequence[Problem]) -> None:
         """Keep what was chosen; end the import if there are problems, or a question is open.
@@ -69,6 +84,28 @@ class Asking:
                     self._node.documents.put(ANSWERED, key, said, owner=self._school)
         if problems or self._problems or self._open:
             raise IntakeError([*problems, *self._problems], questions=self._open)
+
+
+def enter_names(node: Node, school: OrgId, batch: Batch, answers: Answers) -> bool:
+    """Enter names that the office typed into the source's list of 外字, where they stay whatever becomes of the import.
+
+    Returns:
+        True when the files must be read again, with what was entered.
+
+    Raises:
+        IntakeError: a name that was typed cannot be read either.
+    """
+    typed = [(one, answers.typed(_key(node, school, one))) for one in batch.questions if not one.choices]
+    given = [(one, answer) for one, answer in typed if answer is not None]
+    problems = [_as_unreadable(answer.source) for _, answer in given if not is_right(widened(answer.text))]
+    if problems:
+        raise IntakeError(problems)
+    if given:
+        gaiji = gaiji_of(node, school, batch.source_system)
+        for question, answer in given:
+            gaiji = gaiji.learn(question.rests_on, widened(answer.text))
+        set_gaiji(node, school, batch.source_system, gaiji)
+    return bool(given)
 
 
 def questions_table(node: Node, school: OrgId, questions: Iterable[OfficeQuestion]) -> bytes:
@@ -88,3 +125,8 @@ def _key(node: Node, school: OrgId, question: OfficeQuestion) -> str:
 def _refused(question: OfficeQuestion) -> Problem:
     message = "the office answered that this is not right: correct the row"
     return Problem(ProblemCode.BAD_ANSWER, *question.place, message)
+
+
+def _as_unreadable(place: Source) -> Problem:
+    message = "nobody can read this name either: save the file as UTF-8, or write it with another character"
+    return Problem(ProblemCode.BAD_ANSWER, place.file, place.row, "answer", message)

@@ -5,6 +5,7 @@ Never: anything written.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from consent.lifecycle.loading.asking import Asking
 from consent.lifecycle.papers import problem_of
@@ -20,6 +21,7 @@ from pds.intake import (
     ProblemCode,
 )
 from pds.node import Node
+from pds.records import EnrollmentInfo
 
 
 @dataclass(slots=True)
@@ -67,6 +69,8 @@ def by_student(node: Node, school: OrgId, batch: Batch, asking: Asking) -> list[
     problems += [problem for student in students if (problem := _not_here(node, school, student)) is not None]
     problems += [problem for paper in batch.consents if (problem := problem_of(node, paper)) is not None]
     problems += [_wrong_record(row) for row in batch.records if row.record.school_code != school]
+    today = node.today()
+    problems += [problem for row in batch.records if (problem := _to_come(row, today)) is not None]
     problems += asking.ask_all(batch.questions)
     asking.close(problems)
     return students
@@ -105,6 +109,19 @@ def _not_here(node: Node, school: OrgId, student: Gathered) -> Problem | None:
 def _unknown(row: IncomingGuardian | IncomingRecord | IncomingConsent) -> Problem:
     message = "no student table and no earlier import knows this student; add the student, or correct the identifier"
     return Problem(ProblemCode.UNKNOWN_STUDENT, row.source.file, row.source.row, None, message)
+
+
+def _to_come(row: IncomingRecord, today: date) -> Problem | None:
+    """A birth, and what was seen or done, is of no day to come; an enrolment may begin later, and say when it ends."""
+    record = row.record
+    if isinstance(record, EnrollmentInfo):
+        field, day = "birth_date", record.birth_date
+    else:
+        field, day = "occurred_on", record.occurred_on
+    if day is None or day <= today:
+        return None
+    message = "a day that is yet to come: nothing can be known of it"
+    return Problem(ProblemCode.BAD_DATE, row.source.file, row.source.row, field, message)
 
 
 def _wrong_school(row: IncomingStudent) -> Problem:

@@ -17,7 +17,7 @@ from consent.lifecycle.papers import enter
 from pds.errors import UsageError
 from pds.holders import Role
 from pds.identifiers import OrgId
-from pds.intake import Answers, Batch
+from pds.intake import NO_ANSWERS, Answers, Batch
 from pds.node import Node
 from pds.people import Seat
 
@@ -56,7 +56,7 @@ def load(
     school: OrgId,
     batch: Batch,
     progress: Progress | None = None,
-    answers: Answers | None = None,
+    answers: Answers = NO_ANSWERS,
     *,
     absent_left: AbsentLeft | None = None,
 ) -> Loaded:
@@ -77,7 +77,7 @@ def load(
     """
     if school not in node.organisations():
         raise UsageError(f"{school} is not a school of this node")
-    students = by_student(node, school, batch, Asking(node, school, answers or Answers()))
+    students = by_student(node, school, batch, Asking(node, school, answers))
     done: list[Loaded] = []
     with node.transaction():
         for number, student in enumerate(students, 1):

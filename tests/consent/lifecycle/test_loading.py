@@ -1,7 +1,7 @@
 """A file set goes into vaults whole or not at all, and a later one adds what is new."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -194,3 +194,21 @@ def test_the_row_of_a_new_school_takes_the_place_of_nothing_that_the_old_school_
     assert [item.issuer for item in standing] == [old.org, new.org]
     assert present is not None
     assert present.school_code == new.org
+
+
+@pytest.mark.parametrize("field", ["birth_date", "occurred_on"])
+def test_a_birth_and_what_was_done_are_of_no_day_to_come(prefecture: Prefecture, field: str) -> None:
+    school = prefecture.minato
+    batch, today = school.batch("aiko", records=[score_record(school)]), school.node.today()
+    changed = 0 if field == "birth_date" else 1
+    for days, refused in ((0, False), (1, True)):
+        rows = list(batch.records)
+        there = rows[changed].record.model_copy(update={field: today + timedelta(days=days)})
+        rows[changed] = replace(rows[changed], record=there)
+        of_day = replace(batch, records=tuple(rows))
+        if not refused:
+            load(school.node, school.org, of_day)
+            continue
+        with pytest.raises(IntakeError) as told:
+            load(school.node, school.org, of_day)
+        assert [(one.code, one.row, one.field) for one in told.value.problems] == [(ProblemCode.BAD_DATE, 2, field)]

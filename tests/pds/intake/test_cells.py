@@ -70,9 +70,31 @@ def test_master_identifiers_are_random_uuids(text: str, fine: bool) -> None:  # 
     assert (cells.uuid4(text) is None) == fine
 
 
-def test_halfwidth_kana_are_found_and_fullwidth_are_not() -> None:
-    assert cells.fullwidth("ｵｶﾞﾜ") is not None
-    assert cells.fullwidth("オガワ・ー") is None
+@pytest.mark.parametrize("text", ["2.02E+11", "1E+05", "1.5E-3", "#N/A", "#REF!", "#NAME?", "########"])
+def test_what_a_spreadsheet_spoiled_is_found(text: str) -> None:
+    assert cells.sound(text) is not None
+
+
+@pytest.mark.parametrize("text", ["はい\u202eいいえ", "a\u2066b", "a\x07b", "a\x7f"])
+def test_what_turns_or_controls_a_line_is_found(text: str) -> None:
+    assert cells.sound(text) is not None
+
+
+@pytest.mark.parametrize("text", ["3E1", "2E10", "E+1", "№1", "一行\n二行\t三", "👩\u200d🏫", "#1", "㈱"])
+def test_other_texts_stand(text: str) -> None:
+    assert cells.sound(text) is None
+
+
+@pytest.mark.parametrize("text", ["1E3", "1_000", "1,000", " 1", "+1", "１", "٣", "1.", ".5", "NaN", "0x1", "1e-3"])
+def test_a_number_is_digits_and_a_point(text: str) -> None:
+    for whole in (True, False):
+        assert cells.number(text, whole=whole) is not None
+
+
+def test_a_fraction_is_no_whole_number() -> None:
+    assert cells.number("2026.0", whole=True) is not None
+    assert cells.number("-1.5", whole=False) is None
+    assert cells.number("007", whole=True) is None
 
 
 @pytest.mark.parametrize(("text", "fine"), [("P1", True), ("P1, P2", True), ("P7", False), ("P1,", False)])

@@ -6,7 +6,6 @@ from pds.intake import COLUMNS, Answers, CellPlace, OfficeQuestion, Problem, Que
 from tests.pds.intake.refusals import told
 
 QUESTION = OfficeQuestion(QuestionCode.UNUSUAL_AGE, CellPlace("a.csv", 2, "born"), "はい?", "Yes?", ("CANARY",))
-NAME = OfficeQuestion(QuestionCode.UNUSUAL_AGE, CellPlace("a.csv", 2, "name"), "何?", "What?", ("CANARY",), ())
 
 
 def written(tmp_path: Path, *rows: str, encoding: str = "utf-8-sig", header: str = ",".join(COLUMNS)) -> Path:
@@ -30,8 +29,10 @@ def test_a_yes_is_read_however_a_spreadsheet_saves_it(tmp_path: Path, answer: st
 def test_an_empty_answer_is_none_and_a_name_is_taken_as_it_stands(tmp_path: Path) -> None:
     answers = read_answers(written(tmp_path, row(""), row("髙﨑", "q2")))
     assert answers.to(QUESTION, "q1") is None
-    assert answers.to(NAME, "q2") == "髙﨑"
-    assert "髙" not in repr(answers.to(QUESTION, "q2"))
+    typed = answers.typed("q2")
+    assert typed is not None
+    assert (typed.text, typed.source.row) == ("髙﨑", 3)
+    assert "髙" not in repr(typed)
     assert isinstance(answers.to(QUESTION, "q2"), Problem)
 
 
