@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from pds.crypto import aead, b64, canonical, kdf, siv, unb64
 from pds.errors import DocumentError, NotFoundError, SealBrokenError, UsageError
 from pds.holders import Control, PublicHolder, SecretHolder, secret_from_bytes
-from pds.identifiers import VaultId, blind_index
+from pds.identifiers import RecordId, VaultId, blind_index, imported_record_id
 from pds.store import DocumentKind, Documents
 
 
@@ -36,6 +36,7 @@ _LABELS = (
     b"manabi/links/1",
     b"manabi/marks/1",
     b"manabi/documents/1",
+    b"manabi/record-ids/1",
     b"manabi/pepper/1",  # mixed into every password: a stolen database is not enough
 )
 
@@ -51,7 +52,7 @@ class Keyring:
     def __init__(self, documents: Documents, master_key: bytes) -> None:
         self._documents = documents
         keys = kdf.derive_each([(master_key, label, None) for label in _LABELS])
-        self._sealing_key, self._link_key, self._mark_key, self._document_key, self.pepper = keys
+        self._sealing_key, self._link_key, self._mark_key, self._document_key, self._record_key, self.pepper = keys
         self._address_key = kdf.derive(master_key, _ADDRESS, siv.KEY_BYTES)
         self._organisations: dict[str, tuple[SecretHolder, PublicHolder]] = {}
 
@@ -96,6 +97,10 @@ class Keyring:
     def link(self, organisation: str, scheme: str, value: str) -> str:
         """The blind index of an organisation's own identifier for a student."""
         return blind_index(self._link_key, organisation, scheme, value)
+
+    def record_id(self, vault: VaultId, source_system: str, source_record_id: str, schema: str) -> RecordId:
+        """The identifier by which this node knows a source row again; without its key nobody can try rows."""
+        return imported_record_id(self._record_key, vault, source_system, source_record_id, schema)
 
     def mark(self, *parts: str) -> str:
         """A keyed fingerprint by which this node knows again what it wrote itself into its database."""

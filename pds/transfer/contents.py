@@ -20,10 +20,10 @@ def count_kinds(copy: VaultCopy, authorisations: Authorisations, receiver: Secre
         receiver: Whose keys count.
 
     Raises:
-        SealBrokenError: a sealed key was planted, altered or lost.
+        SealBrokenError: a sealed key was planted, altered or lost, or opens another key than the chain names.
     """
     rows = [row for row in copy.wraps if row[1] == receiver.id]
-    opened = open_wraps(receiver, copy.vault, authorisations.wraps, rows)
+    opened = open_wraps(receiver, copy.vault, authorisations.wraps, authorisations.checks, rows)
     kinds = {key.stream: key.category for key in opened.keys.values()}
     headers = (read_header(entry.header) for entry in copy.entries[Chain.RECORDS] if entry.body is not None)
     return Counter(kinds[header.stream] for header in headers if header.stream in kinds)

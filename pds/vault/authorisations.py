@@ -22,6 +22,7 @@ from pds.vault.events import Admitted, ConsentGiven, ConsentProposed, Enrolled, 
 from pds.vault.headers import HomeSince
 from pds.vault.periods import Ending
 from pds.vault.words import Matter, Signature, Word, objectors, outdated, outlives
+from pds.vault.wraps import LOG, ROOT
 
 _T = TypeVar("_T")
 
@@ -59,6 +60,7 @@ class Authorisations:
         changes_of_holders: Everybody who ever became known to the vault or took somebody's place, in order.
         successors: Earlier names of people whose keys were succeeded by others, each with the name that followed.
         wraps: What is known of every sealed key, by epoch, holder and grant.
+        checks: What is known of the keys of each epoch.
         consents: What was given and not withdrawn, by identifier; whether it is in force today is for `consent`.
         proposals: What waits for signatures and was not withdrawn; whether there is time left is for `consent`.
         signatures: Who signed each consent or proposal there ever was, in order; of who signed it again, the later one.
@@ -78,6 +80,7 @@ class Authorisations:
     changes_of_holders: tuple[HolderChange, ...] = ()
     successors: Mapping[str, str] = field(default_factory=dict)
     wraps: Mapping[tuple[int, str, str], Wrap] = field(default_factory=dict)
+    checks: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     consents: Mapping[str, ConsentGiven] = field(default_factory=dict)
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
     signatures: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
@@ -359,9 +362,11 @@ def _(event: events.EnrolmentEnded, state: Authorisations) -> Authorisations:
 def _(event: events.EpochTurned, state: Authorisations) -> Authorisations:
     if event.epoch != state.epoch + 1:
         raise ChainBrokenError(f"epoch {event.epoch} cannot follow epoch {state.epoch}")
-    return replace(
-        state, epoch=event.epoch, log_public=_log_key(event), wraps={**state.wraps, **_by_place(event.wraps)}
-    )
+    if LOG not in event.checks or ROOT in event.checks:
+        raise ChainBrokenError(f"epoch {event.epoch} says not of every key of its own what it is, and of no other")
+    checks = {**state.checks, event.epoch: event.checks}
+    wraps = {**state.wraps, **_by_place(event.wraps, checks)}
+    return replace(state, epoch=event.epoch, log_public=_log_key(event), checks=checks, wraps=wraps)
 
 
 def _log_key(event: events.EpochTurned) -> bytes:
@@ -373,7 +378,7 @@ def _log_key(event: events.EpochTurned) -> bytes:
 
 @_apply.register
 def _(event: events.KeysWrapped, state: Authorisations) -> Authorisations:
-    return replace(state, wraps={**state.wraps, **_by_place(event.wraps)})
+    return replace(state, wraps={**state.wraps, **_by_place(event.wraps, state.checks)})
 
 
 @_apply.register
@@ -479,7 +484,11 @@ def _records_under(head: str) -> int:
     return length
 
 
-def _by_place(wraps: Iterable[Wrap]) -> dict[tuple[int, str, str], Wrap]:
+def _by_place(wraps: Iterable[Wrap], checks: Mapping[int, Mapping[str, str]]) -> dict[tuple[int, str, str], Wrap]:
+    """Sealed keys by their place, each of keys that its epoch has."""
+    for wrap in wraps:
+        if not (wrap.opens == (ROOT,) or checks.get(wrap.epoch, {}).keys() >= {*wrap.opens}):
+            raise ChainBrokenError(f"a sealed key of epoch {wrap.epoch} opens what that epoch has no key for")
     return {(wrap.epoch, wrap.holder, wrap.grant): wrap for wrap in wraps}
 
 

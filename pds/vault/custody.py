@@ -11,10 +11,10 @@ from pds.crypto import b64, canonical, hpke, parse, unb64
 from pds.errors import UsageError, VerificationError
 from pds.holders import Control, PublicHolder, SecretHolder
 from pds.identifiers import VaultId
-from pds.records import CATEGORIES, Category, categories_among
+from pds.records import Category
 from pds.vault.authorisations import Authorisations
 from pds.vault.keys import KEY_BYTES, CategoryKey
-from pds.vault.wraps import LOG, ROOT, Opened, SealedWrap, seal_keys
+from pds.vault.wraps import LOG, ROOT, Opened, SealedWrap, compare, seal_keys
 
 _GRANT = "custody"
 Custody = Mapping[str, Opened]
@@ -30,7 +30,7 @@ def open_custody(sealed: bytes, facts: Authorisations, receiver: SecretHolder) -
     """Open what `seal_custody` made, and hold it to what the vault's chain says that each person opened.
 
     Raises:
-        SealBrokenError: it is sealed to another school, or was altered.
+        SealBrokenError: it is sealed to another school, or was altered, or a key in it is another than the chain names.
         VerificationError: it is of somebody whose keys no node keeps, or opens more than the chain says of that person.
         UsageError: it is malformed.
     """
@@ -66,12 +66,15 @@ def _checked(facts: Authorisations, person: str, epochs: Mapping[str, Mapping[st
         epoch, had = int(number), _opened_by(facts, person, int(number)) - {ROOT}
         if not secrets.keys() <= had:
             raise VerificationError("a bundle hands on more keys than the vault says that a person had")
-        named = categories_among({*CATEGORIES, *(name for name in had if name != LOG)})
-        for name, text in secrets.items():
+        handed = {
+            name: _secret(text, hpke.PRIVATE_BYTES if name == LOG else KEY_BYTES) for name, text in secrets.items()
+        }
+        compare(handed, facts.checks, epoch)
+        for name, secret in handed.items():
             if name == LOG:
-                logs[epoch] = _secret(text, hpke.PRIVATE_BYTES)
-            elif name in named:
-                keys[epoch, Category(name)] = CategoryKey(Category(name), epoch, _secret(text, KEY_BYTES))
+                logs[epoch] = secret
+            else:
+                keys[epoch, Category(name)] = CategoryKey(Category(name), epoch, secret)
     return Opened(keys, logs)
 
 

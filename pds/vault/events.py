@@ -155,12 +155,21 @@ class EnrolmentEnded(Event):
 
 
 class EpochTurned(Event):
-    """A fresh root was drawn and wrapped to those who remain."""
+    """A fresh root was drawn and wrapped to those who remain.
+
+    Attributes:
+        log_public: The access log's HPKE public key in this epoch, base64url.
+        checks: 16 bytes out of every key of the epoch, hex, by what it opens: a category, or "log". Who opens a wrap
+            compares.
+    """
 
     type: Literal["epoch.turned"] = "epoch.turned"
     epoch: int
     reason: str
-    log_public: str  # base64url HPKE public key of the access log in this epoch
+    log_public: str
+    checks: dict[
+        Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,39}$")], Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+    ]
     wraps: tuple[Wrap, ...]
 
 

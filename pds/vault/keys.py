@@ -3,7 +3,7 @@
 Here: deriving, one HKDF label for each use (RFC 5869). Never: a record, a store, a decision who gets which key.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from pds.identifiers import RecordId, VaultId
 from pds.records import Category
 
 KEY_BYTES = aead.KEY_BYTES
+CHECK_BYTES = 16
 SALT_BYTES = 32
 
 
@@ -30,6 +31,12 @@ class CategoryKey:
         It is derived from the key, so to everyone without the key it is random, and its meaning comes with the key.
         """
         return kdf.derive(self.key, b"manabi/stream/1", 16).hex()
+
+
+def checks_of(secrets: Mapping[str, bytes]) -> dict[str, str]:
+    """What the chain says of keys, so that who is handed another one finds out: it tells nothing of the key."""
+    uses = [(secret, b"manabi/key-check/1", None) for secret in secrets.values()]
+    return dict(zip(secrets, map(bytes.hex, kdf.derive_each(uses, CHECK_BYTES)), strict=True))
 
 
 def category_key(root: bytes, vault: VaultId, category: Category, epoch: int) -> CategoryKey:

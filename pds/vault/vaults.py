@@ -368,8 +368,8 @@ class Vaults:
 
     def _opened(self, state: _State, holder: SecretHolder, epoch: int | None = None) -> Opened:
         """What a holder's wraps open, of one epoch or of all."""
-        vault = state.head.vault
-        return open_wraps(holder, vault, state.authorisations.wraps, self._store.wraps(vault, holder.id), epoch)
+        vault, facts = state.head.vault, state.authorisations
+        return open_wraps(holder, vault, facts.wraps, facts.checks, self._store.wraps(vault, holder.id), only=epoch)
 
     def _current_keys(self, state: _State, permit: Permit, actor: SecretHolder) -> dict[Category, CategoryKey]:
         keys = self._opened(state, actor, state.authorisations.epoch).keys

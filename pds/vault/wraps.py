@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pds.crypto import aead, b64, canonical, hpke, parse, unb64
-from pds.errors import SealBrokenError
+from pds.errors import SealBrokenError, UsageError
 from pds.holders import PublicHolder, SecretHolder
 from pds.identifiers import VaultId
 from pds.records import CATEGORIES, Category, categories_among
 from pds.vault.events import Wrap
-from pds.vault.keys import CategoryKey, category_key, log_private
+from pds.vault.keys import CategoryKey, category_key, checks_of, log_private
 
 ROOT = "root"
 LOG = "log"
@@ -71,6 +71,12 @@ def seal_root(root: bytes, vault: VaultId, epoch: int, recipient: Recipient) -> 
     return _seal(secrets, vault, epoch, recipient)
 
 
+def checks_under(root: bytes, vault: VaultId, epoch: int, opens: Iterable[str]) -> dict[str, str]:
+    """The checks of an epoch's keys: of every kind this program has, of what else is opened, and of the log."""
+    kinds = categories_among({*CATEGORIES, *opens})
+    return checks_of(_out_of_root(root, vault, epoch, [*(kind.value for kind in kinds), LOG]))
+
+
 def seal_keys(
     keys: Iterable[CategoryKey],
     vault: VaultId,
@@ -91,22 +97,32 @@ def open_wraps(
     holder: SecretHolder,
     vault: VaultId,
     known: Mapping[tuple[int, str, str], Wrap],
+    checks: Mapping[int, Mapping[str, str]],
     rows: Iterable[tuple[int, str, str, str, bytes]],
+    *,
     only: int | None = None,
 ) -> Opened:
     """Open a holder's wraps, of one epoch or of all, and only if the chain knows exactly the bytes of every one.
 
     Keys of categories that only a newer program has kinds of come along: they can be handed on, and counted.
 
+    Args:
+        holder: Whose wraps.
+        vault: Of which vault.
+        known: What the chain says of every wrap.
+        checks: What it says of the keys of each epoch.
+        rows: The wraps as they are stored.
+        only: The one epoch of which to open them.
+
     Raises:
-        SealBrokenError: a wrap was planted, altered or lost; without it records would be missing and nobody told.
+        SealBrokenError: a wrap was planted, altered or lost, or a key in it is another than the epoch's; without it
+            records would be missing and nobody told.
     """
     rows = list(rows)
     if {place for place in known if place[1] == holder.id} - {
         (epoch, name, grant) for epoch, name, grant, _, _ in rows
     }:
         raise SealBrokenError("a sealed key that the chain names is missing")
-    named = categories_among({*CATEGORIES, *(name for wrap in known.values() for name in wrap.opens)})
     keys: dict[tuple[int, Category], CategoryKey] = {}
     logs: dict[int, bytes] = {}
     for row in rows:
@@ -114,17 +130,39 @@ def open_wraps(
         epoch, _, _, suite, sealed = row
         if only not in (None, epoch):
             continue
-        secrets = parse(hpke.open_sealed(holder.hpke_private, sealed, _info(vault, wrap, suite), suite))
-        for name, text in secrets.items():
-            secret = unb64(text)
-            if name == ROOT:
-                logs[epoch] = log_private(secret, vault, epoch)
-                keys.update({(epoch, c): category_key(secret, vault, c, epoch) for c in named})
-            elif name == LOG:
+        sealed_in = _secrets(hpke.open_sealed(holder.hpke_private, sealed, _info(vault, wrap, suite), suite))
+        secrets = _out_of_root(sealed_in[ROOT], vault, epoch, checks[epoch]) if ROOT in sealed_in else sealed_in
+        compare(secrets, checks, epoch)
+        for name, secret in secrets.items():
+            if name == LOG:
                 logs[epoch] = secret
-            elif name in named:
+            else:
                 keys[epoch, Category(name)] = CategoryKey(Category(name), epoch, secret)
     return Opened(keys, logs)
+
+
+def _secrets(text: bytes) -> dict[str, bytes]:
+    try:
+        return {name: unb64(secret) for name, secret in parse(text).items()}
+    except (UsageError, AttributeError, TypeError) as error:
+        raise SealBrokenError("a sealed key holds no keys") from error
+
+
+def _out_of_root(root: bytes, vault: VaultId, epoch: int, names: Iterable[str]) -> dict[str, bytes]:
+    return {
+        name: log_private(root, vault, epoch) if name == LOG else category_key(root, vault, Category(name), epoch).key
+        for name in names
+    }
+
+
+def compare(secrets: Mapping[str, bytes], checks: Mapping[int, Mapping[str, str]], epoch: int) -> None:
+    """Compare keys that were handed out with what the chain says of their epoch's.
+
+    Raises:
+        SealBrokenError: one is another key.
+    """
+    if not checks_of(secrets).items() <= checks.get(epoch, {}).items():
+        raise SealBrokenError(f"a key of epoch {epoch} that was handed out is another than the chain names")
 
 
 def check_wrap(known: Mapping[tuple[int, str, str], Wrap], row: tuple[int, str, str, str, bytes]) -> Wrap:

@@ -25,7 +25,7 @@ from pds.vault.ledger import Charge, ChargeOutcome
 from pds.vault.permit import Action
 from pds.vault.places import Places
 from pds.vault.sealing import Unsealed, seal_all
-from pds.vault.wraps import Recipient, SealedWrap, draw_root, seal_root
+from pds.vault.wraps import Recipient, SealedWrap, checks_under, draw_root, seal_root
 
 
 class VaultWriter:
@@ -105,9 +105,12 @@ class VaultWriter:
         """Draw a fresh root and wrap it to those who remain. Needs nobody's private key but the signer's."""
         root, vault, epoch = draw_root(), self._head.vault, self.authorisations.epoch + 1
         wraps = [seal_root(root, vault, epoch, recipient) for recipient in recipients]
-        log_public = hpke.public_of(log_private(root, vault, epoch))
         turned = EpochTurned(
-            epoch=epoch, reason=reason, log_public=b64(log_public), wraps=tuple(item.wrap for item in wraps)
+            epoch=epoch,
+            reason=reason,
+            log_public=b64(hpke.public_of(log_private(root, vault, epoch))),
+            checks=checks_under(root, vault, epoch, {name for item in wraps for name in item.wrap.opens}),
+            wraps=tuple(item.wrap for item in wraps),
         )
         self.enter(turned)
         self._store.add_wraps(vault, [item.row for item in wraps])

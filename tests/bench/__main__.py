@@ -122,7 +122,7 @@ def bare_loop(school: School) -> Callable[[], object]:
     copy, facts = node.vaults.copy(vault), node.vaults.authorisations(vault)
     secret = node.keyring.secret(school.org)
     wraps = [wrap for wrap in copy.wraps if wrap[1] == school.org]
-    keys = {key.stream: key for key in open_wraps(secret, vault, facts.wraps, wraps).keys.values()}
+    keys = {key.stream: key for key in open_wraps(secret, vault, facts.wraps, facts.checks, wraps).keys.values()}
 
     def run() -> None:
         for entry in copy.entries[Chain.RECORDS]:

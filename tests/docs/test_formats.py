@@ -16,7 +16,7 @@ from pds.store import SqliteStore
 from pds.vault import Charge
 from pds.vault.events import Event
 from pds.vault.headers import RecordHeader
-from pds.vault.keys import category_key, record_key
+from pds.vault.keys import category_key, checks_of, record_key
 from pds.vault.sealing import plaintexts_of
 from portal.app import create_app
 from tests.docs.pages import ROOT, first_words, page, quoted, rows, section, sources
@@ -25,7 +25,7 @@ from tests.house.kinds import declared_kinds
 from tests.portal.routes import every_route
 
 VAULT = VaultId("00000000-0000-4000-8000-000000000001")
-RECORD = RecordId("53a63cb3-5af1-57ce-aef6-d5ea5b3ccffc")
+RECORD = RecordId("06cfd667-cd12-89ca-a68a-3b00e479251c")
 SCHOOL = OrgId("B113299999902")
 ROOT_KEY = bytes(32)
 DOORS = {"Family": "family", "Staff": "school", "Official": "board", "SignedIn": "signed in", "Acting": "signed in"}
@@ -156,7 +156,8 @@ def test_the_example_of_canonical_bytes_is_what_the_code_writes() -> None:
 def test_the_examples_of_identifiers_are_what_the_code_makes() -> None:
     text = part("## 2. Identifiers (`pds/identifiers.py`)")
     assert blind_index(bytes(32), SCHOOL, "oneroster.sourcedId", "1001") in text
-    assert imported_record_id(VAULT, "example-sis", "1001/2026-05-unit-3", "test_result/1") == RECORD
+    assert imported_record_id(bytes(32), VAULT, "example-sis", "1001/2026-05-unit-3", "test_result/1") == RECORD
+    assert RECORD in text
 
 
 def test_the_sizes_of_keys_and_seals_are_those_of_the_code() -> None:
@@ -171,7 +172,12 @@ def test_the_sizes_of_keys_and_seals_are_those_of_the_code() -> None:
 def test_the_examples_of_derived_keys_are_what_the_code_derives() -> None:
     text = part("### 3.2 Derivations (HKDF-SHA-256, RFC 5869)")
     key = category_key(ROOT_KEY, VAULT, Category.TEST_RESULT, 1)
-    assert {key.key.hex(), key.stream, record_key(key.key, bytes(32), RECORD).hex()} <= set(quoted(text))
+    assert {
+        key.key.hex(),
+        key.stream,
+        *checks_of({"": key.key}).values(),
+        record_key(key.key, bytes(32), RECORD).hex(),
+    } <= set(quoted(text))
 
 
 def test_the_example_of_a_signed_document_is_what_the_code_signs() -> None:

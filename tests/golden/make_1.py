@@ -49,7 +49,7 @@ def main() -> None:
             nodes = {"minato": prefecture.minato.node.folder, "hikari": prefecture.hikari.node.folder}
             (FOLDER / "directory.jws").write_bytes(prefecture.nation.store.get("directory", "in-use") or b"")
             _study(prefecture)
-        (FOLDER / "bundle.jws").write_text(token)
+        (FOLDER / "bundle.jws.xz").write_bytes(lzma.compress(token.encode()))
         for name, folder in nodes.items():
             _keep(folder, FOLDER / name)
         shutil.copyfile(built / f"{nodes['minato'].name}.recovery", FOLDER / "minato.recovery")

@@ -72,7 +72,7 @@ def test_the_folder_is_small_and_has_no_leftovers() -> None:
     assert set(files) == nodes | {
         "minato.recovery",
         "directory.jws",
-        "bundle.jws",
+        "bundle.jws.xz",
         "message.jws",
         "answer.jws",
         "release.jws",
@@ -139,7 +139,7 @@ def test_todays_code_writes_on(minato: School) -> None:
 
 
 def test_the_bundle_is_taken_in_verified_and_read(hikari: School) -> None:
-    message = mailbox.deliver(hikari.node, (FOLDER / "bundle.jws").read_text())
+    message = mailbox.deliver(hikari.node, lzma.decompress((FOLDER / "bundle.jws.xz").read_bytes()).decode())
     transfers = [name for name, _ in hikari.node.store.all("offer")]
     assert len(transfers) == 1
     assert moving.act(hikari.node) == 1

@@ -16,7 +16,7 @@ from consent.lifecycle.moving.sending import subject_of
 from federation import Feature, Group, Term, compile_study
 from federation.counting import part_of
 from pds.holders import new_holder
-from pds.identifiers import OrgId, RecordId, imported_record_id, new_vault_id
+from pds.identifiers import OrgId, RecordId, new_vault_id
 from pds.records import Category, EnrollmentInfo, validate
 from pds.vault import Authorisations, Enrolled, StoredRecord, VaultReader, nothing
 from pds.vault.keys import CategoryKey
@@ -235,12 +235,10 @@ def of_study(reader: VaultReader, current: Sequence[StoredRecord], where: str) -
 def of_import(history: History, stands: dict[RecordId, StoredRecord], where: str) -> None:
     """What an office that imports a row again compares it with."""
     for school in SCHOOLS:
-        found = standing(VAULT, school, history.records)
+        found = standing(school, history.records)
         for item in history.records:
             if item.issuer == school:
-                row = imported_record_id(
-                    VAULT, item.record.source_system, item.record.source_record_id, item.contents.schema
-                )
+                row = item.record.source_system, item.record.source_record_id, item.contents.schema
                 before, stand = found[row]
                 assert stand == stands[before.id], where
                 assert before.seq >= item.seq, where

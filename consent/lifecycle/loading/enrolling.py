@@ -154,7 +154,7 @@ def seat(node: Node, school: OrgId, students: Iterable[Gathered]) -> None:
                 class_code=record.class_code,
                 attendance_number=record.attendance_number,
                 since=enrolment_rank(record)[2],
-                row=imported_id(student.vault, row),
+                row=imported_id(node, student.vault, row),
             )
     if found:
         roster.put(node, school, found)

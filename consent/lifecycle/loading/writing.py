@@ -6,25 +6,27 @@ Never: whose record it is (`matching`).
 from collections.abc import Collection, Sequence
 
 from consent.decisions import Request, permit
-from pds.identifiers import OrgId, RecordId, VaultId, imported_record_id
+from pds.identifiers import OrgId, RecordId, VaultId
 from pds.intake import IncomingRecord
 from pds.node import Node
 from pds.records import Record
 from pds.vault import Action, StoredRecord, successors
+
+Row = tuple[str, str, str]  # source system, its name for the row, schema
 
 
 def write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingRecord]) -> tuple[int, int, int]:
     """Write what is new, supersede what was corrected, leave the rest; hand back how many of each."""
     if not rows:
         return 0, 0, 0
-    by_id: dict[RecordId, IncomingRecord] = {imported_id(vault, row): row for row in rows}
+    by_id: dict[RecordId, IncomingRecord] = {imported_id(node, vault, row): row for row in rows}
     there = _standing(node, school, vault, by_id.keys())
     new, corrected = 0, 0
     with node.vaults.transact(permit(node, Request.of_school(vault, school, Action.WRITE))) as writer:
         issuers = writer.issuers()
         for record_id, row in by_id.items():
-            if record_id in there:
-                before, stands = there[record_id]
+            if (sent := (row.record.source_system, row.record.source_record_id, row.schema)) in there:
+                before, stands = there[sent]
                 known = stands if stands.is_known else before  # a newer program's correction cannot be compared with
                 if not same_content(known.record, row.record):
                     writer.append(row.record.model_copy(update={"supersedes_id": before.id}))
@@ -37,7 +39,7 @@ def write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingReco
 
 def _standing(
     node: Node, school: OrgId, vault: VaultId, wanted: Collection[RecordId]
-) -> dict[RecordId, tuple[StoredRecord, StoredRecord]]:
+) -> dict[Row, tuple[StoredRecord, StoredRecord]]:
     """Of the wanted rows that this school sent before: the record made of each the last time, and what stands for it.
 
     Another school's row of the same name is that school's own, and is no correction of it (`pds.vault.effect`). A vault
@@ -46,28 +48,24 @@ def _standing(
     if not node.vaults.has_any(vault, wanted):
         return {}
     with node.vaults.read(permit(node, Request.of_school(vault, school, Action.READ)), joining=True) as reader:
-        return standing(vault, school, list(reader.records()))
+        return standing(school, list(reader.records()))
 
 
-def standing(
-    vault: VaultId, school: OrgId, stored: Sequence[StoredRecord]
-) -> dict[RecordId, tuple[StoredRecord, StoredRecord]]:
+def standing(school: OrgId, stored: Sequence[StoredRecord]) -> dict[Row, tuple[StoredRecord, StoredRecord]]:
     """For each source row of a school: the record made of it the last time, and what is in effect in its place."""
     stands = successors(stored)
     own = (item for item in stored if item.issuer == school)
-    return {_row_of(vault, item): (item, stands[item.id]) for item in own}
+    return {_row_of(item): (item, stands[item.id]) for item in own}
 
 
-def _row_of(vault: VaultId, item: StoredRecord) -> RecordId:
+def _row_of(item: StoredRecord) -> Row:
     fields = item.contents.fields
-    return imported_record_id(
-        vault, str(fields.get("source_system")), str(fields.get("source_record_id")), item.contents.schema
-    )
+    return str(fields.get("source_system")), str(fields.get("source_record_id")), item.contents.schema
 
 
-def imported_id(vault: VaultId, row: IncomingRecord) -> RecordId:
-    """The identifier by which a source row is known again."""
-    return imported_record_id(vault, row.record.source_system, row.record.source_record_id, row.schema)
+def imported_id(node: Node, vault: VaultId, row: IncomingRecord) -> RecordId:
+    """The identifier by which this node knows a source row again."""
+    return node.keyring.record_id(vault, row.record.source_system, row.record.source_record_id, row.schema)
 
 
 def same_content(one: Record, other: Record) -> bool:

@@ -17,12 +17,14 @@ from pds.records import CATEGORIES, Category
 from pds.vault import LOG, ROOT, Recipient, SealedWrap, open_wraps
 from pds.vault.events import Wrap
 from pds.vault.keys import CategoryKey, category_key, log_private, record_key
-from pds.vault.wraps import Opened, draw_root, seal_keys, seal_root
+from pds.vault.wraps import Opened, checks_under, draw_root, seal_keys, seal_root
 
 VAULT, OTHER = new_vault_id(), new_vault_id()
 ROOT_KEY = draw_root()
 HOLDER = new_holder("B113299999902")
 STRANGER = new_holder("C113299999919")
+NEWER = Category("kind_to_come")
+CHECKS = {epoch: checks_under(ROOT_KEY, VAULT, epoch, {NEWER}) for epoch in (1, 2)}
 
 
 def keys_of_everything() -> list[CategoryKey]:
@@ -90,27 +92,26 @@ def known(*wraps: SealedWrap) -> dict[tuple[int, str, str], Wrap]:
 def opened(item: SealedWrap, vault: VaultId, by: SecretHolder, **place: Any) -> Opened:
     """Open a wrap as if it had been sealed for another place."""
     moved = SealedWrap(item.wrap.model_copy(update=place), item.suite, item.sealed)
-    return open_wraps(by, vault, known(moved), [moved.row])
+    return open_wraps(by, vault, known(moved), CHECKS, [moved.row])
 
 
 def test_a_wrap_opens_what_it_names_and_nothing_more() -> None:
     wrap = sealed(frozenset({"attendance", LOG}))
-    result = open_wraps(HOLDER, VAULT, known(wrap), [wrap.row])
+    result = open_wraps(HOLDER, VAULT, known(wrap), CHECKS, [wrap.row])
     assert set(result.keys) == {(1, Category.ATTENDANCE)}
     assert set(result.logs) == {1}
     root = sealed(frozenset({ROOT}), "root")
-    everything = open_wraps(HOLDER, VAULT, known(root), [root.row])
-    assert set(everything.keys) == {(1, category) for category in CATEGORIES}
+    everything = open_wraps(HOLDER, VAULT, known(root), CHECKS, [root.row])
+    assert set(everything.keys) == {(1, category) for category in (*CATEGORIES, NEWER)}
 
 
 def test_a_key_of_a_kind_that_only_a_newer_program_has_is_opened_and_handed_on() -> None:
-    newer = Category("kind_to_come")
-    for opens, grant in ((frozenset({"attendance", newer}), "enrolment"), (frozenset({ROOT}), "root")):
-        wrap, other = sealed(opens, grant), sealed(frozenset({newer}), "consent-1")
+    for opens, grant in ((frozenset({"attendance", NEWER}), "enrolment"), (frozenset({ROOT}), "root")):
+        wrap, other = sealed(opens, grant), sealed(frozenset({NEWER}), "consent-1")
         names = {**known(wrap), **known(other)}
-        found = open_wraps(HOLDER, VAULT, names, [wrap.row, other.row]).keys[1, newer]
-        assert found == category_key(ROOT_KEY, VAULT, newer, 1)
-        assert seal_keys([found], VAULT, 1, STRANGER.public, "transfer-1").wrap.opens == (newer,)
+        found = open_wraps(HOLDER, VAULT, names, CHECKS, [wrap.row, other.row]).keys[1, NEWER]
+        assert found == category_key(ROOT_KEY, VAULT, NEWER, 1)
+        assert seal_keys([found], VAULT, 1, STRANGER.public, "transfer-1").wrap.opens == (NEWER,)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_handing_on_category_keys_hands_on_no_root_no_log_and_no_other_epoch() -
     keys = [category_key(ROOT_KEY, VAULT, Category.ATTENDANCE, epoch) for epoch in (1, 2)]
     wrap = seal_keys(keys, VAULT, 2, STRANGER.public, "consent-1")
     assert wrap.wrap.opens == ("attendance",)
-    result = open_wraps(STRANGER, VAULT, known(wrap), [wrap.row])
+    result = open_wraps(STRANGER, VAULT, known(wrap), CHECKS, [wrap.row])
     assert list(result.keys) == [(2, Category.ATTENDANCE)]
     assert result.logs == {}
 
@@ -149,7 +150,23 @@ def test_handing_on_category_keys_hands_on_no_root_no_log_and_no_other_epoch() -
 def test_a_wrap_that_the_chain_names_but_the_store_lost_is_missed() -> None:
     wraps = [sealed(frozenset({"attendance"})), sealed(frozenset({"test_result"}), "consent-1")]
     with pytest.raises(SealBrokenError, match="missing"):
-        open_wraps(HOLDER, VAULT, known(*wraps), [wraps[0].row])
+        open_wraps(HOLDER, VAULT, known(*wraps), CHECKS, [wraps[0].row])
+
+
+@pytest.mark.parametrize("name", ["attendance", LOG, ROOT])
+def test_a_wrong_key_is_refused_and_never_looks_like_an_empty_history(name: str) -> None:
+    wrong = seal_root(draw_root(), VAULT, 1, Recipient(HOLDER.public, "enrolment", frozenset({name})))
+    with pytest.raises(SealBrokenError, match="another than the chain names"):
+        open_wraps(HOLDER, VAULT, known(wrong), CHECKS, [wrong.row])
+
+
+def test_a_check_is_of_one_key_and_tells_nothing_of_it() -> None:
+    found = [check for epoch in CHECKS for check in CHECKS[epoch].values()]
+    assert len({*found}) == len(found)
+    key = category_key(ROOT_KEY, VAULT, Category.ATTENDANCE, 1)
+    assert CHECKS[1]["attendance"] == expand(key.key, "manabi/key-check/1")[:16].hex()
+    assert CHECKS[1]["attendance"] not in key.key.hex()
+    assert CHECKS[1]["attendance"] != key.stream
 
 
 def test_the_log_key_pair_of_an_epoch_is_a_key_pair() -> None:
@@ -160,7 +177,7 @@ def test_the_log_key_pair_of_an_epoch_is_a_key_pair() -> None:
 def test_secrets_do_not_print() -> None:
     key = category_key(ROOT_KEY, VAULT, Category.ATTENDANCE, 1)
     wrap = sealed(frozenset({"attendance"}))
-    shown = repr(key) + repr(wrap) + repr(open_wraps(HOLDER, VAULT, known(wrap), [wrap.row]).logs)
+    shown = repr(key) + repr(wrap) + repr(open_wraps(HOLDER, VAULT, known(wrap), CHECKS, [wrap.row]).logs)
     assert repr(key.key) not in shown
     assert key.key.hex() not in shown
     assert repr(wrap.sealed) not in shown

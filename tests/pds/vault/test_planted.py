@@ -14,7 +14,7 @@ from pds.errors import ChainBrokenError, PdsError, RefusedError, SealBrokenError
 from pds.holders import Control, SecretHolder, new_holder
 from pds.identifiers import OrgId
 from pds.records import CATEGORIES
-from pds.vault import KEY_BYTES, Action, Authorisations, ConsentGiven, Head, Purpose, Recipient
+from pds.vault import KEY_BYTES, LOG, Action, Authorisations, ConsentGiven, Head, Purpose, Recipient
 from pds.vault.events import EpochTurned, Wrap
 from pds.vault.keys import log_private
 from pds.vault.remembered import Remembered
@@ -122,7 +122,7 @@ def test_a_new_epoch_written_by_hand_does_not_make_the_writer_use_its_key(school
     )
     forger = Forger(school, new_holder("forger"))
     log_public = b64(hpke.public_of(log_private(ROOT, vault, 2)))
-    forger.enter(EpochTurned(epoch=2, reason="x", log_public=log_public, wraps=(place,)), signer=school.org)
+    forger.enter(EpochTurned(epoch=2, reason="x", log_public=log_public, checks={}, wraps=(place,)), signer=school.org)
     forger.sql("INSERT INTO wraps VALUES (?, ?, ?, ?, ?, ?)", *row)
     steps: tuple[Callable[[], object], ...] = (lambda: None, forger.sign_head, forger.replace_card)
     for step in steps:
@@ -186,3 +186,25 @@ def test_a_head_of_a_school_this_node_is_not_for_is_refused(prefecture: Prefectu
     forger.sql("UPDATE vaults SET head = ? WHERE vault = ?", head.sign(other), forger.vault)
     with pytest.raises(SignatureError):
         school.read("aiko")
+
+
+@pytest.mark.parametrize("name", ["attendance", LOG])
+def test_who_is_handed_a_wrong_key_is_told_and_is_not_shown_an_empty_history(school: School, name: str) -> None:
+    vault, guardian = school.vault("aiko"), school.guardian("aiko")
+    facts = school.node.vaults.authorisations(vault)
+    wrong = seal_root(ROOT, vault, facts.epoch, Recipient(guardian.public, "handed on", frozenset({name})))
+    with school.node.vaults.transact(school.permit("aiko", Purpose.TEACHING, Action.AUTHORISE)) as writer:
+        writer.keep_wraps([wrong])
+    leave = school.guardian_permit("aiko")
+    with pytest.raises(SealBrokenError, match="another than the chain names"), school.node.vaults.read(leave) as reader:
+        pytest.fail(f"opened, as if there were {len(list(reader.records()))} records")
+
+
+def test_a_key_of_what_an_epoch_has_no_key_for_is_handed_to_nobody(school: School) -> None:
+    vault, guardian = school.vault("aiko"), school.guardian("aiko")
+    for epoch, opens in ((1, "kind_to_come"), (2, "attendance"), (1, "root, and more")):
+        wrap = seal_root(ROOT, vault, 1, Recipient(guardian.public, "handed on", frozenset({"attendance"})))
+        said = wrap.wrap.model_copy(update={"epoch": epoch, "opens": (opens,)})
+        leave = school.permit("aiko", Purpose.TEACHING, Action.AUTHORISE)
+        with school.node.vaults.transact(leave) as writer, pytest.raises(ChainBrokenError, match="has no key for"):
+            writer.keep_wraps([replace(wrap, wrap=said)])
