@@ -42,6 +42,9 @@ def set_standing(
         str | None, typer.Option(help="Who said that they look after the child: parents, court, board or nobody.")
     ] = None,
     contact: Annotated[str | None, typer.Option(help="Whether the school may turn to them: yes or no.")] = None,
+    protected: Annotated[
+        str | None, typer.Option(help="Whether the child is protected from them (支援措置): yes or no.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Enter a change of custody, from the paper before you; who holds keys follows from it at once."""
@@ -51,7 +54,7 @@ def set_standing(
         if not 1 <= guardian <= len(known):
             raise NotFoundError("this student has no guardian of that number; `guardian list` prints them")
         before = known[guardian - 1]
-        standing = _changed(before.standing or LAWFUL, authority, cares_by, contact)
+        standing = _changed(before.standing or LAWFUL, authority, cares_by, contact, protected)
         changed = custody.change(opened, organisation, vault, before.holder.id, standing)
     report({"changed": changed}, as_json=as_json)
 
@@ -64,7 +67,9 @@ def guardians_of(facts: Authorisations) -> list[Admitted]:
     return [admitted for admitted in facts.holders.values() if admitted.role is Role.GUARDIAN]
 
 
-def _changed(before: Standing, authority: str | None, cares_by: str | None, contact: str | None) -> Standing:
+def _changed(
+    before: Standing, authority: str | None, cares_by: str | None, contact: str | None, protected: str | None
+) -> Standing:
     update: dict[str, Any] = {}
     if authority is not None:
         update["has_parental_authority"] = _yes(authority)
@@ -74,8 +79,10 @@ def _changed(before: Standing, authority: str | None, cares_by: str | None, cont
         update["cares_by"] = None if cares_by == "nobody" else cares_by
     if contact is not None:
         update["contact_allowed"] = _yes(contact)
+    if protected is not None:
+        update["protected_from"] = _yes(protected)
     if not update:
-        raise UsageError("say what has changed: --authority, --cares-by or --contact")
+        raise UsageError("say what has changed: --authority, --cares-by, --contact or --protected")
     return before.model_copy(update=update)
 
 
@@ -94,4 +101,5 @@ def _line(number: int, admitted: Admitted) -> dict[str, object]:
         "authority": standing.has_parental_authority,
         "cares_by": standing.cares_by,
         "contact_allowed": standing.contact_allowed,
+        "protected_from": standing.protected_from,
     }

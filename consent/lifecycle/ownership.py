@@ -156,7 +156,7 @@ def _family_person(node: Node, code: str, invited: dict[str, Any], person: Perso
     if "key" in invited:
         brought = MovingKey.model_validate(invited["key"]).open(code)
         admitted = holders.get(brought.id)
-        if admitted is None or admitted.holder != brought.public or not admitted.may_look:
+        if admitted is None or admitted.holder != brought.public:
             raise RefusedError("these keys have no part in this history any more; ask the school for an invitation")
         mine = person.holder or brought
         role = admitted.role if mine is brought else succession.take_over(node, vault, brought, mine)
@@ -185,7 +185,7 @@ def _check_invited(admitted: Admitted) -> None:
     if not admitted.may_look:
         raise RefusedError(
             "this person has no parental authority, and neither those who have it nor a court or board said that they "
-            "look after the child; import the guardian anew when they do"
+            "look after the child, or the child is protected from them; `guardian set` enters it when that changes"
         )
     if not admitted.may_be_asked:
         raise RefusedError("the school is not to turn to this person, so nothing invites them")
@@ -202,10 +202,24 @@ def _invited(node: Node, code: str) -> dict[str, Any]:
     """What a code is for: an invitation of this node, or keys that came with a vault from another."""
     arrived = node.documents.get(ARRIVED_KEY, moving_key.name_of(code))
     if arrived is not None:
+        _check_known(node, arrived.vault, arrived.key.holder)
         return arrived.model_dump()
     invited = codes.look(node, INVITATION, code)
     family: dict[str, Any] = invited.get("family", invited)
+    if "holder" in family:
+        _check_known(node, VaultId(family["vault"]), family["holder"])
     return family
+
+
+def _check_known(node: Node, vault: VaultId, holder: str) -> None:
+    """For whom nothing opens, a code is none that is known here: it must not tell that the child is at this node."""
+    try:
+        facts = node.vaults.authorisations(vault)
+    except NotFoundError:
+        return
+    admitted = facts.holders.get(facts.present_name(holder))
+    if admitted is not None and not admitted.may_look:
+        raise codes.unknown()
 
 
 def _spend(node: Node, code: str) -> None:

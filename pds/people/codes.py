@@ -53,15 +53,20 @@ def look(node: Node, kind: DocumentKind[bytes], code: str) -> dict[str, Any]:
     name, key = _derive(node, kind, plain(code))
     sealed = node.documents.get(kind, name)
     if sealed is None:
-        raise CodeError("this code is not known here; compare each character, or ask for a new one")
+        raise unknown()
     try:
         document = parse(aead.open_sealed(key, sealed, name.encode(), "a code"))
     except SealBrokenError as error:
-        raise CodeError("this code is not known here; compare each character, or ask for a new one") from error
+        raise unknown() from error
     if parse_timestamp(document["expires"]) < node.clock.now():
         raise CodeError("this code is too old; ask for a new one")
     content: dict[str, Any] = document["content"]
     return content
+
+
+def unknown() -> CodeError:
+    """What is said of a code that nobody issued, and of one that must look so."""
+    return CodeError("this code is not known here; compare each character, or ask for a new one")
 
 
 def spend(node: Node, kind: DocumentKind[bytes], code: str) -> None:

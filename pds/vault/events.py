@@ -33,7 +33,8 @@ class Standing(BaseModel):
         has_parental_authority: 親権, or its exercise: who has it decides and signs, nobody else.
         cares_by: Who said that a person without it looks after the child (監護者): the parents, a court or the board.
         contact_allowed: False where the school is not to turn to this person (接触の制限).
-        protected_from: The child is protected from this person (支援措置).
+        protected_from: The child is protected from this person (支援措置): nothing opens to them or waits for them,
+            whatever else is true, so that nothing tells them where the child is or who is with it.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -47,7 +48,12 @@ class Standing(BaseModel):
     @property
     def may_look(self) -> bool:
         """True for who reads the history and is there for daily acts."""
-        return self.has_parental_authority or self.cares_by is not None
+        return not self.protected_from and (self.has_parental_authority or self.cares_by is not None)
+
+    @property
+    def may_sign(self) -> bool:
+        """True for who decides for the child."""
+        return not self.protected_from and self.has_parental_authority
 
 
 class Admitted(BaseModel):
@@ -76,7 +82,7 @@ class Admitted(BaseModel):
     @property
     def may_sign(self) -> bool:
         """True for the student, and for a guardian with parental authority."""
-        return self.is_family and (self.standing is None or self.standing.has_parental_authority)
+        return self.is_family and (self.standing is None or self.standing.may_sign)
 
     @property
     def may_be_asked(self) -> bool:

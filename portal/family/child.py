@@ -12,7 +12,7 @@ from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
 from pds.records import Category
 from pds.vault import Action, VaultReader
-from portal.web import Asked, NoSuchPageError, ref, tell_the_family, vault_of
+from portal.web import Asked, NoSuchPageError, open_to, ref, tell_the_family, vault_of
 
 _NOTHING: dict[str, Any] = {"name": "", "school": None, "grade": None, "class_name": ""}
 
@@ -50,16 +50,17 @@ def find_child(asked: Asked, wanted: str) -> Child:
     Raises:
         NoSuchPageError: it is not this person's; if it is another family's, that family sees the attempt.
     """
-    vault = vault_of(asked.node, wanted, asked.person.vaults)
-    if vault is None:
+    vault = vault_of(asked.node, wanted, open_to(asked.node, asked.person))
+    if vault is not None:
+        return _known(asked, vault)
+    if vault_of(asked.node, wanted, asked.person.vaults) is None:  # what is closed to its own family tells nobody
         tell_the_family(asked, wanted, lambda other: asked.wish(other, Action.READ))
-        raise NoSuchPageError("no child of this person is called so")
-    return _known(asked, vault)
+    raise NoSuchPageError("no child of this person is called so")
 
 
 def children(asked: Asked) -> list[Child]:
-    """All children of this person, in the order they were added."""
-    return [_known(asked, vault) for vault in asked.person.vaults]
+    """All children who are there for this person, in the order they were added."""
+    return [_known(asked, vault) for vault in open_to(asked.node, asked.person)]
 
 
 def _known(asked: Asked, vault: VaultId) -> Child:

@@ -1,7 +1,6 @@
 """Signing in by password, out again, and the choice of language. Never: how a password is checked (`pds.people`)."""
 
 import secrets
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from pds.errors import SignInError
-from pds.identifiers import VaultId
+from pds.node import Node
 from pds.people import Attempts, Person, accounts, sessions
 from portal.language import LANGUAGES
 from portal.web import (
@@ -22,6 +21,7 @@ from portal.web import (
     SignedIn,
     cookie_of,
     node_of,
+    open_to,
     redirect,
     ref,
     render,
@@ -36,7 +36,7 @@ _YEAR = 365 * 24 * 3600  # seconds; how long a browser remembers the language
 @router.get("/")
 def front(asked: SignedIn) -> Response:
     """The first page of whoever is signed in."""
-    return redirect(home_of(asked.person, lambda vault: ref(asked.node, vault)))
+    return redirect(home_of(asked.node, asked.person))
 
 
 @router.get("/signin")
@@ -75,7 +75,7 @@ def sign_out(asked: Acting) -> Response:
 @router.post("/session/extend")
 def extend(asked: Acting) -> Response:
     """Stay signed in; asking was enough, the session knows when it was last used."""
-    return redirect(home_of(asked.person, lambda vault: ref(asked.node, vault)))
+    return redirect(home_of(asked.node, asked.person))
 
 
 @router.post("/view")
@@ -98,7 +98,7 @@ def begin(request: Request, person: Person, attempts: Attempts, *, shared: bool)
         "memory": {"attempts": attempts.model_dump()},
     }
     session = sessions.begin(node, content, IDLE_SHARED if shared else IDLE)
-    answer = redirect(home_of(person, lambda vault: ref(node, vault)))
+    answer = redirect(home_of(node, person))
     answer.set_cookie(
         cookie_of(request),
         session.token,
@@ -120,9 +120,9 @@ def _page(
     return render(words_of(request), "gate/signin.html", status, **page)
 
 
-def home_of(person: Person, called: Callable[[VaultId], str]) -> str:
+def home_of(node: Node, person: Person) -> str:
     """Where a person begins: a child's page, the school's list, the studies."""
     if person.holder is not None:
-        first = next(iter(person.vaults), None)
-        return "/account" if first is None else f"/child/{called(first)}"
+        first = next(iter(open_to(node, person)), None)
+        return "/account" if first is None else f"/child/{ref(node, first)}"
     return "/studies" if person.position == "official" else "/school"

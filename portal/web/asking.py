@@ -18,7 +18,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from consent.decisions import Request as Wish
 from consent.decisions import permit
 from pds.clock import JAPAN
-from pds.errors import NotYetError, SignInError
+from pds.errors import NotFoundError, NotYetError, SignInError
 from pds.identifiers import VaultId
 from pds.node import Node
 from pds.people import LONGEST, SHORTEST, Flaw, Person, Session, accounts, choosing, person_from_document, sessions
@@ -156,6 +156,24 @@ def password_flaw(words: Words, node: Node, password: str, near: Iterable[str]) 
         ),
     }
     return said[flaw]
+
+
+def open_to(node: Node, person: Person) -> list[VaultId]:
+    """The vaults that are there for a member of a family now, in the order they were added.
+
+    A child who is protected from this person is not among them, and so like one who does not exist, on every page: no
+    line, size or write tells whether that child is still at the same school.
+    """
+    mine = None if person.holder is None else person.holder.id
+    found = []
+    for vault in person.vaults:
+        try:
+            admitted = node.vaults.authorisations(vault).holders.get(mine or "")
+        except NotFoundError:
+            continue
+        if admitted is not None and admitted.may_look:
+            found.append(vault)
+    return found
 
 
 def ref(node: Node, vault: VaultId) -> str:

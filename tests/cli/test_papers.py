@@ -79,3 +79,18 @@ def test_with_several_guardians_a_paper_by_hand_says_whose_it_is(town: Town) -> 
         pds_here(*withdraw, node=town.node(MINATO))
     pds_here(*withdraw, "--guardian", "town-guardian=mother", node=town.node(MINATO))
     assert not counted(town)
+
+
+def test_the_office_enters_that_a_child_is_protected_from_a_guardian_and_nothing_waits_for_them(town: Town) -> None:
+    bring(town)
+    named = ("--as", MINATO, CHILD)
+    pds_here("guardian", "set", *named, "--guardian", "2", "--protected", "yes", node=town.node(MINATO))
+    listed = pds_here("guardian", "list", *named, node=town.node(MINATO))["guardians"]
+    assert [one["protected_from"] for one in listed] == [False, True]
+    grant = ("consent", "grant", *named, "--purpose", "transfer", "--signed-on", "2024-04-30")
+    with pytest.raises(CommandFailedError):
+        pds_here(*grant, "--guardian", "town-guardian=father", node=town.node(MINATO))
+    assert pds_here(*grant, "--guardian", "town-guardian=mother", node=town.node(MINATO))["state"] == "active"
+    with pytest.raises(CommandFailedError, match="protected"):
+        asked = ("account", "invite", "--as", MINATO, "--student", CHILD, "--guardian", "town-guardian=father")
+        pds_here(*asked, node=town.node(MINATO))
