@@ -91,6 +91,6 @@ def test_the_office_enters_that_a_child_is_protected_from_a_guardian_and_nothing
     with pytest.raises(CommandFailedError):
         pds_here(*grant, "--guardian", "town-guardian=father", node=town.node(MINATO))
     assert pds_here(*grant, "--guardian", "town-guardian=mother", node=town.node(MINATO))["state"] == "active"
+    asked = ("account", "invite", "--as", MINATO, "--student", CHILD, "--guardian", "town-guardian=father")
     with pytest.raises(CommandFailedError, match="protected"):
-        asked = ("account", "invite", "--as", MINATO, "--student", CHILD, "--guardian", "town-guardian=father")
         pds_here(*asked, node=town.node(MINATO))
