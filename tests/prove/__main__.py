@@ -29,6 +29,7 @@ from tests.pds.intake.test_properties import whole_package
 from tests.pds.vault.test_sealing import check_pairs
 from tests.prove import faults
 from tests.world.crashes import append_kills, import_kills
+from tests.world.hostile_post import hostile_post
 from tests.world.transfer_kills import transfer_kills
 
 OUT = Path("build/prove.json")
@@ -112,6 +113,7 @@ HARNESSES = {
     "append_kills": Harness(100, 10, append_kills),
     "import_kills": Harness(100, 10, import_kills),
     "transfer_kills": Harness(100, 10, transfer_kills),
+    "hostile_post": Harness(100_000, 5_000, hostile_post),
     "hostile_packages": Harness(20_000, 1000, hostile_packages),
     "coverage_of_means": Harness(2_000, 200, coverage_of_means),
     "coverage_of_differences": Harness(2_000, 1_000, coverage_of_differences),

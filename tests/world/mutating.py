@@ -5,6 +5,7 @@ Never: a signature, which whoever uses it makes with the hostile organisation's 
 
 import copy
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ Place = tuple[str | int, ...]
 DEEP: Any = []
 for _ in range(60):
     DEEP = [DEEP]
+_LETTERS = (" ", "A", "あ", "\U0001f600", "\n", "\u200b", "\x7f")
 WRONG: list[Any] = [
     None,
     True,
@@ -85,30 +87,42 @@ def variants(document: Any) -> Iterator[tuple[Place, Any]]:
             yield place, put(document, (*place, "x"), 1)
 
 
-@st.composite
-def mutated(draw: st.DrawFn, document: Any) -> Any:
+def mutated(draw: Random, document: Any) -> Any:
     """A document with one to three of its places altered, left out or added to."""
     altered = document
-    for _ in range(draw(st.integers(1, 3))):
-        place = draw(st.sampled_from(list(places(altered))))
-        match draw(st.sampled_from(("wrong", "wrong", "other", "gone", "more"))):
+    for _ in range(draw.randint(1, 3)):
+        place = draw.choice(list(places(altered)))
+        match draw.choice(("wrong", "wrong", "wrong", "other", "gone", "more")):
             case "gone" if place:
                 altered = left_out(altered, place)
             case "more" if isinstance(_at(altered, place), dict):
-                altered = put(altered, (*place, draw(st.sampled_from(("x", "format", "id")))), draw(JSON))
+                altered = put(altered, (*place, draw.choice(("x", "format", "id", "to"))), _any(draw, 2))
             case "other":
-                altered = put(altered, place, draw(JSON))
+                altered = put(altered, place, _any(draw, 3))
             case _:
-                altered = put(altered, place, copy.deepcopy(draw(st.sampled_from(WRONG))))
+                altered = put(altered, place, copy.deepcopy(draw.choice(WRONG)))
     return altered
 
 
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53) + 1, 2**53 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", max_size=3), inner, max_size=3),
-    max_leaves=6,
-)
+def mutations(document: Any) -> st.SearchStrategy[Any]:
+    """The same for Hypothesis, which tells by which number a document was drawn."""
+    return st.integers(0, 2**63).map(lambda number: mutated(Random(number), document))  # no secret
+
+
+def _any(draw: Random, depth: int) -> Any:
+    """Whatever JSON can say."""
+    match draw.randint(0, 7 if depth else 5):
+        case 6:
+            return [_any(draw, depth - 1) for _ in range(draw.randint(0, 3))]
+        case 7:
+            return {"".join(draw.choices("abx", k=2)): _any(draw, depth - 1) for _ in range(draw.randint(0, 3))}
+        case 5:
+            return draw.choice((None, True, False))
+        case 4:
+            return draw.uniform(-1e9, 1e9)
+        case 3:
+            return draw.randint(-(2**53) + 1, 2**53 - 1)
+        case _:
+            return "".join(
+                chr(draw.choice((32, 65, 0x3042, 0x1F600, 10, 0x200B, 0x7F))) for _ in range(draw.randint(0, 20))
+            )
