@@ -172,7 +172,7 @@ FAMILY = (
     Screen("guardian-anew-none", "guardian", "/child/{child}/anew", about("minato", "/anew")),
     Screen("guardian-transfer-none", "stranger", "/child/{child}/transfer", about("nozomi", "/transfer")),
     Screen("guardian-statistics", "guardian", "/child/{child}/statistics", about("minato", "/statistics")),
-    Screen("state-moving", "guardian on the way", "", about("quarantined"), status=409),
+    Screen("state-moving", "guardian-on-the-way", "", about("quarantined"), status=409),
 )
 SCHOOL = (
     Screen("school-classes", "teacher", "/school", at("/school")),

@@ -104,7 +104,7 @@ def _move(served: Served, town: Town) -> None:
     old, new, nodes = town.school, town.prefecture.hikari, town.prefecture.nodes
     served.node("other_office")
     old.admit(*MOVING)
-    town.family_account("quarantined", Role.GUARDIAN, 0, "guardian on the way", "保護者")
+    town.family_account("quarantined", Role.GUARDIAN, 0, "guardian-on-the-way", "保護者")
     for name in ("sora", *MOVING):
         transfer = moving.offer(old.node, old.vault(name), new.org)
         served.places |= {f"{name} out": f"/school/outgoing/{transfer}", f"{name} in": f"/school/incoming/{transfer}"}
