@@ -37,7 +37,7 @@ def test_in_whatever_order_a_school_enters_them_each_day_is_as_a_calendar_says(
     for event in entered:
         if isinstance(event, Enrolled):
             enrolments.append((1, event))
-        else:
+        elif isinstance(event, EnrolmentEnded):
             endings.append(Ending(1, len(enrolments), event))
     present: date | None = None  # a calendar: a beginning opens, the day after an end closes
     for day in DAYS:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from consent.lifecycle import custody, load
-from pds.holders import Role
+from pds.holders import Control, Role
 from pds.intake import Batch
 from pds.people import roster
 from pds.vault import Standing
@@ -109,3 +109,21 @@ def _all_but_nozomi(town: Town) -> Batch:
         consents=(),
         is_whole=True,
     )
+
+
+def test_who_lost_custody_of_one_child_has_the_other_childs_pages_as_before(town: Town) -> None:
+    school, vault, guardian = town.school, town.vault("minato"), town.guardian
+    assert guardian.get(town.path("minato")).status_code == 200
+    lost = Standing(relationship="parent", has_parental_authority=False)
+    known = school.node.vaults.authorisations(vault).holders
+    [haruka] = [name for name, one in known.items() if one.role is Role.GUARDIAN and one.control is Control.OWNER]
+    custody.change(school.node, school.org, vault, haruka, lost)
+    for browser in (guardian, anew := town.signed_in("haruka")):
+        for page in (town.path("sora"), f"{town.path('sora')}/road", "/account"):
+            assert browser.get(page).status_code == 200, page
+        assert town.ref("minato") not in browser.get(town.path("sora")).text
+    assert anew.get("/").headers["location"] == town.path("sora")
+    for page in ("", "/road", "/consents", "/seen", "/statistics", "/transfer"):
+        answer = guardian.get(f"{town.path('minato')}{page}")
+        assert answer.status_code == 404, page
+        assert "青山みなと" not in answer.text
