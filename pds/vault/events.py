@@ -155,7 +155,7 @@ class EnrolmentEnded(Event):
 
     type: Literal["enrolment.ended"] = "enrolment.ended"
     school: OrgId
-    school_year: int
+    school_year: Annotated[int, Field(ge=1900, le=2200)]
     on: date
     reason: WhyLeft
 
