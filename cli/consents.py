@@ -1,6 +1,6 @@
 """`pds consent`: what a family agreed to on paper, entered by the school office; and why a request is answered so."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -9,12 +9,12 @@ from cli.lookup import guardian_of, vault_of
 from cli.options import AsJson, GuardianId, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import report, speaks
 from consent.decisions import Refused, Request, decide, state_of
-from consent.lifecycle import acts
+from consent.lifecycle import acts, give_once
 from pds.errors import UsageError
 from pds.identifiers import check_org_id
 from pds.node import open_node
 from pds.records import CATEGORIES, Category
-from pds.vault import Action, Purpose
+from pds.vault import Action, Matter, Purpose
 
 app = typer.Typer(help="Give, withdraw and explain consents.", no_args_is_help=True)
 
@@ -38,16 +38,12 @@ def grant(
     """Enter a consent that a guardian has signed; it waits while other guardians must sign too."""
     with open_node(node) as opened:
         organisation, vault = vault_of(opened, school, student)
-        consent = acts.give(
-            opened,
-            vault,
-            guardian_of(opened, organisation, vault, student, guardian),
-            _purpose(purpose),
-            categories=_categories(category),
-            recipient=check_org_id(recipient) if recipient else None,
-            valid_until=date(*until.timetuple()[:3]) if until else None,
-            signed_on=signed_on.date(),
+        signer = guardian_of(opened, organisation, vault, student, guardian)
+        matter = Matter(
+            _purpose(purpose), check_org_id(recipient) if recipient else None, tuple(sorted(_categories(category)))
         )
+        last = until.date() if until else None
+        consent = give_once(opened, vault, signer, matter, signed_on=signed_on.date(), valid_until=last)
         state = state_of(opened.vaults.authorisations(vault), consent, opened.today())
     report({"consent": consent, "state": state}, as_json=as_json)
 

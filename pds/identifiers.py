@@ -9,6 +9,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NewType
 
 from pds.errors import UsageError
@@ -20,6 +21,10 @@ OrgId = NewType("OrgId", str)  # school code, board code, or a code with its own
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ORG = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,63}")
+_LIKE_SCHOOL_CODE = re.compile(r"[A-Z][0-9]{12}")
+_SCHOOL_CODE = re.compile(
+    r"(?:A[12]|B1|C[12]|D[12]|E1|F[12]|G1|H[12])(?:0[1-9]|[1-3][0-9]|4[0-7])[123][1-9][0-9]{6}[0-9]"
+)
 
 
 def new_vault_id() -> VaultId:
@@ -86,11 +91,30 @@ def check_org_id(text: str) -> OrgId:
     """Take an organisation's identifier from outside.
 
     Raises:
-        UsageError: it is longer than 64 characters, has others than letters, digits and `: . _ -`, or is a UUID.
+        UsageError: it is longer than 64 characters, has others than letters, digits and `: . _ -`, is a UUID, or looks
+            like a 学校コード and is none.
     """
     if not is_org_id(text):
         raise UsageError("an organisation's identifier has 1 to 64 letters, digits or : . _ - and is no UUID")
+    if _LIKE_SCHOOL_CODE.fullmatch(text) and not _is_school_code(text):
+        raise UsageError("looks like a school code of MEXT but is none: compare it with the list")
     return OrgId(text)
+
+
+@lru_cache(maxsize=256)  # every row of a school's files names the school
+def check_digit(first: str) -> str:
+    """The 13th character that belongs to the first twelve of a 学校コード (education-data section 6.1).
+
+    The letter becomes its place in the alphabet in two digits; weights are 1 and 2 in turn from the left; the digits of
+    each product are added; sum and check digit make a multiple of 10.
+    """
+    digits = f"{ord(first[0]) - ord('A') + 1:02}{first[1:]}"
+    products = (int(digit) * (1 + place % 2) for place, digit in enumerate(digits))
+    return str(-sum(product // 10 + product % 10 for product in products) % 10)
+
+
+def _is_school_code(text: str) -> bool:
+    return _SCHOOL_CODE.fullmatch(text) is not None and check_digit(text[:12]) == text[12]
 
 
 def imported_record_id(

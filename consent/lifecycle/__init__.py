@@ -4,7 +4,7 @@ from consent.lifecycle import acts, anew, custody, leaving, moving, ownership
 from consent.lifecycle.duties import do_what_is_due
 from consent.lifecycle.loading import AbsentLeft, Loaded, enter_names, load, questions_table
 from consent.lifecycle.ownership import INVITATION
-from consent.lifecycle.papers import guardian_of
+from consent.lifecycle.papers import give_once, guardian_of
 from consent.lifecycle.succession import make_moving_code
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "custody",
     "do_what_is_due",
     "enter_names",
+    "give_once",
     "guardian_of",
     "leaving",
     "load",

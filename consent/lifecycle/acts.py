@@ -91,6 +91,8 @@ def give(
     if valid_until is not None and valid_until < node.today():
         raise UsageError("the consent would be over before it begins; name a later last day")
     _check_hand(node, vault, giver)
+    if recipient is not None and node.card(recipient) is None:
+        raise UsageError(f"{recipient} is not in the directory")
     kinds = tuple(categories)
     _check_day(node, facts, Matter(purpose, recipient, kinds), signed_on)
     needs = needed(table, facts, purpose) | against(facts, giver.id, purpose, recipient, kinds)
@@ -291,10 +293,23 @@ def _check_hand(node: Node, vault: VaultId, person: SecretHolder) -> None:
         raise RefusedError("these are not the keys of the person they name")
 
 
+_YEARS_OF_A_CHILD = 25  # from birth to the end of school, with years to spare
+
+
+def impossible_day(node: Node, signed_on: date) -> str | None:
+    """Why nobody can have signed a paper on a day; None for any other."""
+    today = node.today()
+    if signed_on > today:
+        return "the day of the signature is yet to come; correct the day, or enter the paper when it has been signed"
+    if signed_on.year < today.year - _YEARS_OF_A_CHILD:
+        return "the day of the signature is before the child's time; correct the day"
+    return None
+
+
 def _check_day(node: Node, facts: Authorisations, matter: Matter, signed_on: date | None) -> None:
     """Refuse a paper that the family's later word has overtaken, or one that nobody can have signed yet."""
-    if signed_on is not None and signed_on > node.today():
-        raise UsageError("the day on which it was signed is yet to come; correct the day")
+    if signed_on is not None and (message := impossible_day(node, signed_on)):
+        raise UsageError(message)
     if overtaken(facts, matter, signed_on):
         raise UsageError(
             "somebody of the family said no on that day or later, so this paper changes nothing; "

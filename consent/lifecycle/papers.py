@@ -29,10 +29,10 @@ def guardian_of(node: Node, school: OrgId, guardian: LocalId, student: LocalId) 
 
 
 def problem_of(node: Node, consent: IncomingConsent) -> Problem | None:
-    """What stands against a paper whoever's it is: nobody can have signed it on a day to come."""
-    if consent.signed_on <= node.today():
+    """What stands against a paper whoever's it is: the day on which nobody can have signed it."""
+    message = acts.impossible_day(node, consent.signed_on)
+    if message is None:
         return None
-    message = "the day of the signature is yet to come; correct the day, or import the paper when it has been signed"
     return Problem(ProblemCode.BAD_DATE, consent.source.file, consent.source.row, "signed_on", message)
 
 
@@ -92,6 +92,36 @@ def _say_yes(node: Node, facts: Authorisations, giver: SecretHolder, matter: Mat
             acts.reaffirm(node, vault, giver, consent, signed_on=signed_on)
     else:
         acts.give(node, vault, giver, purpose, categories=kinds, recipient=recipient, signed_on=signed_on)
+
+
+def give_once(
+    node: Node, vault: VaultId, giver: SecretHolder, matter: Matter, *, signed_on: date, valid_until: date | None = None
+) -> str:
+    """Enter one paper by hand, as a file set would: what the giver signed before and still stands is no second consent.
+
+    Returns:
+        The identifier of the consent that says so.
+
+    Raises:
+        RefusedError, UsageError: as `acts.give`.
+    """
+    facts = node.vaults.authorisations(vault)
+    for consent in _signed(facts, node.today(), giver.id, matter):
+        terms = facts.consents[consent] if consent in facts.consents else facts.proposals[consent].terms
+        if terms.valid_until == valid_until:
+            if all(word.by.day < signed_on for word in _words_of(facts, giver.id, matter, agrees=True)):
+                acts.reaffirm(node, vault, giver, consent, signed_on=signed_on)
+            return consent
+    return acts.give(
+        node,
+        vault,
+        giver,
+        Purpose(matter.purpose),
+        categories=[Category(name) for name in matter.categories],
+        recipient=OrgId(matter.recipient) if matter.recipient else None,
+        valid_until=valid_until,
+        signed_on=signed_on,
+    )
 
 
 def _words_of(facts: Authorisations, giver: str, matter: Matter, *, agrees: bool) -> list[Word]:

@@ -6,8 +6,7 @@ Never: a person, a record.
 from dataclasses import dataclass
 from typing import Literal
 
-from pds.identifiers import OrgId
-from pds.intake.cells import check_digit
+from pds.identifiers import OrgId, check_digit
 
 NATION, CITY = OrgId("jp"), OrgId("139998")
 GRADES = ("P1", "P2", "P3", "P4", "P5", "P6", "J1", "J2", "J3")

@@ -6,7 +6,6 @@ Never: which column a rule is for, and never the cell's value in an answer.
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 
 from pds.characters import turns
 from pds.errors import UsageError
@@ -22,10 +21,6 @@ _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 _WHOLE, _NUMBER = re.compile(r"-?[0-9]+"), re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # What spreadsheets leave of a long number, and in the place of a cell.
 _SPOILED = re.compile(r"[0-9](\.[0-9]+)?E[+-][0-9]{1,3}|#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|#+)")
-_LIKE_SCHOOL_CODE = re.compile(r"[A-Z][0-9]{12}")
-_SCHOOL_CODE = re.compile(
-    r"(?:A[12]|B1|C[12]|D[12]|E1|F[12]|G1|H[12])(?:0[1-9]|[1-3][0-9]|4[0-7])[123][1-9][0-9]{6}[0-9]"
-)
 _GRADES = frozenset(GRADES)
 _CATEGORIES = frozenset(str(category) for category in CATEGORIES)
 ID_CHARACTERS = 200  # the longest identifier of a person that is taken in
@@ -108,28 +103,12 @@ def identifier(text: str) -> Finding:
 
 
 def school_code(text: str) -> Finding:
-    """A 学校コード with its check digit, or another organisation code that does not look like one.
-
-    The digit (education-data section 6.1): the letter becomes its place in the alphabet in two digits; weights are 1
-    and 2 in turn from the left; the digits of each product are added; sum and check digit make a multiple of 10.
-    """
-    if _LIKE_SCHOOL_CODE.fullmatch(text):
-        if _SCHOOL_CODE.fullmatch(text) and check_digit(text[:12]) == text[12]:
-            return None
-        return ProblemCode.BAD_SCHOOL_CODE, "looks like a school code of MEXT but is none: compare it with the list"
+    """A 学校コード with its check digit, or another organisation code that does not look like one."""
     try:
         check_org_id(text)
     except UsageError as error:
         return ProblemCode.BAD_SCHOOL_CODE, str(error)
     return None
-
-
-@lru_cache(maxsize=256)  # every row of a school's files names the school
-def check_digit(first: str) -> str:
-    """The 13th character that belongs to the first twelve of a 学校コード."""
-    digits = f"{ord(first[0]) - ord('A') + 1:02}{first[1:]}"
-    products = (int(digit) * (1 + place % 2) for place, digit in enumerate(digits))
-    return str(-sum(product // 10 + product % 10 for product in products) % 10)
 
 
 def parts(text: str) -> list[str]:

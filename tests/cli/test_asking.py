@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.office import Office, open_office
+from tests.world.processes import CommandFailedError
 
 OLDER = "s1,P4,髙橋,はな,タカハシ,2014-05-14"  # two years older than P4 is in 2026
 USUAL = "s2,P4,小川,みお,オガワ,2016-05-14"
@@ -77,3 +78,9 @@ def test_a_file_of_questions_is_never_written_over(office: Office, tmp_path: Pat
     questions.write_text("answers of last week", encoding="utf-8")
     assert "name a new file" in office.is_stopped("--questions", questions)
     assert questions.read_text(encoding="utf-8") == "answers of last week"
+
+
+def test_an_organisation_whose_code_has_a_wrong_check_digit_is_not_added(office: Office) -> None:
+    with pytest.raises(CommandFailedError, match="looks like a school code") as refused:
+        office.does("org", "add", "B113299999903", "--name", "ひかり小学校", "--kind", "school", "--parent", "139998")
+    assert refused.value.code == 2

@@ -94,3 +94,37 @@ def test_the_office_enters_that_a_child_is_protected_from_a_guardian_and_nothing
     asked = ("account", "invite", "--as", MINATO, "--student", CHILD, "--guardian", "town-guardian=father")
     with pytest.raises(CommandFailedError, match="protected"):
         pds_here(*asked, node=town.node(MINATO))
+
+
+def by_hand(town: Town, *options: str) -> dict[str, Any]:
+    """Enter one paper of Aiko's mother by hand."""
+    grant = ("consent", "grant", "--as", MINATO, "--guardian", "town-guardian=mother", CHILD, *options)
+    return pds_here(*grant, node=town.node(MINATO))
+
+
+def test_a_paper_that_is_entered_by_hand_twice_is_one_consent(town: Town) -> None:
+    bring(town)
+    paper = ("--purpose", "statistics", "--signed-on", "2024-04-06")
+    first = by_hand(town, *paper)
+    assert by_hand(town, *paper) == first
+    assert by_hand(town, *paper[:-1], "2024-05-06") == first  # signed once more
+    assert by_hand(town, *paper, "--until", "2098-03-31") != first
+    shown = pds_here("vault", "show", CHILD, "--as", MINATO, node=town.node(MINATO))
+    assert len(shown["consents"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--purpose", "statistics", "--signed-on", "0001-01-01"), "before the child's time"),
+        (("--purpose", "transfer", "--signed-on", "2024-04-06", "--recipient", "ZZ"), "not in the directory"),
+        (("--purpose", "teaching", "--signed-on", "2024-04-06", "--recipient", "ZZ"), "not in the directory"),
+    ],
+)
+def test_a_paper_that_nobody_can_have_signed_is_refused(town: Town, options: tuple[str, ...], said: str) -> None:
+    bring(town)
+    with pytest.raises(CommandFailedError, match=said) as refused:
+        by_hand(town, *options)
+    assert refused.value.code == 2
+    with pytest.raises(CommandFailedError, match=r"consents\.csv.*2.*signed_on.*before the child's time"):
+        bring(town, "mother,statistics,0001-01-01,given")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from consent.decisions import Position, readable
 from consent.lifecycle import acts, load, moving
 from federation import Feature, Group
 from pds.chain import Chain
+from pds.errors import PdsError
 from pds.intake import Batch, IncomingRecord, LocalId, Source
 from pds.records import CATEGORIES, Category, Record, kind_of
 from pds.vault import Action, Purpose, verify_copy
@@ -19,10 +21,11 @@ from tests.federation.studies import allow, count_question, run, study
 from tests.portal.town import Town, open_town
 from tests.world.carrier import carry
 from tests.world.newer import NEWER, turn_with_newer_kind, write_newer
-from tests.world.prefecture import SCHEME, score_record
+from tests.world.prefecture import SCHEME, School, score_record
 from tests.world.processes import pds_here
 
 FAMILY = ("", "/road", "/road?year=2026", "/consents", "/transfer", "/seen", "/seen/list", "/statistics")
+SOURCE = Source("again.csv", 2)
 HIDDEN = ("CANARY", "kind_to_come", "test_result/2")
 
 
@@ -96,9 +99,33 @@ def test_a_file_comes_in_again_over_what_a_newer_program_corrected(town: Town) -
     assert "100" in [str(getattr(one, "raw_score", "")) for one in standing(town)]
 
 
+def test_one_childs_record_of_an_unknown_schema_stops_no_file_of_the_school(town: Town) -> None:
+    school = town.school
+    record = score_record(school, "63", source_record_id="whole", grade="P5", occurred_on="2026-09-01")
+    rows = [
+        IncomingRecord(LocalId(SCHEME, one), kind_of(record).schema, record, SOURCE) for one in ("nozomi", "minato")
+    ]
+    assert outcome(school, Batch("test-sis", (), (), tuple(rows), ())) == (2, 0)
+    with school.node.vaults.read(school.guardian_permit("nozomi"), school.guardian("nozomi")) as reader:
+        [there] = [item for item in reader.in_effect() if item.contents.fields["source_record_id"] == "whole"]
+    write_newer(school, "nozomi", "test_result/2", Category.TEST_RESULT, supersedes_id=there.id)
+    later = record.model_copy(update={"source_record_id": "later"})
+    rows += [replace(row, record=later) for row in rows]
+    assert outcome(school, Batch("test-sis", (), (), tuple(rows), ())) == (2, 0)
+
+
+def outcome(school: School, batch: Batch) -> object:
+    """How many records an import wrote and corrected, or the name of what stopped it."""
+    try:
+        done = load(school.node, school.org, batch)
+    except PdsError as stopped:
+        return type(stopped).__name__
+    return done.records, done.records_corrected
+
+
 def only(record: Record) -> Batch:
     """A file of one record of a child whom the school knows."""
-    row = IncomingRecord(LocalId(SCHEME, "nozomi"), kind_of(record).schema, record, Source("again.csv", 2))
+    row = IncomingRecord(LocalId(SCHEME, "nozomi"), kind_of(record).schema, record, SOURCE)
     return Batch("test-sis", (), (), (row,), ())
 
 

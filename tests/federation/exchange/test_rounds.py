@@ -88,7 +88,7 @@ def test_what_a_parent_with_an_old_directory_cannot_judge_waits(city: Prefecture
 
 def test_an_organisation_that_no_directory_lists_yet_holds_up_no_other(city: Prefecture) -> None:
     old, new = city.minato, city.hikari
-    old.node.add_organisation("B113299999937", "さくら小学校", "school", CITY)
+    old.node.add_organisation("B113299999939", "さくら小学校", "school", CITY)
     old.admit("aiko")
     transfer = moving.offer(old.node, old.vault("aiko"), new.org)
     assert one_round(old.node) == exchange.Tick(1, 0, 0)

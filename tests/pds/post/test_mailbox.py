@@ -20,7 +20,7 @@ from pds.post import Message, MessageKind, Way, act, mailbox, polling, table, tr
 from portal.app import create_app
 from tests.world.prefecture import CITY, HIKARI, MINATO, NATION, Prefecture
 
-NEW = OrgId("B113299999937")
+NEW = OrgId("B113299999939")
 NOTE = "test.note"
 LAST_DAY = date(2027, 3, 31)
 
