@@ -7,31 +7,32 @@ sealed under its owner's code. Never: a key that a node keeps for somebody, a st
 
 import zlib
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from pds.crypto import DocumentType, aead, b64, canonical, hpke, parse, unb64
 from pds.errors import UsageError
 from pds.holders import PublicHolder, SecretHolder, verify
 from pds.people import MovingKey
-from pds.transfer.documents import Subject
+from pds.transfer.documents import Addressed, Subject, between
 from pds.vault import VaultCopy, copy_from_document
 
-MOST_BYTES = 256 * 1024 * 1024  # opened; a bundle that swells beyond is refused, not read
+MOST_BYTES = 48 * 1024 * 1024  # opened: what the largest message holds, unpacked
+# A history is ciphertext: it hardly shrinks, and has few parts for its size. What swells further, or is made of many
+# small parts, is none, and would only fill this node's memory.
+_SWELLS = 8  # times
+_SMALL = 256 * 1024  # bytes that anything may be
+_PER_LIST, _PER_VALUE = 64, 16  # bytes of a history, at the least, for each list or object, and for each value
 _CONTENT = "manabi-bundle-content/2"
+_FIELDS = frozenset({"format", "vault", "subject", "custody", "owners"})
 _LEVEL = 1  # most of it is ciphertext in base64: the quickest level removes what can be removed
 
 
-class _Outside(BaseModel):
+class _Outside(Addressed):
     """What a relay sees."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
     format: Literal["manabi-bundle/1"] = "manabi-bundle/1"
-    transfer: str
-    sender: str = Field(alias="from")
-    to: str
     suite: str = hpke.SUITE
     key: str
     nonce: str
@@ -57,20 +58,29 @@ class Bundle:
 
 def seal_bundle(sender: SecretHolder, receiver: PublicHolder, bundle: Bundle) -> str:
     """Seal a bundle to the receiving school and sign it."""
-    content = {
+    content = canonical(_content(bundle))
+    return seal_content(sender, receiver, bundle.transfer, zlib.compress(content, _LEVEL))
+
+
+def _content(bundle: Bundle) -> dict[str, Any]:
+    return {
         "format": _CONTENT,
         "vault": bundle.copy.to_document(),
         "subject": bundle.subject.model_dump(mode="json"),
         "custody": b64(bundle.custody),
         "owners": [key.model_dump() for key in bundle.owners],
     }
+
+
+def seal_content(sender: SecretHolder, receiver: PublicHolder, transfer: str, compressed: bytes) -> str:
+    """Seal what a bundle is to hold, whatever it is, and sign it."""
     key = aead.new_key()
-    place = _place(bundle.transfer, bundle.sender, bundle.to)
-    sealed = aead.seal(key, zlib.compress(canonical(content), _LEVEL), place)
+    place = _place(transfer, sender.id, receiver.id)
+    sealed = aead.seal(key, compressed, place)
     outside = _Outside(
-        transfer=bundle.transfer,
-        sender=bundle.sender,
-        to=bundle.to,
+        transfer=transfer,
+        sender=sender.id,
+        to=receiver.id,
         key=b64(hpke.seal(receiver.hpke_key, key, place)),
         nonce=b64(sealed[: aead.NONCE_BYTES]),
         ciphertext=b64(sealed[aead.NONCE_BYTES :]),
@@ -82,18 +92,16 @@ def open_bundle(token: str, sender: PublicHolder, receiver: SecretHolder) -> Bun
     """Verify a bundle's signature and open it.
 
     Raises:
-        SignatureError: it is not signed by `sender`.
+        SignatureError: it is not signed by `sender`, or is from or for another school.
         SealBrokenError: it was altered, or sealed to another school.
-        UsageError: it is malformed or swells beyond `MOST_BYTES`.
+        UsageError: it is malformed, or swells beyond what a history does.
     """
     try:
-        outside = _Outside.model_validate(verify(token, DocumentType.BUNDLE, sender))
-        if outside.sender != sender.id or outside.to != receiver.id:
-            raise UsageError("a bundle is from or for another school")
+        outside = between(verify(token, DocumentType.BUNDLE, sender), _Outside, "a bundle", sender.id, receiver.id)
         key = hpke.open_sealed(receiver.hpke_private, unb64(outside.key), outside.place(), outside.suite)
         sealed = unb64(outside.nonce) + unb64(outside.ciphertext)
         content = parse(_decompress(aead.open_sealed(key, sealed, outside.place(), "a bundle")))
-        if content["format"] != _CONTENT:
+        if content["format"] != _CONTENT or set(content) != _FIELDS:
             raise UsageError(f"a bundle's content of the format {_CONTENT} was expected")
         return Bundle(
             transfer=outside.transfer,
@@ -102,7 +110,7 @@ def open_bundle(token: str, sender: PublicHolder, receiver: SecretHolder) -> Bun
             copy=copy_from_document(content["vault"]),
             subject=Subject.model_validate(content["subject"]),
             custody=unb64(content["custody"]),
-            owners=tuple(MovingKey.model_validate(key) for key in content.get("owners", ())),
+            owners=tuple(MovingKey.model_validate(key) for key in content["owners"]),
         )
     except (ValidationError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise UsageError("a bundle is malformed") from error
@@ -113,11 +121,19 @@ def _place(transfer: str, sender: str, to: str) -> bytes:
 
 
 def _decompress(compressed: bytes) -> bytes:
-    engine = zlib.decompressobj()
+    """What was compressed, as far as a history may swell.
+
+    Raises:
+        UsageError: it swells further, or is made of more parts than a history of that size.
+    """
+    engine, most = zlib.decompressobj(), min(MOST_BYTES, _SMALL + _SWELLS * len(compressed))
     try:
-        content = engine.decompress(compressed, MOST_BYTES)
+        content = engine.decompress(compressed, most)
     except zlib.error as error:
         raise UsageError("a bundle is malformed") from error
-    if not engine.eof:
+    if not engine.eof or engine.unused_data:
         raise UsageError("a bundle is larger than any school life")
+    lists, values = content.count(b"[") + content.count(b"{"), content.count(b",")
+    if lists * _PER_LIST > _SMALL + len(content) or values * _PER_VALUE > _SMALL + len(content):
+        raise UsageError("a bundle has more parts than any school life")
     return content

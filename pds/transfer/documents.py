@@ -5,13 +5,23 @@ identifier. Never: a state, a store, a permit.
 """
 
 from datetime import date
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pds.crypto import DocumentType, b64, canonical, hpke, parse, unb64
-from pds.errors import UsageError
+from pds.errors import SignatureError, UsageError
 from pds.holders import PublicHolder, SecretHolder, verify
+from pds.identifiers import is_uuid
+
+
+def _uuid(text: str) -> str:
+    if not is_uuid(text):
+        raise ValueError("a transfer is called by a UUID")
+    return text
+
+
+_Name = Annotated[str, Field(max_length=200)]
 
 
 class Subject(BaseModel):
@@ -19,24 +29,27 @@ class Subject(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    family_name: str | None = Field(default=None, repr=False)
-    given_name: str | None = Field(default=None, repr=False)
+    family_name: _Name | None = Field(default=None, repr=False)
+    given_name: _Name | None = Field(default=None, repr=False)
     birth_date: date | None = Field(default=None, repr=False)
-    grade: str | None = None
+    grade: _Name | None = None
 
 
 Kind = TypeVar("Kind", "Offer", "Acceptance", "Receipt")
+_Any = TypeVar("_Any", bound="Addressed")
 
 
-class _Document(BaseModel):
+class Addressed(BaseModel):
+    """What every document of a transfer says of itself, and what carries it says once more."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    transfer: str
+    transfer: Annotated[str, AfterValidator(_uuid)]
     sender: str = Field(alias="from")
     to: str
 
 
-class Offer(_Document):
+class Offer(Addressed):
     """The old school asks the new one whether it expects this child."""
 
     format: Literal["manabi-transfer-offer/1"] = "manabi-transfer-offer/1"
@@ -44,20 +57,28 @@ class Offer(_Document):
     sealed: str
 
     def subject(self, receiver: SecretHolder) -> Subject:
-        """Open who it is about. Raises SealBrokenError."""
+        """Open who it is about.
+
+        Raises:
+            SealBrokenError: it is not sealed to this school, or not for this transfer.
+            UsageError: what is sealed says nothing that can be read.
+        """
         info = _info("manabi/offer/1", self.transfer, self.sender, self.to)
         text = hpke.open_sealed(receiver.hpke_private, unb64(self.sealed), info, self.suite)
-        return Subject.model_validate(parse(text))
+        try:
+            return Subject.model_validate(parse(text))
+        except ValidationError as error:
+            raise UsageError("what an offer says of the child is malformed") from error
 
 
-class Acceptance(_Document):
+class Acceptance(Addressed):
     """The new school has accepted the child, from a day on (the message of education-data section 4.1, title B)."""
 
     format: Literal["manabi-transfer-acceptance/1"] = "manabi-transfer-acceptance/1"
     accepted_on: date
 
 
-class Receipt(_Document):
+class Receipt(Addressed):
     """The new school's last word: the history lives there now, or it was refused and stays."""
 
     format: Literal["manabi-transfer-receipt/1"] = "manabi-transfer-receipt/1"
@@ -86,19 +107,37 @@ def sign(signer: SecretHolder, document: Offer | Acceptance | Receipt) -> str:
     return signer.sign(_TYPES[type(document)], document.model_dump(mode="json", by_alias=True))
 
 
-def read(token: str, kind: type[Kind], signer: PublicHolder) -> Kind:
+def read(token: str, kind: type[Kind], signer: PublicHolder, to: str) -> Kind:
     """Verify one of these documents.
 
+    Args:
+        token: The signed document.
+        kind: What it is to be.
+        signer: From whom it came, as what carried it says.
+        to: For whom it came, as what carried it says.
+
     Raises:
-        SignatureError: it is not signed by `signer`, or is another kind of document.
-        UsageError: it is malformed, or from somebody else than its signer.
+        SignatureError: it is not signed by `signer`, is another kind of document, or says another sender or addressee
+            than what carried it.
+        UsageError: it is malformed.
+    """
+    what = f"a transfer {kind.__name__.lower()}"
+    return between(verify(token, _TYPES[kind], signer), kind, what, signer.id, to)
+
+
+def between(said: object, kind: type[_Any], what: str, sender: str, to: str) -> _Any:
+    """Read what a signed document says, and hold it to what carried it: the one place where the two are compared.
+
+    Raises:
+        SignatureError: it is from or for another school.
+        UsageError: it is malformed.
     """
     try:
-        document = kind.model_validate(verify(token, _TYPES[kind], signer))
+        document = kind.model_validate(said)
     except ValidationError as error:
-        raise UsageError(f"a transfer {kind.__name__.lower()} is malformed") from error
-    if document.sender != signer.id:
-        raise UsageError(f"a transfer {kind.__name__.lower()} is from another school than its signer")
+        raise UsageError(f"{what} is malformed") from error
+    if (document.sender, document.to) != (sender, to):
+        raise SignatureError(f"{what} says another sender or addressee than what carried it")
     return document
 
 

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from pds.errors import NotFoundError, RefusedError
+from pds.errors import NotFoundError, RefusedError, SignatureError
 from pds.identifiers import VaultId
 from pds.node import DocumentKind, Node
 
@@ -78,7 +78,7 @@ class Transfer(BaseModel):
 
     Attributes:
         links: Blind indexes under which the receiving school will find the student.
-        vault: The vault; the receiver learns it from the bundle.
+        vault: The vault; the receiver learns it from the bundle, once that is verified.
         bundle: SHA-256 of the bundle's token, hex.
     """
 
@@ -162,6 +162,29 @@ def load(node: Node, identifier: str, side: Side) -> Transfer:
     return found
 
 
+def between(node: Node, identifier: str, side: Side, origin: str, destination: str) -> Transfer:
+    """A transfer as `load`, if it is between these two schools.
+
+    Raises:
+        NotFoundError: no such transfer is known here.
+        SignatureError: it is between others.
+    """
+    known = load(node, identifier, side)
+    if (known.origin, known.destination) != (origin, destination):
+        raise SignatureError("a document names a transfer between other schools")
+    return known
+
+
+def knows(node: Node, identifier: str, side: Side) -> bool:
+    """True when this side knows such a transfer."""
+    return node.documents.has(_KINDS[side], identifier)
+
+
+def under_way(node: Node, vault: VaultId, side: Side) -> list[Transfer]:
+    """The moves of one vault, as one side knows them, that have not ended."""
+    return [known for known in of_vault(node, vault) if known.side == side and not known.is_over]
+
+
 def listed(node: Node) -> list[Transfer]:
     """All transfers this node knows, those it sends first, oldest first."""
     return [transfer for kind in _KINDS.values() for _, transfer in node.documents.find(kind)]
@@ -173,7 +196,7 @@ def of_school(node: Node, school: str, side: Side) -> list[Transfer]:
 
 
 def of_vault(node: Node, vault: VaultId) -> list[Transfer]:
-    """The moves of one vault, those this node sends first; a receiver knows of which vault once it took it in."""
+    """The moves of one vault, those this node sends first; a receiver knows of which once its bundle is verified."""
     return [transfer for kind in _KINDS.values() for _, transfer in node.documents.find(kind, key=vault)]
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from consent.lifecycle import moving
-from pds.errors import VerificationError
+from pds.errors import UsageError, VerificationError
 from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.transfer import State, Transfer
@@ -38,7 +38,7 @@ def listing(asked: Staff) -> Response:
         over=[t for t in known if t.is_over],
         number_of=number_of,
         badges=BADGES,
-        who=lambda t: said(asked.words, moving.offered_subject(asked.node, t.transfer)),
+        who=lambda t: _who(asked, t),
         school=asked.node.name_of,
     )
 
@@ -86,7 +86,7 @@ def commit(
         return _page(asked, known, errors=errors, kept={"compared": compared})
     try:
         moving.commit(asked.node, transfer)
-    except VerificationError:
+    except (UsageError, VerificationError):
         return _page(asked, known, status=HTTPStatus.CONFLICT)
     moving.act(asked.node)
     return redirect(f"/school/incoming/{transfer}?done=committed")
@@ -115,14 +115,12 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     words = asked.words
-    offered = moving.offered_subject(asked.node, known.transfer)
     return asked.render(
         "school/arrival.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if errors else status,
         frame=staff_frame(asked, "incoming"),
         known=known,
-        subject=offered,
-        who=said(words, offered),
+        who=_who(asked, known),
         verdict=_verdict(asked, known) if known.state is State.QUARANTINED else None,
         number=number_of(known.transfer),
         sender=asked.node.name_of(known.origin),
@@ -141,11 +139,18 @@ def _verdict(asked: Asked, known: Transfer) -> Verdict:
     node = asked.node
     try:
         arrival = moving.arrival(node, known.transfer)
-    except VerificationError:
+    except (UsageError, VerificationError):
         return failed(asked.words)
     offered = moving.offered_subject(node, known.transfer)
     sender, receiver = node.name_of(known.origin), node.name_of(known.destination)
     return judge(asked.words, arrival, offered, sender, receiver, node.directory.serial)
+
+
+def _who(asked: Asked, known: Transfer) -> str:
+    """Whom an offer is about; what cannot be read is said to be so, and hides no other."""
+    if moving.names_nobody(asked.node, known.transfer):
+        return asked.words.say("だれのことか、読めない知らせです")
+    return said(asked.words, moving.offered_subject(asked.node, known.transfer))
 
 
 def _day(text: str) -> date | None:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from consent.lifecycle import moving
-from pds.chain import Chain, Tip, extend, origin
+from pds.chain import Chain, Entry, Tip, extend, origin
 from pds.crypto import DocumentType
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId, RecordId, VaultId
 from pds.intake import LocalId
 from pds.people import MovingKey
+from pds.post import mailbox
 from pds.transfer import Bundle, Subject, Transfer, seal_bundle
+from pds.transfer.bundle import seal_content
 from pds.vault import Custody, Entered, VaultCopy, seal_custody
 from pds.vault.events import AnyEvent
 from pds.vault.head import verify_head
@@ -46,9 +48,9 @@ class Rewritten:
         entered = Entered(vault=self.original.vault, seq=len(entries) + 1, time=time, signer=by.id, event=event)
         entries.append((b"{}", by.sign(DocumentType.EVENT, entered.model_dump(mode="json")).encode()))
 
-    def signed(self) -> VaultCopy:
-        """The copy under hashes that fit and a head signed by its home."""
-        vault, entries, tips = self.original.vault, {}, dict[Chain, Tip]()
+    def chained(self) -> tuple[dict[Chain, tuple[Entry, ...]], dict[Chain, Tip]]:
+        """The entries under hashes that fit, and where each chain ends."""
+        vault, entries, tips = self.original.vault, dict[Chain, tuple[Entry, ...]](), dict[Chain, Tip]()
         for chain, pairs in self.chains.items():
             tip, made = origin(vault, chain), []
             for header, body in pairs:
@@ -56,8 +58,15 @@ class Rewritten:
                 made.append(entry._replace(body=body))
                 tip = Tip(entry.seq, entry.hash)
             entries[chain], tips[chain] = tuple(made), tip
-        head = verify_head(self.original.head, vault, self.home.public).advanced(tips)
-        return replace(self.original, head=head.sign(self.home), entries=entries, salts=self.salts)
+        return entries, tips
+
+    def signed(self, home_number: int | None = None) -> VaultCopy:
+        """The copy under hashes that fit and a head signed by its home, after as many homes as it says."""
+        entries, tips = self.chained()
+        head = verify_head(self.original.head, self.original.vault, self.home.public).advanced(tips)
+        head = replace(head, home_number=home_number or head.home_number)
+        wraps = self.original.wraps if home_number is None else ()
+        return replace(self.original, head=head.sign(self.home), entries=entries, salts=self.salts, wraps=wraps)
 
 
 def rewritten(copy: VaultCopy, home: SecretHolder) -> Rewritten:
@@ -90,9 +99,18 @@ class Sending:
         sender, receiver = old.node.keyring.secret(old.org), new.node.keyring.secret(new.org)
         sealed = seal_custody(custody or {}, copy.vault, receiver.public)
         bundle = Bundle(self.transfer, old.org, new.org, copy, Subject(), sealed, tuple(owners))
-        return moving.take_bundle(
-            new.node, seal_bundle(sender, receiver.public, bundle), OrgId(old.org), OrgId(new.org)
-        )
+        return self.take(seal_bundle(sender, receiver.public, bundle))
+
+    def bundle_of(self, compressed: bytes) -> str:
+        """A bundle in due form that holds whatever it likes."""
+        old, new = self.prefecture.minato, self.prefecture.hikari
+        receiver = new.node.keyring.card(new.org)
+        return seal_content(old.node.keyring.secret(old.org), receiver, self.transfer, compressed)
+
+    def take(self, token: str) -> Transfer:
+        """What becomes of the move at the new school when this bundle arrives there from the old one."""
+        new = self.prefecture.hikari
+        return moving.take_bundle(new.node, token, OrgId(self.prefecture.minato.org), OrgId(new.org))
 
 
 def accepted(prefecture: Prefecture, student: str = "aiko") -> Sending:
@@ -103,4 +121,6 @@ def accepted(prefecture: Prefecture, student: str = "aiko") -> Sending:
     moving.accept(new.node, transfer, date(2026, 5, 11), [LocalId(SCHEME, student)])
     carry(prefecture.nodes)
     moving.send(old.node, transfer)
+    for name, _, _ in mailbox.waiting(old.node):
+        mailbox.carried(old.node, name)
     return Sending(prefecture, transfer, old.vault(student))

@@ -7,7 +7,7 @@ from consent.lifecycle.moving.committing import commit
 from consent.lifecycle.moving.common import ARRIVED_KEY, keep_moving_key
 from consent.lifecycle.moving.messages import MESSAGES, act
 from consent.lifecycle.moving.quarantine import Arrival, arrival, verification
-from consent.lifecycle.moving.receiving import accept, offered_subject, refuse, take_bundle
+from consent.lifecycle.moving.receiving import accept, names_nobody, offered_subject, refuse, take_bundle
 from consent.lifecycle.moving.sending import offer, send
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "arrival",
     "commit",
     "keep_moving_key",
+    "names_nobody",
     "offer",
     "offered_subject",
     "refuse",

@@ -45,7 +45,7 @@ def commit(node: Node, transfer: str) -> VaultId:
         committed = known.moved(State.COMMITTED)
         body = node.documents.get(QUARANTINE, transfer) or ""
         school = OrgId(known.destination)
-        bundle, verified = verified_bundle(node, known, body, OrgId(known.origin), school)
+        bundle, verified = verified_bundle(node, known, body)
         for key in bundle.owners:
             node.documents.put(ARRIVED_KEY, key.name, ArrivedKey(vault=bundle.copy.vault, key=key))
         left = _kept_until_now(node, known, bundle.copy.vault)

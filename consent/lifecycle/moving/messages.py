@@ -17,7 +17,7 @@ def _offer(node: Node, message: Message) -> None:
 
 
 def _acceptance(node: Node, message: Message) -> None:
-    take_acceptance(node, message.body, OrgId(message.sender))
+    take_acceptance(node, message.body, OrgId(message.sender), OrgId(message.to))
 
 
 def _bundle(node: Node, message: Message) -> None:
@@ -25,7 +25,7 @@ def _bundle(node: Node, message: Message) -> None:
 
 
 def _receipt(node: Node, message: Message) -> None:
-    take_receipt(node, message.body, OrgId(message.sender))
+    take_receipt(node, message.body, OrgId(message.sender), OrgId(message.to))
 
 
 MESSAGES = (

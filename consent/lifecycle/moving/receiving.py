@@ -11,32 +11,55 @@ from consent.lifecycle.moving.answering import OFFER_HERE, refuse_with, repeat_r
 from consent.lifecycle.moving.common import ACCEPTANCE, card_of, digest_of
 from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from pds.crypto import claimed_document
-from pds.errors import RefusedError, store_failed
+from pds.errors import RefusedError, UsageError, VerificationError, store_failed
 from pds.identifiers import OrgId
 from pds.intake import LocalId
 from pds.node import Node
 from pds.post import mailbox, why
 from pds.transfer import Acceptance, Offer, State, Subject, Transfer, documents, state
 
+UNREADABLE = "the offer does not say whom it is about"
+
 
 def take_offer(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
-    """The new school hears of a child; the office looks at it with `offered_subject`."""
-    read = documents.read(body, Offer, card_of(node, sender))
-    node.documents.add(OFFER_HERE, read.transfer, body, owner=to)
-    state.begin(
-        node,
-        Transfer(transfer=read.transfer, side="receiver", state=State.OFFERED, origin=sender, destination=to),
-    )
+    """The new school hears of a child; the office looks at it with `offered_subject`.
+
+    One that came before changes nothing. One that says of no child who it is is answered by a refusal.
+    """
+    read = documents.read(body, Offer, card_of(node, sender), to)
+    if state.knows(node, read.transfer, "receiver"):
+        state.between(node, read.transfer, "receiver", sender, to)
+        return
+    known = Transfer(transfer=read.transfer, side="receiver", state=State.OFFERED, origin=sender, destination=to)
+    state.begin(node, known)
+    try:
+        read.subject(node.keyring.secret(to))
+    except (VerificationError, UsageError):
+        refuse_with(node, known, "", UNREADABLE)
+    else:
+        node.documents.add(OFFER_HERE, read.transfer, body, owner=to)
 
 
 def offered_subject(node: Node, transfer: str) -> Subject:
     """Who is offered, for the office to compare with the child's papers; nobody a year after the move has ended."""
+    return _offered(node, transfer) or Subject()
+
+
+def names_nobody(node: Node, transfer: str) -> bool:
+    """True where an offer could not be opened, or what is kept of it cannot be any more, for the office to be told."""
+    return _offered(node, transfer) is None
+
+
+def _offered(node: Node, transfer: str) -> Subject | None:
     known = state.load(node, transfer, "receiver")
     token = node.documents.get(OFFER_HERE, transfer)
     if token is None:
-        return Subject()
-    read = documents.read(token, Offer, card_of(node, known.origin))
-    return read.subject(node.keyring.secret(known.destination))
+        return None if known.reason == UNREADABLE else Subject()
+    try:
+        read = documents.read(token, Offer, card_of(node, known.origin), known.destination)
+        return read.subject(node.keyring.secret(known.destination))
+    except (VerificationError, UsageError):
+        return None
 
 
 def accept(node: Node, transfer: str, accepted_on: date, ids: Iterable[LocalId] = ()) -> None:
@@ -57,21 +80,30 @@ def accept(node: Node, transfer: str, accepted_on: date, ids: Iterable[LocalId] 
 
 
 def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
-    """Verify a bundle and keep it in quarantine, or refuse it with a signed reason. Nothing of it is imported yet."""
+    """Verify a bundle and keep it in quarantine, or refuse it with a signed reason. Nothing of it is imported yet.
+
+    Raises:
+        NotFoundError, SignatureError: no such transfer is known, or it is between other schools.
+        RefusedError: the office has not accepted the child; nothing of the bundle is opened before.
+    """
     transfer = _claimed_transfer(body)
-    known = state.load(node, transfer, "receiver")
+    known = state.between(node, transfer, "receiver", sender, to)
     if known.is_over:
         repeat_receipt(node, known)
         return known
     if known.state is State.QUARANTINED:
         return known
+    if known.state is not State.ACCEPTED:
+        raise RefusedError("a history came before this school had accepted the child; let it be sent again after that")
     try:
-        verified_bundle(node, known, body, sender, to)
+        bundle, _ = verified_bundle(node, known, body)
     except Exception as error:  # of whatever exception: who sent it is frozen until it is answered
         if store_failed(error):
             raise  # nobody's bundle is to blame
         return refuse_with(node, known, digest_of(body), why(error))
-    quarantined = known.moved(State.QUARANTINED, bundle=digest_of(body))
+    if state.under_way(node, bundle.copy.vault, "receiver"):
+        return refuse_with(node, known, digest_of(body), "this history came by another transfer, which is not over yet")
+    quarantined = known.moved(State.QUARANTINED, bundle=digest_of(body), vault=bundle.copy.vault)
     node.documents.put(QUARANTINE, transfer, body, owner=to)
     state.save(node, quarantined)
     return quarantined

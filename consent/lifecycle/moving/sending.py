@@ -56,7 +56,7 @@ def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -
         member: Who of the staff does this, for the family's log; None for the operator.
 
     Raises:
-        RefusedError: the vault does not live here, is on its way already, or this member of staff may not.
+        RefusedError: the vault does not live here, a move of it is under way already, or this member of staff may not.
         UsageError: the next school is not in the directory, or is none.
     """
     receiver = card_of(node, to)
@@ -69,6 +69,8 @@ def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -
     with node.vaults.read(permit(node, reading)) as reader:
         subject = subject_of(reader, node.today())
     with node.transaction():
+        if state.under_way(node, vault, "sender"):
+            raise RefusedError("a move of this history is under way; it ends when the next school takes or refuses it")
         state.begin(
             node,
             Transfer(transfer=transfer, side="sender", state=State.ANNOUNCED, origin=home, destination=to, vault=vault),
@@ -78,12 +80,10 @@ def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -
     return transfer
 
 
-def take_acceptance(node: Node, body: str, sender: OrgId) -> None:
+def take_acceptance(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
     """The old school learns the day of acceptance."""
-    read = documents.read(body, Acceptance, card_of(node, sender))
-    known = state.load(node, read.transfer, "sender")
-    if known.side != "sender" or known.destination != sender:
-        raise SignatureError("an acceptance comes from another school than was asked")
+    read = documents.read(body, Acceptance, card_of(node, sender), to)
+    known = state.between(node, read.transfer, "sender", to, sender)
     state.save(node, known.moved(State.ACCEPTED, accepted_on=read.accepted_on))
 
 
@@ -137,35 +137,49 @@ def send(node: Node, transfer: str, member: Member | None = None) -> None:
         state.save(node, known.moved(State.SENT, bundle=digest_of(token)))
 
 
-def take_receipt(node: Node, body: str, sender: OrgId) -> None:
+def take_receipt(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
     """The old school's end: closed on a committed receipt, open again on a refusal."""
-    receipt = documents.read(body, Receipt, card_of(node, sender))
-    known = state.load(node, receipt.transfer, "sender")
-    if known.side != "sender" or known.destination != sender or (known.bundle or "") != receipt.bundle:
+    receipt = documents.read(body, Receipt, card_of(node, sender), to)
+    known = state.between(node, receipt.transfer, "sender", to, sender)
+    unseen = receipt.outcome == "refused" and not receipt.bundle  # refused before any bundle had come
+    if not unseen and (known.bundle or "") != receipt.bundle:
         raise SignatureError("a receipt is not for the bundle that was sent")
     if known.is_over:
         return
-    vault, home = VaultId(str(known.vault)), OrgId(known.origin)
-    node.documents.drop(_SENT, receipt.transfer)
     if receipt.outcome == "committed":
-        roster.remove(node, home, vault)
-    if receipt.outcome == "committed" and node.keyring.keeps(sender):
-        state.save(node, known.moved(State.CLOSED))  # to another school of this node: nothing is left behind
-        return
-    if receipt.outcome == "committed":
-        facts = node.vaults.authorisations(vault)
-        for person in custodial_of(node, facts):
-            node.keyring.forget(person.id)
-        for key in moving_keys(node, facts):
-            node.documents.drop(MOVING_KEY, f"{vault}/{key.holder}")
-        node.vaults.close(vault, body)
         state.save(node, known.moved(State.CLOSED))
+        _leave(node, known, body)
+    else:
+        state.save(node, known.moved(State.REFUSED, reason=receipt.reason))
+        _reopen(node, known, body)
+    node.documents.drop(_SENT, receipt.transfer)
+
+
+def _leave(node: Node, known: Transfer, receipt: str) -> None:
+    """What goes when a history lives at another school: the seat, and on this node the keys kept for the family."""
+    vault = VaultId(str(known.vault))
+    roster.remove(node, OrgId(known.origin), vault)
+    for other in state.under_way(node, vault, "sender"):
+        state.save(node, other.moved(State.REFUSED, reason="the history went to another school"))
+    if node.keyring.keeps(known.destination):
+        return  # to another school of this node, which did it when it took the history in
+    facts = node.vaults.authorisations(vault)
+    for person in custodial_of(node, facts):
+        node.keyring.forget(person.id)
+    for key in moving_keys(node, facts):
+        node.documents.drop(MOVING_KEY, f"{vault}/{key.holder}")
+    node.vaults.close(vault, receipt)
+
+
+def _reopen(node: Node, known: Transfer, refusal: str) -> None:
+    """The history counts here again, if it was sealed for this move."""
+    vault, home = VaultId(str(known.vault)), OrgId(known.origin)
+    move = node.vaults.authorisations(vault).move
+    if move is None or move.transfer != known.transfer:
         return
-    if node.vaults.authorisations(vault).move is not None:
-        with node.vaults.transact(permit(node, Request.in_transfer(vault, home, Action.AUTHORISE))) as writer:
-            writer.enter(TransferReopened(transfer=receipt.transfer, refusal=body))
-            writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "transfer refused")
-    state.save(node, known.moved(State.REFUSED, reason=receipt.reason))
+    with node.vaults.transact(permit(node, Request.in_transfer(vault, home, Action.AUTHORISE))) as writer:
+        writer.enter(TransferReopened(transfer=known.transfer, refusal=refusal))
+        writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "transfer refused")
 
 
 def subject_of(reader: VaultReader, day: date) -> Subject:

@@ -12,9 +12,10 @@ from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.node import Node
 from pds.people import accounts
-from pds.vault import Action, Purpose
+from pds.vault import Access, Action, Purpose
 from tests.world import Prefecture, School
 from tests.world.carrier import carry
+from tests.world.prefecture import attendance_record, score_record
 
 PASSWORD = "tsuki to hoshi"
 
@@ -34,6 +35,11 @@ def _own(person: accounts.Person, vault: VaultId) -> Request:
 def _records(node: Node, person: accounts.Person, vault: VaultId) -> int:
     with node.vaults.read(permit(node, _own(person, vault)), keys_of(person)) as reader:
         return len(list(reader.records()))
+
+
+def _log(node: Node, person: accounts.Person, vault: VaultId) -> list[Access]:
+    with node.vaults.read(permit(node, _own(person, vault)), keys_of(person)) as reader:
+        return list(reader.access_log())
 
 
 @pytest.fixture
@@ -82,9 +88,12 @@ def test_the_newest_root_is_wrapped_to_the_owner_and_no_longer_to_recovery_alone
 def test_what_is_written_after_the_first_sign_in_opens_to_the_owner_too(school: School) -> None:
     _, person, _ = _first(school)
     vault = school.vault("aiko")
-    count = _records(school.node, person, vault)
-    school.admit("aiko", records=[])
-    assert _records(school.node, person, vault) >= count
+    before = _records(school.node, person, vault)
+    school.write("aiko", score_record(school), attendance_record(school))
+    assert _records(school.node, person, vault) == before + 2
+    lines = len(_log(school.node, person, vault))
+    school.read("aiko")
+    assert [line.organisation for line in _log(school.node, person, vault)[lines - 1 :]] == [None, school.org, None]
 
 
 def test_an_invitation_is_good_once(school: School) -> None:

@@ -9,8 +9,11 @@ import pytest
 from consent.decisions import Request, permit
 from consent.lifecycle import acts, moving
 from consent.lifecycle.moving import Arrival
+from consent.lifecycle.moving.answering import OFFER_HERE
+from consent.lifecycle.moving.common import OFFER
 from pds.people import roster
-from pds.transfer import State, Subject, state
+from pds.post import mailbox
+from pds.transfer import Offer, State, Subject, documents, state
 from pds.vault import Action, Purpose
 from portal.language import words
 from portal.school.verdict import Verdict, judge
@@ -268,3 +271,27 @@ def test_nobody_of_another_family_is_invited_by_a_students_form(town: Town) -> N
     answer = town.office.post("/school/invitations", {"student": town.ref("minato"), "holder": others})
     assert answer.status_code == 404
     assert "招待コード" not in answer.text
+
+
+@pytest.mark.parametrize("when", ["as it came", "since it came"])
+def test_an_offer_that_nobody_can_read_is_shown_as_such_and_hides_no_other(town: Town, when: str) -> None:
+    old, new = town.school, town.prefecture.hikari
+    good = offer(town)
+    odd = "0a54bf45-0000-4000-8000-000000000005"
+    unreadable = documents.sign(
+        old.node.keyring.secret(old.org), Offer(transfer=odd, sender=old.org, to=new.org, sealed="AA")
+    )
+    if when == "as it came":
+        mailbox.post(old.node, old.org, new.org, OFFER, unreadable)
+        carry(town.prefecture.nodes)
+    else:  # altered behind the door, or sealed to keys that the school no longer has
+        odd = offer(town, "sora")
+        new.node.documents.put(OFFER_HERE, odd, unreadable, owner=new.org)
+    listing = town.other_office.get("/school/incoming")
+    assert listing.status_code == 200
+    assert "青山 みなと" in listing.text
+    assert listing.text.count("だれのことか、読めない知らせです") == 1
+    page = town.other_office.get(f"/school/incoming/{odd}")
+    assert page.status_code == 200
+    assert "だれのことか、読めない知らせです" in page.text
+    assert "青山 みなと" in town.other_office.get(f"/school/incoming/{good}").text
