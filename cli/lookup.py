@@ -24,10 +24,20 @@ def vault_of(node: Node, school: str, student: str) -> tuple[OrgId, VaultId]:
     """The vault that a school's own identifier stands for. Raises NotFoundError, UsageError."""
     organisation = check_org_id(school)
     local = local_id(student)
-    vault = node.vaults.find(organisation, local.scheme, local.value)
+    return organisation, _known(node.vaults.find(organisation, local.scheme, local.value))
+
+
+def named_vault(node: Node, school: str, student: str) -> tuple[OrgId, VaultId]:
+    """The vault that was given a school's own identifier, be it joined to another since. Raises as `vault_of`."""
+    organisation = check_org_id(school)
+    local = local_id(student)
+    return organisation, _known(node.vaults.named(organisation, local.scheme, local.value))
+
+
+def _known(vault: VaultId | None) -> VaultId:
     if vault is None:
         raise NotFoundError("this school knows no student by that identifier")
-    return organisation, vault
+    return vault
 
 
 def guardian_of(node: Node, school: OrgId, vault: VaultId, student: str | None, guardian: str | None) -> SecretHolder:

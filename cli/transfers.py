@@ -45,11 +45,17 @@ def accept(
     student: Annotated[
         list[str] | None, typer.Option(help="SCHEME=VALUE by which this school knows the child.")
     ] = None,
+    seat: Annotated[
+        str | None, typer.Option(help="SCHEME=VALUE of the same child, where the roster came before the history.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Accept an offered child from a day on; the old school learns the day."""
     with open_node(node) as opened:
-        moving.accept(opened, transfer, date(*on.timetuple()[:3]), [local_id(text) for text in student or []])
+        known = state.load(opened, transfer, "receiver")
+        vault = None if seat is None else vault_of(opened, known.destination, seat)[1]
+        ids = [local_id(text) for text in student or []]
+        moving.accept(opened, transfer, date(*on.timetuple()[:3]), ids, seat=vault)
     report({"transfer": transfer, "accepted_on": on.date()}, as_json=as_json)
 
 
@@ -94,6 +100,10 @@ def receive(
     node: NodeFolder,
     transfer: TransferId,
     refuse: Annotated[str | None, typer.Option(help="Do not take it in, for this reason.")] = None,
+    despite_names: Annotated[
+        bool,
+        typer.Option("--despite-names", help="Take it in although records or seat name another child (see `show`)."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take a verified bundle in from quarantine, or refuse it; the old school gets a signed receipt either way."""
@@ -101,7 +111,7 @@ def receive(
         if refuse is not None:
             moving.refuse(opened, transfer, refuse)
         else:
-            moving.commit(opened, transfer)
+            moving.commit(opened, transfer, despite=despite_names)
     report({"transfer": transfer, "state": "refused" if refuse is not None else "committed"}, as_json=as_json)
 
 
@@ -120,7 +130,10 @@ def status(node: NodeFolder, as_json: AsJson = False) -> None:
 @app.command(name="show")
 @speaks
 def show_transfer(node: NodeFolder, transfer: TransferId, as_json: AsJson = False) -> None:
-    """Show who is offered and what the bundle proves, for the office to compare with the child's papers."""
+    """Show who is offered, what the bundle proves, and whether records or seat name another child.
+
+    For the office to compare with the child's papers; the enrolment is opened for it, and the family sees that.
+    """
     with open_node(node) as opened:
         known = state.load(opened, transfer, "receiver")
         subject = moving.offered_subject(opened, transfer)
@@ -128,4 +141,6 @@ def show_transfer(node: NodeFolder, transfer: TransferId, as_json: AsJson = Fals
         if known.state is State.QUARANTINED:
             verified = moving.verification(opened, transfer)
             shown |= {"verified": True, "records": verified.records, "erased": verified.erased}
+            named = {other.where: other.found.model_dump(mode="json") for other in moving.differences(opened, transfer)}
+            shown |= {"another_child_named": named}
     report(shown, as_json=as_json)

@@ -2,6 +2,7 @@
 
 import typer
 
+from cli import pairing
 from cli.lookup import vault_of
 from cli.options import AsJson, NodeFolder, Organisation, StudentId
 from cli.output import report, speaks
@@ -10,7 +11,9 @@ from pds.chain import Chain
 from pds.node import open_node
 from pds.vault import Action, in_effect, verify_copy
 
-app = typer.Typer(help="What a vault is, and whether it is whole.", no_args_is_help=True)
+app = typer.Typer(help="What a vault is, whether it is whole, and whose it is.", no_args_is_help=True)
+for _command in (pairing.expect, pairing.join, pairing.part, pairing.confirm):
+    app.command()(_command)
 
 
 @app.command(name="show")
@@ -30,6 +33,8 @@ def show_vault(node: NodeFolder, school: Organisation, student: StudentId, as_js
             "enrolled": facts.enrolment.school if facts.enrolment and facts.left is None else None,
             "left_on": facts.left.on if facts.left else None,
             "school_year": facts.school_year,
+            "expected": facts.one_child.expected,
+            "joined": facts.one_child.joined,
             "moving": facts.move.transfer if facts.move else None,
             "entries": [{"chain": chain.value, "length": head.tips[chain].length} for chain in Chain],
             "consents": [

@@ -14,6 +14,7 @@ from consent.decisions.anew import (
 from consent.decisions.decision import (
     ALL,
     FAMILY,
+    HEADS,
     IN_CHARGE,
     POSITIONS,
     STATUTORY,
@@ -47,6 +48,7 @@ __all__ = [
     "ALL",
     "ANEW",
     "FAMILY",
+    "HEADS",
     "IN_CHARGE",
     "POSITIONS",
     "STANDING",

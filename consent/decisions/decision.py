@@ -24,7 +24,8 @@ STATUTORY = categories(Travel.STATUTORY)
 POSITIONS = MappingProxyType({Role.STUDENT: Position.STUDENT, Role.GUARDIAN: Position.GUARDIAN})
 FAMILY = frozenset(POSITIONS)
 TEACHING_A_CLASS = frozenset({Position.HOMEROOM_TEACHER, Position.SUBJECT_TEACHER})
-IN_CHARGE = frozenset({Position.SCHOOL_OFFICE, Position.PRINCIPAL, Position.VICE_PRINCIPAL})  # of moves and enrolment
+HEADS = frozenset({Position.PRINCIPAL, Position.VICE_PRINCIPAL})  # who confirm what an office proposes
+IN_CHARGE = HEADS | {Position.SCHOOL_OFFICE}  # of moves and enrolment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +90,13 @@ class Request:
         vault: VaultId,
         school: OrgId,
         action: Action,
+        kinds: Iterable[Category] = (),
         *,
         towards: OrgId | None = None,
         member: Member | None = None,
     ) -> "Request":
-        """The school that a student leaves."""
-        request = cls.of_organisation(vault, school, Purpose.TRANSFER, action)
+        """The school that a student leaves; or, towards itself, the one that looks at what has arrived for it."""
+        request = cls.of_organisation(vault, school, Purpose.TRANSFER, action, kinds)
         return replace(request, towards=towards, member=member)
 
     @classmethod
@@ -155,6 +157,8 @@ def decide(request: Request, facts: Authorisations, now: datetime) -> Permit | R
     rule = _RULES.get((request.purpose, request.action))
     if rule is None or facts.vault != request.vault:
         return Refused(f"nothing allows {request.action.value} for {request.purpose.value}")
+    if facts.one_child.continued_in is not None and (request.purpose, request.action) not in _OF_A_CLOSED_VAULT:
+        return Refused("this child's history goes on in another vault; the school invites the family to it")
     finding = rule(request, facts, now.astimezone(JAPAN).date())
     if isinstance(finding, Refused):
         return finding
@@ -267,6 +271,8 @@ def _statistics(request: Request, facts: Authorisations, day: date) -> Finding:
         return Refused("only the school of enrolment answers for its students")
     if facts.move is not None:
         return Refused("a history on its way answers nothing")
+    if facts.one_child.expected:
+        return Refused("a child whose history is still expected answers nothing")
     given = in_force(facts, day, Purpose.STATISTICS, None)
     if given is None:
         return Refused("the family has not agreed to statistics")
@@ -278,6 +284,9 @@ def _transfer_read(request: Request, facts: Authorisations, day: date) -> Findin
     if facts.move is None and _is_home(request, facts) and request.towards is not None:
         consented = consented_for_transfer(facts, day, request.towards)
         return Allowed(STATUTORY | consented, DUTY_TRANSFER)
+    if facts.move is not None and request.organisation == request.actor == request.towards == facts.move.to:
+        opening = facts.move.statutory | facts.move.consented  # in quarantine, where the office compares
+        return Allowed(frozenset(kind for kind in ALL if kind.value in opening), DUTY_TRANSFER)
     return Refused("this school has no part in this transfer")
 
 
@@ -306,6 +315,8 @@ def _is_home(request: Request, facts: Authorisations) -> bool:
     return home is not None and request.actor == request.organisation == home
 
 
+# what may be done with a vault that was joined to another of the same child: its family reads, its school parts them
+_OF_A_CLOSED_VAULT = frozenset({(Purpose.OWN_USE, Action.READ), (Purpose.TRANSFER, Action.AUTHORISE)})
 _RULES: Mapping[tuple[Purpose, Action], Rule] = MappingProxyType(
     {
         (Purpose.OWN_USE, Action.READ): _family_read,

@@ -18,7 +18,8 @@ def let_run_out(node: Node, vault: VaultId) -> bool:
         RefusedError: the vault does not live at a school of this node.
     """
     facts = node.vaults.authorisations(vault)
-    if facts.home is None or facts.move is not None or not has_run_out(facts, node.today()):
+    settled = facts.move is None and facts.one_child.continued_in is None
+    if facts.home is None or not settled or not has_run_out(facts, node.today()):
         return False
     if not node.keyring.keeps(facts.home.id) or not node.vaults.lives_here(vault):
         return False

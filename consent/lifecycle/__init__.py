@@ -1,6 +1,6 @@
 """What happens in a life: enrolment, consents, papers, moving, signing in. Never: a rule about who may."""
 
-from consent.lifecycle import acts, anew, custody, leaving, moving, ownership
+from consent.lifecycle import acts, anew, custody, joining, leaving, moving, ownership, pairing
 from consent.lifecycle.duties import do_what_is_due
 from consent.lifecycle.loading import AbsentLeft, Loaded, enter_names, load, questions_table
 from consent.lifecycle.ownership import INVITATION
@@ -18,10 +18,12 @@ __all__ = [
     "enter_names",
     "give_once",
     "guardian_of",
+    "joining",
     "leaving",
     "load",
     "make_moving_code",
     "moving",
     "ownership",
+    "pairing",
     "questions_table",
 ]

@@ -51,37 +51,45 @@ def enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -
     purpose, recipient = Purpose(consent.purpose), OrgId(consent.recipient) if consent.recipient else None
     if giver is None:
         return True
+    yes = consent.decision == "given"
+    matter = Matter(purpose, recipient, _kinds(consent) if yes else ())
     facts = node.vaults.authorisations(vault)
+    of_family = [facts] if giver.id in facts.holders else _joined_family(node, facts, giver.id)
+    if any(_is_nothing_new(there, giver.id, matter, consent.signed_on, yes=yes) for there in of_family):
+        return True
+    if giver.id not in facts.holders:
+        message = "the guardian who signed did not come with this child's history; invite them, and ask for it anew"
+        place = consent.source
+        raise IntakeError([Problem(ProblemCode.DANGLING_REFERENCE, place.file, place.row, "guardian", message)])
     if not facts.holders[giver.id].may_sign:
         return False
-    if consent.decision == "given":
-        _say_yes(node, facts, giver, Matter(purpose, recipient, _kinds(consent)), consent.signed_on)
-    else:
-        _say_no(node, facts, giver, Matter(purpose, recipient), consent.signed_on)
+    (_say_yes if yes else _say_no)(node, facts, giver, matter, consent.signed_on)
     return True
 
 
-def _say_no(node: Node, facts: Authorisations, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
-    """Refuse; nothing for a paper that is in the chain.
+def _joined_family(node: Node, facts: Authorisations, giver: str) -> list[Authorisations]:
+    """The vaults that were joined to this one in whose family somebody is: papers of then were entered there."""
+    joined = [node.vaults.authorisations(other) for other in facts.one_child.joined]
+    return [there for there in joined if giver in there.holders]
 
-    It names no consent: what it takes back is all that it speaks of, as a refusal does.
-    """
-    said = _words_of(facts, giver.id, matter, agrees=False)
-    if any(word.by.on_paper and word.by.day == signed_on for word in said):
-        return
+
+def _is_nothing_new(facts: Authorisations, giver: str, matter: Matter, signed_on: date, *, yes: bool) -> bool:
+    """True for a paper that is in the chain, for a yes that a no came after, and for one that was said later again."""
+    said = _words_of(facts, giver, matter, agrees=yes)
+    if yes:
+        return overtaken(facts, matter, signed_on) or any(word.by.day >= signed_on for word in said)
+    return any(word.by.on_paper and word.by.day == signed_on for word in said)
+
+
+def _say_no(node: Node, facts: Authorisations, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
+    """Refuse. It names no consent: what it takes back is all that it speaks of, as a refusal does."""
     recipient = OrgId(matter.recipient) if matter.recipient else None
     acts.refuse(node, facts.vault, giver, Purpose(matter.purpose), recipient, signed_on=signed_on)
 
 
 def _say_yes(node: Node, facts: Authorisations, giver: SecretHolder, matter: Matter, signed_on: date) -> None:
-    """Sign what the other guardian's paper proposed, or sign again what the giver signed before, or give.
-
-    Nothing where a no came later, or where the giver said the same on that day or later: an older paper adds nothing.
-    """
+    """Sign what the other guardian's paper proposed, or sign again what the giver signed before, or give."""
     vault, today = facts.vault, node.today()
-    said = _words_of(facts, giver.id, matter, agrees=True)
-    if overtaken(facts, matter, signed_on) or any(word.by.day >= signed_on for word in said):
-        return
     purpose, kinds = Purpose(matter.purpose), frozenset(matter.categories)
     recipient = OrgId(matter.recipient) if matter.recipient else None
     asked = waiting(facts, today, purpose, recipient, kinds)

@@ -79,6 +79,7 @@ class Transfer(BaseModel):
     Attributes:
         links: Blind indexes under which the receiving school will find the student.
         vault: The vault; the receiver learns it from the bundle, once that is verified.
+        seat: The vault that waits at the receiving school for this history, if its office picked one.
         bundle: SHA-256 of the bundle's token, hex.
     """
 
@@ -92,6 +93,7 @@ class Transfer(BaseModel):
     vault: str | None = None
     accepted_on: date | None = None
     links: tuple[str, ...] = ()
+    seat: str | None = None
     bundle: str | None = None
     reason: str | None = None
 

@@ -4,7 +4,7 @@ A card or role once admitted is never overwritten; it is succeeded by an event t
 Pure functions. Never: what a holder may open (`consent.decisions`), the directory (`pds.vault.verification`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict
@@ -60,6 +60,29 @@ def check_admitted(*admitted: Admitted) -> None:
     for one in admitted:
         if one.control not in _CONTROLS[one.role]:
             raise ChainBrokenError(f"a {one.role} was admitted whose keys would be under {one.control} control")
+
+
+def admitted_too(
+    holders: Mapping[str, Admitted],
+    successors: Mapping[str, str],
+    home: PublicHolder | None,
+    admitted: Iterable[Admitted],
+) -> dict[str, Admitted]:
+    """The holders of a vault with some more.
+
+    Raises:
+        ChainBrokenError: as `check_admitted`; or one has a name that has or had a place here, or the home another card.
+    """
+    found, coming = dict(holders), tuple(admitted)
+    check_admitted(*coming)
+    for one in coming:
+        name = one.holder.id
+        if name in found or name in successors:
+            raise ChainBrokenError("a holder was admitted under a name that has or had a place here")
+        if home is not None and name == home.id and one.holder != home:
+            raise ChainBrokenError("the school where the vault lives was admitted with another card than its own")
+        found[name] = one
+    return found
 
 
 def succeed(

@@ -9,7 +9,7 @@ from datetime import date
 from functools import singledispatch
 from typing import TypeVar
 
-from pds.chain import Chain, Entry
+from pds.chain import Chain
 from pds.clock import JAPAN, parse_timestamp
 from pds.crypto import claimed_document, unb64
 from pds.errors import ChainBrokenError, SignatureError, UsageError
@@ -17,9 +17,10 @@ from pds.holders import Control, PublicHolder, Role
 from pds.identifiers import OrgId, VaultId
 from pds.records import Category
 from pds.vault import events, periods
-from pds.vault.admitting import HolderChange, check_admitted, check_succession
+from pds.vault.admitting import HolderChange, admitted_too, check_admitted, check_succession
 from pds.vault.events import Admitted, ConsentGiven, ConsentProposed, Enrolled, EnrolmentEnded, Entered, Wrap
 from pds.vault.headers import HomeSince
+from pds.vault.one_child import OneChild, OneChildEvent
 from pds.vault.periods import Ending
 from pds.vault.words import Matter, Signature, Word, objectors, outdated, outlives
 from pds.vault.wraps import LOG, ROOT
@@ -66,6 +67,7 @@ class Authorisations:
         signatures: Who signed each consent or proposal there ever was, in order; of who signed it again, the later one.
         words: Every yes and no that the family ever said, in the order in which they were entered.
         homes: Where the history lived, one school after the other, the present one last.
+        one_child: Which other vaults are the same child's, or were thought to be.
     """
 
     vault: VaultId
@@ -87,6 +89,7 @@ class Authorisations:
     words: tuple[Word, ...] = ()
     homes: tuple[HomeSince, ...] = ()
     move: PendingMove | None = None
+    one_child: OneChild = field(default_factory=OneChild)
 
     @property
     def enrolment(self) -> Enrolled | None:
@@ -156,23 +159,6 @@ def replay(vault: VaultId, entered: Iterable[Entered]) -> Authorisations:
     return state
 
 
-def read_events(entries: Iterable[Entry]) -> list[Entered]:
-    """The events of a chain under a verified head. Raises as `read_event`."""
-    return [read_event(entry) for entry in entries]
-
-
-def read_event(entry: Entry) -> Entered:
-    """The event in an authorisations entry, unverified: for entries under a verified head.
-
-    Raises:
-        SignatureError: it is no signed event.
-    """
-    try:
-        return Entered.model_validate(claimed_document((entry.body or b"").decode()))
-    except ValueError as error:
-        raise SignatureError(f"authorisations entry {entry.seq} is no event") from error
-
-
 def nothing(vault: VaultId) -> Authorisations:
     """The state before the first event."""
     return Authorisations(vault, 0, None, 0, 0, b"")
@@ -188,6 +174,8 @@ def apply(state: Authorisations, item: Entered) -> Authorisations:
         raise ChainBrokenError(f"authorisations entry {state.revision + 1} was signed for another place")
     if (state.revision == 0) != isinstance(item.event, events.Created):
         raise ChainBrokenError("a vault's authorisations begin with its creation, and only begin with it")
+    if state.one_child.continued_in is not None and not isinstance(item.event, events.VaultParted):
+        raise ChainBrokenError("a vault that goes on in another one takes nothing but that it was parted from it")
     if not _may_enter(item, state):
         raise ChainBrokenError(f"authorisations entry {item.seq} was entered by one who may not")
     after = _apply(item.event, _signed(state, item))
@@ -198,7 +186,7 @@ def apply(state: Authorisations, item: Entered) -> Authorisations:
 def _changes(item: Entered) -> list[HolderChange]:
     """What an event changed of who is known to the vault."""
     event, found = item.event, list[tuple[Admitted, str | None]]()
-    if isinstance(event, events.HoldersAdmitted):
+    if isinstance(event, events.HoldersAdmitted | events.VaultJoined):
         found = [(one, None) for one in event.admitted]
     elif isinstance(event, events.HolderSucceeded):
         found = [(event.admitted, event.predecessor)]
@@ -304,16 +292,7 @@ def _(event: events.Created, state: Authorisations) -> Authorisations:
 
 @_apply.register
 def _(event: events.HoldersAdmitted, state: Authorisations) -> Authorisations:
-    holders = dict(state.holders)
-    check_admitted(*event.admitted)
-    for one in event.admitted:
-        name = one.holder.id
-        if name in holders or name in state.successors:
-            raise ChainBrokenError("a holder was admitted under a name that has or had a place here")
-        if state.home is not None and name == state.home.id and one.holder != state.home:
-            raise ChainBrokenError("the school where the vault lives was admitted with another card than its own")
-        holders[name] = one
-    return replace(state, holders=holders)
+    return replace(state, holders=admitted_too(state.holders, state.successors, state.home, event.admitted))
 
 
 @_apply.register
@@ -482,6 +461,23 @@ def _records_under(head: str) -> int:
     if type(length) is not int:
         raise ChainBrokenError("a transfer was committed that brings no head of the school before")
     return length
+
+
+@_apply.register
+def _(event: OneChildEvent, state: Authorisations) -> Authorisations:
+    after = state.one_child.after(event, state.vault, moving=state.move is not None)
+    holders, ended = dict(state.holders), frozenset[str]()
+    if isinstance(event, events.VaultJoined):
+        if any(item.role is not Role.GUARDIAN for item in event.admitted):
+            raise ChainBrokenError("a vault was joined with holders who are no guardians")
+        holders = admitted_too(state.holders, state.successors, state.home, event.admitted)
+        ended = frozenset(event.ended)
+    elif isinstance(event, events.VaultReleased):
+        leaving = {state.present_name(holder) for holder in state.one_child.brought[event.other].guardians}
+        holders = {name: admitted for name, admitted in holders.items() if name not in leaving}
+    consents = {name: given for name, given in state.consents.items() if name not in ended}
+    proposals = {name: waits for name, waits in state.proposals.items() if name not in ended}
+    return replace(state, one_child=after, holders=holders, consents=consents, proposals=proposals)
 
 
 def _by_place(wraps: Iterable[Wrap], checks: Mapping[int, Mapping[str, str]]) -> dict[tuple[int, str, str], Wrap]:

@@ -3,11 +3,11 @@
 Never: a key in the clear, a plaintext.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pds.chain import Chain, Entry
+from pds.chain import Chain, Entry, Link
 from pds.crypto import b64, unb64
 from pds.errors import UsageError
 from pds.identifiers import RecordId, VaultId, check_record_id, check_vault_id
@@ -35,6 +35,33 @@ class VaultCopy:
             "salts": {record: b64(salt) for record, salt in self.salts.items()},
             "wraps": [[epoch, holder, grant, suite, b64(sealed)] for epoch, holder, grant, suite, sealed in self.wraps],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedStore:
+    """A copy as a reader finds a stored vault (`pds.vault.reader.Kept`)."""
+
+    copy: VaultCopy
+
+    def chained(self, vault: VaultId, chain: Chain, after: int = 0, until: int | None = None) -> Iterator[Link]:
+        """Links in order, as `Store.chained`."""
+        for entry in self.entries(vault, chain, after, until):
+            yield Link(entry.seq, entry.header, entry.digest, entry.hash)
+
+    def entries(self, _vault: VaultId, chain: Chain, after: int = 0, until: int | None = None) -> Iterator[Entry]:
+        """Entries in order, as `Store.entries`."""
+        return iter(self.copy.entries[chain][after:until])
+
+    def bodies(
+        self, _vault: VaultId, places: Iterable[tuple[int, RecordId]]
+    ) -> Mapping[int, tuple[bytes | None, bytes | None]]:
+        """The body and the salt of records by their place, as `Store.bodies`."""
+        records = self.copy.entries[Chain.RECORDS]
+        return {seq: (records[seq - 1].body, self.copy.salts.get(record)) for seq, record in places}
+
+    def erased(self, _vault: VaultId) -> set[int]:
+        """The places of records whose bodies were erased."""
+        return {entry.seq for entry in self.copy.entries[Chain.RECORDS] if entry.body is None}
 
 
 def copy_from_document(document: Mapping[str, Any]) -> VaultCopy:

@@ -4,11 +4,15 @@ Each is a signed document of the format "manabi-event/1"; `type` is never reused
 only added. Here: their shapes. Never: what they add up to (`authorisations`), or who may enter one (`consent`).
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from pds.chain import Entry
+from pds.crypto import claimed_document
+from pds.errors import SignatureError
 from pds.holders import Control, PublicHolder, Role
 from pds.identifiers import OrgId
 from pds.records import Category, WhyLeft
@@ -312,6 +316,64 @@ class HolderSucceeded(Event):
     proof: str
 
 
+class HistoryExpected(Event):
+    """Whether a history is waited for that another school keeps: until it comes, this vault answers no study."""
+
+    type: Literal["history.expected"] = "history.expected"
+    waits: bool
+
+
+class VaultContinued(Event):
+    """This child's history goes on in another vault, where all that stands here was appended; this one is closed.
+
+    Attributes:
+        into: The other vault.
+        by: Who did it, as fingerprints that only this node can make; two people, but for the commit of a move.
+    """
+
+    type: Literal["vault.continued"] = "vault.continued"
+    into: str
+    by: tuple[str, ...]
+
+
+class VaultParted(Event):
+    """The other vault is another child's after all: this one is open again. `by` as in `VaultContinued`."""
+
+    type: Literal["vault.parted"] = "vault.parted"
+    by: tuple[str, ...]
+
+
+class VaultJoined(Event):
+    """What stood in another vault of this child stands here from now on. `by` as in `VaultContinued`.
+
+    Attributes:
+        other: The vault that is closed now.
+        after: The length of the chain of records before, so that it is known which ones came with it.
+        until: Its length with them.
+        admitted: Guardians who come along; only where this vault has none of its own.
+        ended: Consents and proposals that end because the family said no to the same there.
+    """
+
+    type: Literal["vault.joined"] = "vault.joined"
+    other: str
+    after: int = Field(ge=0)
+    until: int = Field(ge=0)
+    admitted: tuple[Admitted, ...]
+    ended: tuple[str, ...]
+    by: tuple[str, ...]
+
+
+class VaultReleased(Event):
+    """The other vault was another child's after all: neither its records nor its guardians stand here any more.
+
+    `by` as in `VaultContinued`.
+    """
+
+    type: Literal["vault.released"] = "vault.released"
+    other: str
+    by: tuple[str, ...]
+
+
 AnyEvent = Annotated[
     Created
     | HoldersAdmitted
@@ -329,7 +391,12 @@ AnyEvent = Annotated[
     | ConsentProposed
     | ConsentCountersigned
     | ConsentReaffirmed
-    | HolderSucceeded,
+    | HolderSucceeded
+    | HistoryExpected
+    | VaultContinued
+    | VaultParted
+    | VaultJoined
+    | VaultReleased,
     Field(discriminator="type"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -356,3 +423,20 @@ class Entered(BaseModel):
     time: str
     signer: str
     event: AnyEvent
+
+
+def read_events(entries: Iterable[Entry]) -> list[Entered]:
+    """The events of a chain under a verified head. Raises as `read_event`."""
+    return [read_event(entry) for entry in entries]
+
+
+def read_event(entry: Entry) -> Entered:
+    """The event in an authorisations entry, unverified: for entries under a verified head.
+
+    Raises:
+        SignatureError: it is no signed event.
+    """
+    try:
+        return Entered.model_validate(claimed_document((entry.body or b"").decode()))
+    except ValueError as error:
+        raise SignatureError(f"authorisations entry {entry.seq} is no event") from error

@@ -3,15 +3,15 @@
 Only `pds.vault` makes one, after the access was logged. It has no way to write, and cannot turn into a writer.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Protocol
 
-from pds.chain import Chain, Entry, Tip, check, check_bodies, follow, origin
+from pds.chain import Chain, Entry, Link, Tip, check, check_bodies, follow, origin
 from pds.errors import ChainBrokenError, NotFoundError, PermitError, SealBrokenError
 from pds.holders import PublicHolder
-from pds.identifiers import RecordId
+from pds.identifiers import RecordId, VaultId
 from pds.records import CATEGORIES, Category, EnrollmentInfo
-from pds.store import Store
 from pds.vault import access_log, effect, ledger
 from pds.vault.access_log import Access
 from pds.vault.authorisations import Authorisations
@@ -28,6 +28,28 @@ from pds.vault.wraps import Opened, SealedWrap, seal_keys
 _AT_ONCE = 1000  # records opened together; more would only take more memory
 
 
+class Kept(Protocol):
+    """What a reader needs of wherever a vault is kept: a store, or a copy that has arrived."""
+
+    def chained(self, vault: VaultId, chain: Chain, after: int = 0, until: int | None = None) -> Iterator[Link]:
+        """As `pds.store.Store`."""
+        ...
+
+    def entries(self, vault: VaultId, chain: Chain, after: int = 0, until: int | None = None) -> Iterator[Entry]:
+        """As `pds.store.Store`."""
+        ...
+
+    def bodies(
+        self, vault: VaultId, places: Iterable[tuple[int, RecordId]]
+    ) -> Mapping[int, tuple[bytes | None, bytes | None]]:
+        """As `pds.store.Store`."""
+        ...
+
+    def erased(self, vault: VaultId) -> set[int]:
+        """As `pds.store.Store`."""
+        ...
+
+
 class VaultReader:
     """One vault, open for reading, as it stood when the access was logged; what others append meanwhile is not in it.
 
@@ -38,7 +60,7 @@ class VaultReader:
 
     def __init__(  # noqa: PLR0917  # one vault's parts, made in one place
         self,
-        store: Store,
+        store: Kept,
         head: Head,
         authorisations: Authorisations,
         permit: Permit,
@@ -64,7 +86,7 @@ class VaultReader:
         kept = (
             year
             for (stream, year), places in self._places().groups.items()
-            if stream in self._streams and any(place.seq not in erased for place in places)
+            if stream in self._streams and any(self._stands(place, erased) for place in places)
         )
         return sorted(set(kept), reverse=True)
 
@@ -113,7 +135,7 @@ class VaultReader:
         """
         self._living()
         erased = self._store.erased(self._head.vault)
-        return sum(place.seq not in erased for place in self._places().of(self._newer.keys(), years))
+        return sum(self._stands(place, erased) for place in self._places().of(self._newer.keys(), years))
 
     def enrolment(self, day: date) -> EnrollmentInfo | None:
         """The present enrolment on a day (`pds.vault.enrolment`); None when none is open. Raises as `records`."""
@@ -185,9 +207,14 @@ class VaultReader:
         if not self._open:
             raise PermitError("this vault was open for one block, which has ended")
 
-    def _opened(self, places: Sequence[Place]) -> list[StoredRecord]:
-        """The records in some places, but for those erased."""
+    def _stands(self, place: Place, erased: Collection[int] = ()) -> bool:
+        """False for what was erased, and for what came with another child's vault by mistake."""
+        return place.seq not in erased and not self.authorisations.one_child.was_taken_back(place.seq)
+
+    def _opened(self, among: Sequence[Place]) -> list[StoredRecord]:
+        """The records in some places, but for those erased or taken back."""
         self._living()
+        places = [place for place in among if self._stands(place)]
         found, sealed = [], []
         bodies = self._store.bodies(self._head.vault, [(place.seq, place.record) for place in places])
         for place in places:

@@ -9,11 +9,14 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from datetime import timedelta
+from functools import cache, lru_cache, partial
+
+from pydantic import BaseModel, ConfigDict
 
 from pds.chain import Chain, Tip, check, origin
 from pds.clock import Clock
-from pds.crypto import claimed_document
+from pds.crypto import b64, canonical, claimed_document, parse, unb64
 from pds.errors import (
     FrozenError,
     NotFoundError,
@@ -22,18 +25,19 @@ from pds.errors import (
     SealBrokenError,
     SignatureError,
     UsageError,
+    VerificationError,
 )
 from pds.holders import Control, PublicHolder, SecretHolder
-from pds.identifiers import OrgId, RecordId, VaultId, new_vault_id
+from pds.identifiers import OrgId, RecordId, VaultId, new_record_id, new_vault_id
 from pds.keyring import Keyring
 from pds.records import Category
 from pds.store import DocumentKind, Documents, Store
 from pds.vault import access_log
 from pds.vault.access_log import Access
-from pds.vault.authorisations import Authorisations, nothing, read_events, replay
-from pds.vault.copy import VaultCopy
+from pds.vault.authorisations import Authorisations, nothing, replay
+from pds.vault.copy import CopiedStore, VaultCopy
 from pds.vault.custody import seal_custody
-from pds.vault.events import Admitted, Created, Enrolled, Entered, HoldersAdmitted
+from pds.vault.events import Admitted, Created, Enrolled, Entered, HoldersAdmitted, read_events
 from pds.vault.head import Head, first_head, verify_head
 from pds.vault.headers import HomeSince
 from pds.vault.keys import CategoryKey
@@ -47,7 +51,26 @@ from pds.vault.writer import VaultWriter
 
 _log = logging.getLogger("manabi.vaults")
 RESTORED = DocumentKind("restored", bytes, "nothing; stands after a restore until the node is confirmed; `restored`")
+_ON_ITS_WAY = "this history is on its way to another school; it opens there once it has arrived"
 _CLOSED = DocumentKind("closed", str, "receipt of the school where a history lives now; the vault")
+
+
+class _Looked(BaseModel):
+    """A line for the log of a vault that is not here yet."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vault: VaultId
+    line: str  # base64url, sealed under the node's key
+
+
+_LOOKED = DocumentKind(
+    "looked",
+    _Looked,
+    "sealed line of a look into a vault in quarantine, until the vault is taken in; drawn at random",
+    timedelta(days=366),
+    key=lambda looked: looked.vault,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +158,51 @@ class Vaults:
             now = self._clock.now()
             self._used.use(permit, Action.READ, now, state.authorisations.revision)
             writer = self._writer(state, Action.READ, self._signer(state, permit))
+            if state.authorisations.move is not None:
+                raise FrozenError(_ON_ITS_WAY)
             writer.log(access_log.granted(permit, now))
             head = self._finish(writer)
         opened = self._opened(state, actor)
         places = partial(self._places, permit.vault, state.authorisations.homes, head.tips[Chain.RECORDS])
         reader = VaultReader(self._store, head, state.authorisations, permit, opened, places)
+        try:
+            yield reader
+        finally:
+            reader.close()
+
+    @contextmanager
+    def read_arrived(
+        self, copy: VaultCopy, state: tuple[Head, Authorisations], permit: Permit
+    ) -> Iterator[VaultReader]:
+        """The same door for a verified copy in quarantine: its line is durable here, and in the log when it is adopted.
+
+        Args:
+            copy: What has arrived.
+            state: What it was verified to be (`verify_copy`).
+            permit: For a transfer.
+
+        Raises:
+            PermitError: the permit is for something else, or expired.
+            SealBrokenError, ChainBrokenError: what is opened is not as its head was signed.
+            StoreError: the line could not be written; nothing was read.
+        """
+        (head, authorisations), actor = state, self._actor(permit, None)
+        with self._store.transaction():
+            self._confirmed()
+            now = self._clock.now()
+            permit.check(Action.READ, now, authorisations.revision)
+            if permit.vault != copy.vault or permit.purpose is not Purpose.TRANSFER:
+                raise PermitError("what waits in quarantine is looked at for the transfer, and for nothing else")
+            line = canonical(access_log.granted(permit, now).model_dump(mode="json"))
+            sealed = b64(self._keyring.seal_document(_looked(copy.vault), line))
+            self._documents.add(_LOOKED, new_record_id(), _Looked(vault=copy.vault, line=sealed))
+        rows = [row for row in copy.wraps if row[1] == actor.id]
+        opened = open_wraps(actor, copy.vault, authorisations.wraps, authorisations.checks, rows)
+        kept = CopiedStore(copy)
+        tip = head.tips[Chain.RECORDS]
+        homes, links = authorisations.homes, partial(kept.chained, copy.vault, Chain.RECORDS)
+        places = cache(lambda: follow_places(copy.vault, homes, links(), tip))
+        reader = VaultReader(kept, head, authorisations, permit, opened, places)
         try:
             yield reader
         finally:
@@ -221,7 +284,16 @@ class Vaults:
         return self._store.vaults()
 
     def find(self, organisation: OrgId, scheme: str, value: str) -> VaultId | None:
-        """The vault an organisation's own identifier stands for.
+        """The vault an organisation's own identifier leads to: the one in which that child's history goes on.
+
+        Raises:
+            SealBrokenError: as `named`.
+        """
+        vault = self.named(organisation, scheme, value)
+        return None if vault is None else self.goes_on(vault)
+
+    def named(self, organisation: OrgId, scheme: str, value: str) -> VaultId | None:
+        """The vault an organisation's own identifier was given to, be it joined to another one since or not.
 
         Raises:
             SealBrokenError: the link is not one that this node wrote; records would go to another child.
@@ -235,6 +307,17 @@ class Vaults:
             raise SealBrokenError("an identifier stands for a vault that this node did not link it to")
         return VaultId(vault)
 
+    def goes_on(self, vault: VaultId) -> VaultId:
+        """The vault in which a child's history goes on: itself, until it was joined to another of the same child.
+
+        One that is not here, or does not verify, leads nowhere else; whoever opens it is told.
+        """
+        try:
+            further = self._load(vault).authorisations.one_child.continued_in
+        except (NotFoundError, VerificationError):
+            return vault
+        return vault if further is None else self.goes_on(further)
+
     def link(self, organisation: OrgId, scheme: str, value: str, vault: VaultId) -> None:
         """Let an organisation's own identifier stand for a vault."""
         self.link_blinded(self._keyring.link(organisation, scheme, value), vault)
@@ -246,6 +329,15 @@ class Vaults:
     def has_any(self, vault: VaultId, records: Collection[RecordId]) -> bool:
         """True when some of these records are in a vault and were not erased."""
         return not self._store.salts(vault).keys().isdisjoint(records)
+
+    def standing(self, vault: VaultId) -> int:
+        """How many records a vault has, open to whoever; neither erased ones nor those that were taken back."""
+        state = self._load(vault)
+        gone = self._store.erased(vault)
+        length = state.head.tips[Chain.RECORDS].length
+        return sum(
+            seq not in gone and not state.authorisations.one_child.was_taken_back(seq) for seq in range(1, length + 1)
+        )
 
     def copy(self, vault: VaultId) -> VaultCopy:
         """Everything stored of a vault, sealed as it is, at one moment: for verifying and for moving."""
@@ -300,6 +392,10 @@ class Vaults:
             self._store.add_wraps(vault, copy.wraps)
             moved = Head(vault, home, head.home_number + 1, head.tips)
             writer = self._writer(_State(moved, authorisations), Action.AUTHORISE, self._keyring.secret(home))
+            for name, looked in self._documents.find(_LOOKED, key=vault):
+                line = self._keyring.open_document(_looked(vault), unb64(looked.line))
+                writer.log(Access.model_validate(parse(line)))
+                self._documents.drop(_LOOKED, name)
             yield writer
             self._finish(writer)
 
@@ -349,7 +445,7 @@ class Vaults:
         if not self.lives_here(state.head.vault):
             raise NotHomeError("this history lives at another school now")
         if state.authorisations.move is not None and permit.purpose is not Purpose.TRANSFER:
-            raise FrozenError("this history is on its way to another school; it opens there once it has arrived")
+            raise FrozenError(_ON_ITS_WAY)
         return self._keyring.secret(state.head.home)
 
     def _writer(
@@ -383,3 +479,7 @@ class Vaults:
     def _remember(self, vault: VaultId, token: str, state: _State) -> None:
         """Keep a verified state under its head's exact text: after a rollback the text differs, and it is not used."""
         self._verified.put(vault, (token, state))
+
+
+def _looked(vault: VaultId) -> bytes:
+    return canonical({"label": "manabi/looked/1", "vault": vault})

@@ -13,9 +13,9 @@ from pds.errors import ChainBrokenError, SealBrokenError, SignatureError, UsageE
 from pds.holders import PublicHolder, Role, verify
 from pds.identifiers import RecordId, VaultId
 from pds.vault import access_log, events, ledger
-from pds.vault.authorisations import Authorisations, apply, nothing, read_event
+from pds.vault.authorisations import Authorisations, apply, nothing
 from pds.vault.copy import VaultCopy
-from pds.vault.events import AnyEvent
+from pds.vault.events import AnyEvent, read_event
 from pds.vault.head import Head, verify_head
 from pds.vault.headers import follow_headers
 from pds.vault.keys import SALT_BYTES

@@ -123,16 +123,29 @@ class VaultWriter:
     def charge(self, wanted: Charge, allowance: int) -> ChargeOutcome:
         """Charge a study to the student, if the year's allowance (micro-ε) covers it and nobody did before."""
         self._meant(Action.CHARGE)
-        vault = self._head.vault
-        tip = self._head.tips[Chain.LEDGER]
+        verdict = ledger.judge(self._charges(), wanted, allowance)
+        if verdict is ChargeOutcome.CHARGED:
+            self._enter_charge(wanted)
+        return verdict
+
+    def take_charges(self, charges: Iterable[Charge]) -> None:
+        """Enter what the same child was charged elsewhere: two ledgers become one by their union."""
+        self._meant(Action.AUTHORISE)
+        known = self._charges()
+        for charge in charges:
+            if charge not in known:
+                self._enter_charge(charge)
+                known.append(charge)
+
+    def _charges(self) -> list[Charge]:
+        vault, tip = self._head.vault, self._head.tips[Chain.LEDGER]
         entries = check(origin(vault, Chain.LEDGER), self._store.entries(vault, Chain.LEDGER), Chain.LEDGER, tip)
         entered = (*entries, *self._pending[Chain.LEDGER])
-        before = [ledger.read_charge(entry.body) for entry in entered if entry.body is not None]
-        verdict = ledger.judge(before, wanted, allowance)
-        if verdict is ChargeOutcome.CHARGED:
-            seq = self._tips[Chain.LEDGER].length + 1
-            self._extend(Chain.LEDGER, ledger.header(vault, seq), wanted.body())
-        return verdict
+        return [ledger.read_charge(entry.body) for entry in entered if entry.body is not None]
+
+    def _enter_charge(self, charge: Charge) -> None:
+        seq = self._tips[Chain.LEDGER].length + 1
+        self._extend(Chain.LEDGER, ledger.header(self._head.vault, seq), charge.body())
 
     def log(self, access: Access) -> None:
         """Write a line into the access log, which only the family can read."""

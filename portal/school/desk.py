@@ -3,10 +3,11 @@
 Here: from an address to a student of this school, and who may stand at the office's desk. Never: what a page shows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from consent.decisions import IN_CHARGE, TEACHING_A_CLASS, Position, readable
+from consent.decisions import IN_CHARGE, TEACHING_A_CLASS, Position, open_many, readable
 from consent.decisions import Request as Wish
 from pds.identifiers import OrgId, VaultId
 from pds.people import Seat, roster
@@ -143,6 +144,18 @@ def full_name(enrolment: EnrollmentInfo | None) -> str:
     family = enrolment.preferred_family_name or enrolment.official_family_name or ""
     given = enrolment.preferred_given_name or enrolment.official_given_name or ""
     return f"{family} {given}".strip()
+
+
+def names_of(asked: Asked, group: Sequence[Student]) -> list[tuple[str, str, str]]:
+    """Address, name and place of students to pick from; each family sees that the name was read."""
+    wishes = (wish(asked, student, Category.ENROLLMENT_INFO) for student in group)
+    with open_many(asked.node, wishes) as readers:
+        names = {vault: full_name(reader.enrolment(asked.node.today())) for vault, reader in readers.items()}
+    return [
+        (ref(asked.node, student.vault), names[student.vault], seat_title(asked.words, student.seat))
+        for student in group
+        if student.vault in names
+    ]
 
 
 def class_title(words: Words, name: str) -> str:

@@ -1,9 +1,10 @@
 """Children who join this school: who is offered, what arrived and what it proves, taking it in or refusing it.
 
-For those in charge of moves. Never: a step of a move (`consent.lifecycle.moving`), an opened record.
+For those in charge of moves. Names of seats, and what the records that arrived say of whose they are, are read for it,
+and the families see that. Never: a step of a move (`consent.lifecycle.moving`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -11,12 +12,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent.lifecycle import moving
-from pds.errors import UsageError, VerificationError
+from consent.lifecycle import joining, moving
+from pds.errors import RefusedError, UsageError, VerificationError
 from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.transfer import State, Transfer
-from portal.school.desk import student_path
+from portal.school.desk import find_student, names_of, school_of, student_path, students
 from portal.school.moves import BADGES, REASONS, find, number_of, own, why_refused
 from portal.school.verdict import Verdict, failed, judge, said
 from portal.web import Asked, Staff, StaffActs, redirect, staff_frame, wrong_password
@@ -51,9 +52,13 @@ def arrival_page(asked: Staff, transfer: str, done: str = "") -> Response:
 
 @router.post("/school/incoming/{transfer}/accept")
 def accept(
-    asked: StaffActs, transfer: str, day: Annotated[str, Form()] = "", number: Annotated[str, Form()] = ""
+    asked: StaffActs,
+    transfer: str,
+    day: Annotated[str, Form()] = "",
+    number: Annotated[str, Form()] = "",
+    seat: Annotated[str, Form()] = "",
 ) -> Response:
-    """Accept the child from a day on; the old school learns the day."""
+    """Accept the child from a day on, for a seat if the roster came first; the old school learns the day."""
     known, words = find(asked, transfer, "receiver"), asked.words
     if known.state is not State.OFFERED:
         return redirect(f"/school/incoming/{transfer}")  # sent twice, or answered in another window
@@ -62,19 +67,35 @@ def accept(
         errors["day"] = words.say("転入学の日を入れてください。")
     if len(number) > _LONGEST:
         errors["number"] = words.say("番号が長すぎます。")
-    if on is None or errors:
-        return _page(asked, known, errors=errors, kept={"day": day, "number": number})
     ids = [LocalId(_SCHEME, number.strip())] if number.strip() else []
-    moving.accept(asked.node, transfer, on, ids)
+    taken = find_student(asked, seat).vault if seat else None
+    holder = _holder_of(asked, ids)
+    if holder not in (None, taken):
+        errors["number"] = words.say("この番号の児童・生徒が、もう名簿にいます。同じ人なら、その席をえらんでください。")
+    if on is None or errors:
+        kept = {"day": day, "number": number, "seat": seat}
+        return _page(asked, known, errors=errors, kept=kept, more=[holder] if holder is not None else [])
+    try:
+        moving.accept(asked.node, transfer, on, ids, seat=taken)
+    except RefusedError:
+        errors["seat"] = words.say("この席は、ほかの転入の記録を待っているか、転出の手続き中です。")
+        return _page(asked, known, errors=errors, kept={"day": day, "number": number, "seat": ""})
     moving.act(asked.node)
     return redirect(f"/school/incoming/{transfer}?done=accepted")
 
 
 @router.post("/school/incoming/{transfer}/commit")
 def commit(
-    asked: StaffActs, transfer: str, compared: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+    asked: StaffActs,
+    transfer: str,
+    compared: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    same: Annotated[str, Form()] = "",
 ) -> Response:
-    """Take the history in, after names were compared and the password was given once more."""
+    """Take the history in, after names were compared and the password was given once more.
+
+    Where the records or the seat name another child, only after somebody says that it is the same.
+    """
     known, words, errors = find(asked, transfer, "receiver"), asked.words, {}
     if known.state is not State.QUARANTINED:
         return redirect(f"/school/incoming/{transfer}")
@@ -82,10 +103,16 @@ def commit(
         errors["compared"] = words.say("氏名と生年月日を見くらべたら、しるしをつけてください。")
     if wrong := wrong_password(asked, password):
         errors["password"] = wrong
-    if errors:
-        return _page(asked, known, errors=errors, kept={"compared": compared})
+    member = asked.person.member
     try:
-        moving.commit(asked.node, transfer)
+        others = moving.differences(asked.node, transfer, member)
+        if others and not same:
+            errors["same"] = words.say(
+                "書類で確かめて、同じ人なら、しるしをつけてください。ちがう人なら、受け取りません。"
+            )
+        if errors:
+            return _page(asked, known, errors=errors, kept={"compared": compared, "same": same})
+        moving.commit(asked.node, transfer, joining.Actor(asked.person.index, member), despite=bool(others))
     except (UsageError, VerificationError):
         return _page(asked, known, status=HTTPStatus.CONFLICT)
     moving.act(asked.node)
@@ -112,6 +139,7 @@ def _page(
     done: str = "",
     errors: Mapping[str, str] | None = None,
     kept: Mapping[str, str] | None = None,
+    more: Sequence[VaultId] = (),
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     words = asked.words
@@ -122,6 +150,7 @@ def _page(
         known=known,
         who=_who(asked, known),
         verdict=_verdict(asked, known) if known.state is State.QUARANTINED else None,
+        seats=_seats(asked, more) if known.state is State.OFFERED else [],
         number=number_of(known.transfer),
         sender=asked.node.name_of(known.origin),
         receiver=asked.node.name_of(known.destination),
@@ -131,7 +160,14 @@ def _page(
         path=f"/school/incoming/{known.transfer}",
         done=done,
         errors=errors or {},
-        kept={"day": asked.node.today().isoformat(), "number": "", "compared": "", **(kept or {})},
+        kept={
+            "day": asked.node.today().isoformat(),
+            "number": "",
+            "seat": "",
+            "compared": "",
+            "same": "",
+            **(kept or {}),
+        },
     )
 
 
@@ -139,11 +175,27 @@ def _verdict(asked: Asked, known: Transfer) -> Verdict:
     node = asked.node
     try:
         arrival = moving.arrival(node, known.transfer)
+        others = moving.differences(node, known.transfer, asked.person.member)
     except (UsageError, VerificationError):
         return failed(asked.words)
     offered = moving.offered_subject(node, known.transfer)
     sender, receiver = node.name_of(known.origin), node.name_of(known.destination)
-    return judge(asked.words, arrival, offered, sender, receiver, node.directory.serial)
+    return judge(asked.words, arrival, offered, sender, receiver, node.directory.serial, others)
+
+
+def _seats(asked: Asked, more: Sequence[VaultId]) -> list[tuple[str, str]]:
+    """The seats to pick from: who is expected here, and more that the office asked for by their numbers."""
+    wanted = {*moving.expected(asked.node, school_of(asked)), *more}
+    found = names_of(asked, [student for student in students(asked) if student.vault in wanted])
+    return [(address, f"{title} {name}") for address, name, title in found]
+
+
+def _holder_of(asked: Asked, ids: Sequence[LocalId]) -> VaultId | None:
+    """The child on this school's list who has a number already."""
+    school = school_of(asked)
+    found = [asked.node.vaults.find(school, local.scheme, local.value) for local in ids]
+    listed = {student.vault for student in students(asked)}
+    return next((vault for vault in found if vault in listed), None)
 
 
 def _who(asked: Asked, known: Transfer) -> str:

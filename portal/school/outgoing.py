@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
-from consent.decisions import STATUTORY, consented_for_transfer, open_many
+from consent.decisions import STATUTORY, consented_for_transfer
 from consent.lifecycle import moving
 from pds.identifiers import OrgId, VaultId
 from pds.people import roster
@@ -24,9 +24,8 @@ from portal.school.desk import (
     class_title,
     classes,
     find_either,
-    full_name,
+    names_of,
     seat_title,
-    wish,
 )
 from portal.school.moves import BADGES, find, number_of, own, under_way, why_refused
 from portal.web import Asked, Staff, StaffActs, redirect, ref, staff_frame
@@ -174,23 +173,12 @@ def _choice(asked: Asked, group: str, student: str, to: str, errors: Mapping[str
         groups=[(name, class_title(words, name)) for name in known],
         group=group,
         title=class_title(words, group) if group else "",
-        options=_names(asked, shown),
+        options=names_of(asked, shown),
         student=student,
         schools=[("", words.say("えらんでください")), *_destinations(asked, school).items()],
         to=to,
         errors=errors,
     )
-
-
-def _names(asked: Asked, group: Sequence[Student]) -> list[tuple[str, str, str]]:
-    wishes = (wish(asked, student, Category.ENROLLMENT_INFO) for student in group)
-    with open_many(asked.node, wishes) as readers:
-        names = {vault: full_name(reader.enrolment(asked.node.today())) for vault, reader in readers.items()}
-    return [
-        (ref(asked.node, student.vault), names[student.vault], seat_title(asked.words, student.seat))
-        for student in group
-        if student.vault in names
-    ]
 
 
 def _name(asked: Asked, known: Transfer) -> str:
@@ -201,7 +189,7 @@ def _name(asked: Asked, known: Transfer) -> str:
         return asked.words.say("転出ずみ")
     student = Student(vault, seats[vault], in_class=False)
     if not known.is_sealed:
-        names = _names(asked, [student])
+        names = names_of(asked, [student])
         if names:
             return names[0][1]
     return seat_title(asked.words, student.seat)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from consent.lifecycle.moving import Arrival
+from consent.lifecycle.moving import AnotherNamed, Arrival
 from pds.clock import JAPAN, parse_timestamp
 from pds.records import CATEGORIES, Category
 from pds.transfer import Subject
@@ -39,6 +39,7 @@ class Verdict:
         kinds: How many records of each kind will open here, in the order of `CATEGORIES`.
         sealed: How many move along without opening here.
         records: How many there are in all, erased ones not counted.
+        another: The records or the seat name another child: only a person who has compared may say that it is the same.
     """
 
     open: Sequence[Check]
@@ -46,6 +47,7 @@ class Verdict:
     kinds: Mapping[Category, int] = field(default_factory=dict)
     sealed: int = 0
     records: int = 0
+    another: bool = False
 
     def count(self, kind: Kind) -> int:
         """How many checks of a kind there are."""
@@ -57,7 +59,15 @@ class Verdict:
         return self.count("ng") == 0
 
 
-def judge(words: Words, arrival: Arrival, offered: Subject, sender: str, receiver: str, edition: int) -> Verdict:
+def judge(  # everything a verdict rests on
+    words: Words,
+    arrival: Arrival,
+    offered: Subject,
+    sender: str,
+    receiver: str,
+    edition: int,
+    others: Sequence[AnotherNamed] = (),
+) -> Verdict:
     """Every check of an arrival that verified.
 
     Args:
@@ -67,10 +77,12 @@ def judge(words: Words, arrival: Arrival, offered: Subject, sender: str, receive
         sender: The old school's name.
         receiver: This school's name.
         edition: The serial of the directory in use.
+        others: Where another child is named (`consent.lifecycle.moving.differences`).
     """
     verified = arrival.verified
     records = verified.records - verified.erased
-    checks, passed = [_by_hand(words, offered, arrival.subject)], _passed(words, arrival, sender, receiver, edition)
+    checks = [_by_hand(words, offered, arrival.subject), *(_another(words, other) for other in others)]
+    passed = _passed(words, arrival, sender, receiver, edition)
     if said(words, offered) != said(words, arrival.subject):
         text = words.say("ちがう理由を、送り主に聞いてください。")
         checks.append(
@@ -88,7 +100,7 @@ def judge(words: Words, arrival: Arrival, offered: Subject, sender: str, receive
         text = words.say("消したことは、つながりから分かります。中身はありません。")
         checks.append(Check("warn", title, words.say("注意"), text))
     kinds = {category: arrival.kinds[category] for category in CATEGORIES if arrival.kinds.get(category)}
-    return Verdict(checks, passed, kinds, records - sum(kinds.values()), records)
+    return Verdict(checks, passed, kinds, records - sum(kinds.values()), records, bool(others))
 
 
 def failed(words: Words) -> Verdict:
@@ -116,6 +128,14 @@ def _by_hand(words: Words, offered: Subject, arrived: Subject) -> Check:
     ]
     text = words.say("紙の「転入学通知書」と同じかを、目で確かめます。")
     return Check("wait", words.say("氏名と生年月日を、見くらべてください"), words.say("人が確認"), text, compare)
+
+
+def _another(words: Words, other: AnotherNamed) -> Check:
+    place = {"records": words.say("記録の中の在籍"), "seat": words.say("この学校の席")}[other.where]
+    compare = [(words.say("届いた記録"), said(words, other.said)), (place, said(words, other.found))]
+    title = words.say("別の人かもしれません。%(place)sの氏名や生年月日がちがいます", place=place)
+    text = words.say("書類で確かめてください。ちがう人なら、受け取りません。")
+    return Check("wait", title, words.say("人が確認"), text, compare)
 
 
 def _passed(words: Words, arrival: Arrival, sender: str, receiver: str, edition: int) -> list[tuple[str, str]]:

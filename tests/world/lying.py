@@ -15,7 +15,7 @@ from pds.identifiers import OrgId, RecordId, VaultId
 from pds.intake import LocalId
 from pds.people import MovingKey
 from pds.post import mailbox
-from pds.transfer import Bundle, Subject, Transfer, seal_bundle
+from pds.transfer import Bundle, Transfer, seal_bundle
 from pds.transfer.bundle import seal_content
 from pds.vault import Custody, Entered, VaultCopy, seal_custody
 from pds.vault.events import AnyEvent
@@ -98,7 +98,8 @@ class Sending:
         old, new = self.prefecture.minato, self.prefecture.hikari
         sender, receiver = old.node.keyring.secret(old.org), new.node.keyring.secret(new.org)
         sealed = seal_custody(custody or {}, copy.vault, receiver.public)
-        bundle = Bundle(self.transfer, old.org, new.org, copy, Subject(), sealed, tuple(owners))
+        subject = moving.offered_subject(new.node, self.transfer)
+        bundle = Bundle(self.transfer, old.org, new.org, copy, subject, sealed, tuple(owners))
         return self.take(seal_bundle(sender, receiver.public, bundle))
 
     def bundle_of(self, compressed: bytes) -> str:

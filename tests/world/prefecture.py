@@ -51,12 +51,16 @@ class School:
     year: int = 2026
     sequence: int = field(default=0)
 
-    def admit(self, *students: str, records: Sequence[Record] = (), agree: Sequence[str] = ("statistics",)) -> Loaded:
+    def admit(
+        self, *students: str, records: Sequence[Record] = (), agree: Sequence[str] = ("statistics",), **fields: Any
+    ) -> Loaded:
         """Import students by name, each with a guardian, an enrolment record and the given consents."""
-        return load(self.node, self.org, self.batch(*students, records=records, agree=agree))
+        return load(self.node, self.org, self.batch(*students, records=records, agree=agree, **fields))
 
-    def batch(self, *students: str, records: Sequence[Record] = (), agree: Sequence[str] = ("statistics",)) -> Batch:
-        """What an import file of these students says."""
+    def batch(
+        self, *students: str, records: Sequence[Record] = (), agree: Sequence[str] = ("statistics",), **fields: Any
+    ) -> Batch:
+        """What an import file of these students says, their enrolment records with some fields of their own."""
         local = {name: LocalId(SCHEME, name) for name in students}
         guardian = {name: LocalId(SCHEME, f"{name}-guardian") for name in students}
         source = Source("enrollment.csv", 2)
@@ -69,7 +73,7 @@ class School:
             records=tuple(
                 IncomingRecord(local[name], kind_of(record).schema, record, source)
                 for name in students
-                for record in (enrolment_record(self, name), *records)
+                for record in (enrolment_record(self, name, **fields), *records)
             ),
             consents=tuple(
                 IncomingConsent(local[name], guardian[name], purpose, "given", date(self.year, 4, 1), (), None, source)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from consent.lifecycle import acts
 from consent.lifecycle.leaving import enter_end
 from consent.lifecycle.loading.matching import Gathered
 from consent.lifecycle.loading.writing import imported_id
-from pds.clock import FIRST_MONTH
+from pds.clock import FIRST_MONTH, school_year
 from pds.identifiers import OrgId, VaultId
 from pds.intake import IncomingRecord, Leaving
 from pds.node import Node
@@ -139,6 +139,17 @@ def _enrolments(student: Gathered) -> list[tuple[EnrollmentInfo, IncomingRecord]
     """The enrolments among the rows of a student, by their days; of the same day, as they came."""
     found = [(row.record, row) for row in student.records if isinstance(row.record, EnrollmentInfo)]
     return sorted(found, key=lambda one: enrolment_rank(one[0]))
+
+
+def comes_from_elsewhere(node: Node, student: Gathered) -> bool:
+    """True for a newcomer of this school year of whom a row says the day of transfer in: another school has a history.
+
+    Whoever came in an earlier year, or from a school whose history will never come, is for the office to name
+    (`joining.expect`).
+    """
+    rows = (row.record for row in student.records)
+    days = [r.transfer_in_date for r in rows if isinstance(r, EnrollmentInfo) and r.transfer_in_date is not None]
+    return bool(days) and school_year(max(days)) >= school_year(node.today())
 
 
 def seat(node: Node, school: OrgId, students: Iterable[Gathered]) -> None:

@@ -30,11 +30,13 @@ class Gathered:
 
     Attributes:
         incoming: Its rows of the student tables, most often one for each school year.
+        joined: Other vaults of the same child: rows that came with them have their names from there.
         has_left: The student is at the school no more, as the events say once the years are entered.
     """
 
     incoming: list[IncomingStudent]
     vault: VaultId | None
+    joined: Sequence[VaultId] = ()
     has_left: bool = False
     guardians: list[IncomingGuardian] = field(default_factory=list)
     records: list[IncomingRecord] = field(default_factory=list)
@@ -97,6 +99,8 @@ def _not_here(node: Node, school: OrgId, student: Gathered) -> Problem | None:
     if student.vault is None:
         return None
     facts = node.vaults.authorisations(student.vault)
+    if facts.one_child.brought:
+        student.joined = facts.one_child.joined
     if facts.move is None and facts.home is not None and facts.home.id == school:
         return None
     rows: list[IncomingStudent | IncomingGuardian | IncomingRecord | IncomingConsent]

@@ -6,10 +6,10 @@ All or nothing per file set: everything is checked first, then written in one tr
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from consent.lifecycle import acts
+from consent.lifecycle import acts, joining
 from consent.lifecycle.loading.absence import AbsentLeft, absent, end_absent
 from consent.lifecycle.loading.asking import Asking
-from consent.lifecycle.loading.enrolling import enter_years, first_enrolment, seat
+from consent.lifecycle.loading.enrolling import comes_from_elsewhere, enter_years, first_enrolment, seat
 from consent.lifecycle.loading.guardians import new_guardians, take_guardians
 from consent.lifecycle.loading.matching import Gathered, by_student
 from consent.lifecycle.loading.writing import write
@@ -102,11 +102,13 @@ def _load_student(node: Node, school: OrgId, student: Gathered) -> Loaded:
         for local in {local: None for incoming in student.incoming for local in incoming.ids}:
             node.vaults.link(school, local.scheme, local.value, vault)
         course = enter_years(node, school, vault, student)
+        if comes_from_elsewhere(node, student):
+            joining.expect(node, school, vault)
     else:
         course = enter_years(node, school, vault, student)
         if student.guardians:
             changed = take_guardians(node, school, vault, student)
-    written, corrected, known = write(node, school, vault, student.records)
+    written, corrected, known = write(node, school, vault, student.records, student.joined)
     signed = [enter(node, school, vault, consent) for consent in student.consents]
     return Loaded(
         students_new=int(new),

@@ -15,12 +15,18 @@ from pds.vault import Action, StoredRecord, successors
 Row = tuple[str, str, str]  # source system, its name for the row, schema
 
 
-def write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingRecord]) -> tuple[int, int, int]:
-    """Write what is new, supersede what was corrected, leave the rest; hand back how many of each."""
+def write(
+    node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingRecord], joined: Sequence[VaultId] = ()
+) -> tuple[int, int, int]:
+    """Write what is new, supersede what was corrected, leave the rest; hand back how many of each.
+
+    A row that came with a vault which was `joined` to this one has its name from there.
+    """
     if not rows:
         return 0, 0, 0
     by_id: dict[RecordId, IncomingRecord] = {imported_id(node, vault, row): row for row in rows}
-    there = _standing(node, school, vault, by_id.keys())
+    elsewhere = {name: {imported_id(node, other, row) for other in joined} for name, row in by_id.items()}
+    there = _standing(node, school, vault, set(by_id).union(*elsewhere.values()))
     new, corrected = 0, 0
     with node.vaults.transact(permit(node, Request.of_school(vault, school, Action.WRITE))) as writer:
         issuers = writer.issuers()
@@ -31,7 +37,9 @@ def write(node: Node, school: OrgId, vault: VaultId, rows: Sequence[IncomingReco
                 if not same_content(known.record, row.record):
                     writer.append(row.record.model_copy(update={"supersedes_id": before.id}))
                     corrected += 1
-            elif issuers.get(record_id) != school:  # its own that is not there was erased, and is not brought back
+            elif all(
+                issuers.get(name) != school for name in (record_id, *elsewhere[record_id])
+            ):  # its own that is not there was erased, and is not brought back
                 writer.append(row.record, None if record_id in issuers else record_id)
                 new += 1
     return new, corrected, len(rows) - new - corrected

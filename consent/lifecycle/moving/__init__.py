@@ -5,6 +5,7 @@ Never: a socket, a format.
 
 from consent.lifecycle.moving.committing import commit
 from consent.lifecycle.moving.common import ARRIVED_KEY, keep_moving_key
+from consent.lifecycle.moving.meeting import AnotherNamed, differences, expected
 from consent.lifecycle.moving.messages import MESSAGES, act
 from consent.lifecycle.moving.quarantine import Arrival, arrival, verification
 from consent.lifecycle.moving.receiving import accept, names_nobody, offered_subject, refuse, take_bundle
@@ -13,11 +14,14 @@ from consent.lifecycle.moving.sending import offer, send
 __all__ = [
     "ARRIVED_KEY",
     "MESSAGES",
+    "AnotherNamed",
     "Arrival",
     "accept",
     "act",
     "arrival",
     "commit",
+    "differences",
+    "expected",
     "keep_moving_key",
     "names_nobody",
     "offer",

@@ -7,9 +7,11 @@ import hashlib
 from datetime import date
 
 from consent.decisions import recipients
-from consent.lifecycle import acts
+from consent.lifecycle import acts, joining
+from consent.lifecycle.joining import Actor, fingerprint
 from consent.lifecycle.moving.answering import forget, post_receipt
 from consent.lifecycle.moving.common import ARRIVED_KEY, ArrivedKey, custodial_of, digest_of
+from consent.lifecycle.moving.meeting import check_child
 from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from pds.clock import school_year
 from pds.holders import Control, Role, SecretHolder
@@ -31,13 +33,25 @@ from pds.vault import (
 )
 
 
-def commit(node: Node, transfer: str) -> VaultId:
+def commit(node: Node, transfer: str, by: Actor | None = None, *, despite: bool = False) -> VaultId:
     """Take the quarantined vault in: the one transaction by which the history lives here. Repeated, it does nothing.
 
+    Where a seat waits for it, what the child has there is appended, and the seat's vault is closed (`joining`).
+
+    Args:
+        node: The new school's node.
+        transfer: A quarantined transfer.
+        by: Who takes it in; None for the operator.
+        despite: Who decides has seen that the records or the seat name another child (`meeting.differences`).
+
     Raises:
-        RefusedError: the transfer is not in quarantine.
+        RefusedError: the transfer is not in quarantine; another child is named, and nobody confirmed it; or the seat
+            cannot be joined.
         VerificationError: what is in quarantine is no longer what was verified.
     """
+    known = state.load(node, transfer, "receiver")
+    if known.state is State.QUARANTINED and not despite:
+        check_child(node, transfer, None if by is None else by.member)
     with node.transaction():
         known = state.load(node, transfer, "receiver")
         if known.state is State.COMMITTED:
@@ -55,6 +69,9 @@ def commit(node: Node, transfer: str) -> VaultId:
         for link in known.links:
             node.vaults.link_blinded(link, bundle.copy.vault)
         _seat(node, school, bundle, known.accepted_on or node.today())
+        if known.seat is not None:
+            people = () if by is None else (fingerprint(node, by),)
+            joining.join(node, school, node.vaults.goes_on(VaultId(known.seat)), bundle.copy.vault, people)
         forget(node, known)
         state.save(node, committed.model_copy(update={"vault": bundle.copy.vault}))
         receipt = Receipt(

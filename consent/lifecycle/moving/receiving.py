@@ -7,12 +7,13 @@ Never: a step of the sending school, what a bundle proves (`quarantine`), taking
 from collections.abc import Iterable
 from datetime import date
 
+from consent.lifecycle.moving import meeting
 from consent.lifecycle.moving.answering import OFFER_HERE, refuse_with, repeat_receipt
 from consent.lifecycle.moving.common import ACCEPTANCE, card_of, digest_of
 from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from pds.crypto import claimed_document
 from pds.errors import RefusedError, UsageError, VerificationError, store_failed
-from pds.identifiers import OrgId
+from pds.identifiers import OrgId, VaultId
 from pds.intake import LocalId
 from pds.node import Node
 from pds.post import mailbox, why
@@ -62,18 +63,31 @@ def _offered(node: Node, transfer: str) -> Subject | None:
         return None
 
 
-def accept(node: Node, transfer: str, accepted_on: date, ids: Iterable[LocalId] = ()) -> None:
+def accept(
+    node: Node, transfer: str, accepted_on: date, ids: Iterable[LocalId] = (), *, seat: VaultId | None = None
+) -> None:
     """The new school accepts the child from a day on, and says under which identifiers it will register it.
 
+    Args:
+        node: The new school's node.
+        transfer: An offered transfer.
+        accepted_on: The day of acceptance (転入学の期日).
+        ids: Numbers of the new school's, by which its imports know the child.
+        seat: The child's vault here, where the roster came before the history.
+
     Raises:
-        RefusedError: the offer is no longer here.
+        RefusedError: the offer is no longer here; a number is another child's; or the seat cannot be taken.
     """
     with node.transaction():
         known = state.load(node, transfer, "receiver")
         if not node.documents.has(OFFER_HERE, transfer):
             raise RefusedError("the offer was a year old and is gone; let the other school offer the child anew")
-        links = tuple(node.keyring.link(known.destination, local.scheme, local.value) for local in ids)
-        state.save(node, known.moved(State.ACCEPTED, accepted_on=accepted_on, links=links))
+        school = OrgId(known.destination)
+        numbers = meeting.new_numbers(node, school, ids, seat)
+        links = tuple(node.keyring.link(school, local.scheme, local.value) for local in numbers)
+        if seat is not None:
+            meeting.take_seat(node, school, seat)
+        state.save(node, known.moved(State.ACCEPTED, accepted_on=accepted_on, links=links, seat=seat))
         document = Acceptance(transfer=transfer, sender=known.destination, to=known.origin, accepted_on=accepted_on)
         token = documents.sign(node.keyring.secret(known.destination), document)
         mailbox.post(node, OrgId(known.destination), OrgId(known.origin), ACCEPTANCE, token)
@@ -97,6 +111,7 @@ def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
         raise RefusedError("a history came before this school had accepted the child; let it be sent again after that")
     try:
         bundle, _ = verified_bundle(node, known, body)
+        meeting.check_announced(offered_subject(node, transfer), bundle.subject)
     except Exception as error:  # of whatever exception: who sent it is frozen until it is answered
         if store_failed(error):
             raise  # nobody's bundle is to blame

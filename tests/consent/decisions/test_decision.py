@@ -18,6 +18,7 @@ from pds.identifiers import OrgId, VaultId
 from pds.records import CATEGORIES, Category
 from pds.vault import LIFETIME, Action, Admitted, Authorisations, ConsentGiven, Enrolled, Permit, Purpose
 from pds.vault.authorisations import PendingMove
+from pds.vault.one_child import OneChild
 
 NOW = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)
 VAULT = VaultId("3f0c6c3e-0000-4000-8000-000000000001")
@@ -123,11 +124,35 @@ def test_without_consents_only_family_and_duties_remain(who: str) -> None:
 
 
 @pytest.mark.parametrize("who", ACTORS)
-def test_while_a_vault_is_on_its_way_no_study_is_answered_and_nobody_looks_for_the_move(who: str) -> None:
+def test_while_a_vault_is_on_its_way_no_study_is_answered_and_only_who_receives_it_looks_for_the_move(who: str) -> None:
     move = PendingMove("t", NEXT, frozenset({"enrollment_info"}), frozenset({"test_result"}))
     state = replace(FULL, move=move)
     assert isinstance(ask(who, Purpose.STATISTICS, Action.CHARGE, state), Refused)
-    assert isinstance(ask(who, Purpose.TRANSFER, Action.READ, state), Refused)
+    look = ask(who, Purpose.TRANSFER, Action.READ, state)
+    if who != "school the vault may move to":
+        assert isinstance(look, Refused)
+    else:
+        assert isinstance(look, Permit)
+        assert look.categories == {Category.ENROLLMENT_INFO, Category.TEST_RESULT}
+
+
+@pytest.mark.parametrize("who", ACTORS)
+def test_a_vault_that_goes_on_in_another_is_read_by_its_family_and_parted_by_its_school(who: str) -> None:
+    state = replace(FULL, one_child=OneChild(continued_in=VaultId("6b0c6c3e-0000-4000-8000-000000000002")))
+    found = {
+        (purpose, action)
+        for purpose, action in itertools.product(PURPOSES, ACTIONS)
+        if isinstance(ask(who, purpose, action, state), Permit)
+    }
+    assert found == ALLOWED.get(who, set()) & {(Purpose.OWN_USE, Action.READ), (Purpose.TRANSFER, Action.AUTHORISE)}
+
+
+@pytest.mark.parametrize("who", ACTORS)
+def test_a_child_whose_history_is_expected_answers_no_study(who: str) -> None:
+    for action in ACTIONS:
+        assert isinstance(
+            ask(who, Purpose.STATISTICS, action, replace(FULL, one_child=OneChild(expected=True))), Refused
+        )
 
 
 def test_nothing_is_allowed_in_a_vault_that_has_no_home_yet() -> None:

@@ -221,7 +221,7 @@ def test_a_reader_cannot_write_and_a_writer_cannot_read() -> None:
         "close",
     }
     assert public(VaultReader) == reading
-    writing = {"append", "issuers", "enter", "turn_epoch", "keep_wraps", "charge", "log", "finish"}
+    writing = {"append", "issuers", "enter", "turn_epoch", "keep_wraps", "charge", "take_charges", "log", "finish"}
     assert public(VaultWriter) == writing
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from pds.transfer import Offer, State, Subject, documents, state
 from pds.vault import Action, Purpose
 from portal.language import words
 from portal.school.verdict import Verdict, judge
+from portal.web import ref
 from tests.portal.town import PASSWORD, Browser, Town
 from tests.world.carrier import carry
 
@@ -295,3 +297,64 @@ def test_an_offer_that_nobody_can_read_is_shown_as_such_and_hides_no_other(town:
     assert page.status_code == 200
     assert "だれのことか、読めない知らせです" in page.text
     assert "青山 みなと" in town.other_office.get(f"/school/incoming/{good}").text
+
+
+def roster_first(town: Town, **fields: str) -> str:
+    """みなと is on the list of the junior high school before the history comes; hand back the address of the seat."""
+    new = town.prefecture.hikari
+    names: dict[str, Any] = {
+        "official_family_name": "青山",
+        "official_given_name": "みなと",
+        "birth_date": "2015-11-03",
+        **fields,
+    }
+    new.admit("m-1", agree=[], transfer_in_date="2026-10-09", class_code="4", attendance_number=7, **names)
+    return ref(new.node, new.vault("m-1"))
+
+
+def test_the_office_picks_the_seat_and_the_child_has_one_history(town: Town) -> None:
+    transfer, new = offer(town), town.prefecture.hikari
+    seat, history = roster_first(town), town.vault("minato")
+    here = f"/school/incoming/{transfer}"
+    assert "小学6年4組 7番 青山 みなと" in town.other_office.get(here).text
+    assert town.other_office.post(f"{here}/accept", {"day": "2026-10-09", "seat": seat}).status_code == 303
+    carry(town.prefecture.nodes)
+    assert town.office.post(f"/school/outgoing/{transfer}/send").status_code == 303
+    carry(town.prefecture.nodes)
+    assert "別の人かもしれません" not in town.other_office.get(here).text
+    assert town.other_office.post(f"{here}/commit", GOOD).status_code == 303
+    assert new.vault("m-1") == history
+    assert list(roster.seats(new.node, new.org)) == [history]
+    assert "青山 みなと" in town.other_office.get("/school?class=P6-4").text
+
+
+def test_a_number_that_is_on_the_list_leads_the_office_to_that_seat(town: Town) -> None:
+    transfer, new = offer(town), town.prefecture.hikari
+    new.admit("m-1", agree=[], official_family_name="青山", official_given_name="みなと")
+    new.node.vaults.link(new.org, "oneroster.sourcedId", "s-17", new.vault("m-1"))
+    here = f"/school/incoming/{transfer}"
+    assert "青山 みなと</option>" not in town.other_office.get(here).text
+    answer = town.other_office.post(f"{here}/accept", {"day": "2026-10-09", "number": "s-17"})
+    assert answer.status_code == 422
+    assert "その席をえらんでください" in answer.text
+    assert "青山 みなと</option>" in answer.text
+    form = {"day": "2026-10-09", "number": "s-17", "seat": ref(new.node, new.vault("m-1"))}
+    assert town.other_office.post(f"{here}/accept", form).status_code == 303
+    assert state.load(new.node, transfer, "receiver").seat == new.vault("m-1")
+
+
+def test_a_seat_of_another_child_is_pointed_out_and_needs_somebodys_word(town: Town) -> None:
+    transfer, new = offer(town), town.prefecture.hikari
+    seat = roster_first(town, official_given_name="みなみ")
+    here = f"/school/incoming/{transfer}"
+    town.other_office.post(f"{here}/accept", {"day": "2026-10-09", "seat": seat})
+    carry(town.prefecture.nodes)
+    town.office.post(f"/school/outgoing/{transfer}/send")
+    carry(town.prefecture.nodes)
+    page = town.other_office.get(here).text
+    assert "別の人かもしれません。この学校の席の氏名や生年月日がちがいます" in page
+    assert "青山 みなみ" in page
+    answer = town.other_office.post(f"{here}/commit", GOOD)
+    assert answer.status_code == 422
+    assert state.load(new.node, transfer, "receiver").state is State.QUARANTINED
+    assert town.other_office.post(f"{here}/commit", {**GOOD, "same": "yes"}).status_code == 303
