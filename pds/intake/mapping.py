@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from pds.intake.archives import PLAIN_NAME
 from pds.intake.days import ERA, says_one_day
 from pds.intake.files import Encoding
 from pds.intake.problems import IntakeError, Problem, ProblemCode, stop
@@ -31,7 +32,15 @@ ENROLLMENT = enrollment_info.KIND.schema
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Scheme = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+
+
+def _plain(name: str) -> str:
+    if not PLAIN_NAME.fullmatch(name):
+        raise ValueError("a file is named with letters a to z, digits and . _ - and stands in no folder: rename it")
+    return name
+
+
+FileName = Annotated[str, AfterValidator(_plain)]
 
 
 class _Part(BaseModel):
