@@ -1,5 +1,7 @@
 """`pds vault`: what a vault is, without opening it, and what the family may read."""
 
+from typing import Any
+
 import typer
 
 from cli import pairing
@@ -9,7 +11,7 @@ from cli.output import report, speaks
 from consent.decisions import Request, permit
 from pds.chain import Chain
 from pds.node import open_node
-from pds.vault import Action, in_effect, verify_copy
+from pds.vault import Action, StoredRecord, in_effect, verify_copy
 
 app = typer.Typer(help="What a vault is, whether it is whole, and whose it is.", no_args_is_help=True)
 for _command in (pairing.expect, pairing.join, pairing.part, pairing.confirm):
@@ -47,6 +49,7 @@ def show_vault(node: NodeFolder, school: Organisation, student: StudentId, as_js
 
 
 _NOT_SHOWN = {"kept": "a newer program wrote it; it is kept, travels along and is not shown here"}
+_DAMAGED = {"damaged": "it does not open: its bytes or its salt are lost or altered; it is kept"}
 
 
 @app.command()
@@ -73,8 +76,12 @@ def records(node: NodeFolder, school: Organisation, student: StudentId, as_json:
                     "category": stored.category.value,
                     "issuer": stored.issuer,
                     "in_effect": stored.id in stand,
-                    **(stored.record.model_dump(mode="json") if stored.is_known else _NOT_SHOWN),
+                    **(_DAMAGED if stored.is_damaged else _shown(stored)),
                 }
                 for stored in opened_records
             ]
     report({"records": found}, as_json=as_json)
+
+
+def _shown(stored: StoredRecord) -> dict[str, Any]:
+    return stored.record.model_dump(mode="json") if stored.is_known else _NOT_SHOWN

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from pds.errors import SealBrokenError
 from pds.identifiers import OrgId, RecordId
 from pds.records import KINDS, Category, Record
 from pds.vault.sealing import Contents
@@ -42,20 +43,24 @@ class StoredRecord:
     issuer: OrgId
     category: Category
     contents: Contents = field(repr=False)
+    is_damaged: bool = False  # it does not open: kept, told of, and no more is known of it than its school year
 
     @cached_property
     def record(self) -> Record:
         """The record, made when it is first asked for: a page sorts hundreds by day and shows twenty.
 
         Raises:
+            SealBrokenError: it does not open (see `is_damaged`).
             UnknownSchemaError: a newer program wrote it (see `is_known`).
             InvalidRecordError: it was written by rules that no longer hold.
         """
+        if self.is_damaged:
+            raise SealBrokenError(f"record {self.id} does not open")
         return self.contents.record()
 
     @property
     def is_known(self) -> bool:
-        """False for a record of a schema this program does not know: it is kept and travels, and nobody is shown it."""
+        """False for what is kept, travels and is shown to nobody: damaged, or of a schema of a newer program."""
         return self.contents.schema in KINDS
 
     @property
@@ -92,7 +97,7 @@ def in_effect(
         records: All opened records of the categories in question; of some school years only if no correction leads out
             of them (`VaultReader.in_effect` sees to that).
         years: Only what is about these school years, once it is known what is in effect; all when None.
-        unknown: With those of schemas that this program does not know, to count them.
+        unknown: With those that cannot be shown, of schemas that this program does not know or damaged, to count them.
     """
     found = {item.id: item for item in successors(records).values() if unknown or item.is_known}
     return sorted(

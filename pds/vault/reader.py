@@ -3,12 +3,13 @@
 Only `pds.vault` makes one, after the access was logged. It has no way to write, and cannot turn into a writer.
 """
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from pds.chain import Chain, Entry, Link, Tip, check, check_bodies, follow, origin
-from pds.errors import ChainBrokenError, NotFoundError, PermitError, SealBrokenError
+from pds.errors import ChainBrokenError, NotFoundError, PermitError
 from pds.holders import PublicHolder
 from pds.identifiers import RecordId, VaultId
 from pds.records import CATEGORIES, Category, EnrollmentInfo
@@ -18,13 +19,15 @@ from pds.vault.authorisations import Authorisations
 from pds.vault.effect import StoredRecord
 from pds.vault.enrolment import present_enrolment
 from pds.vault.head import Head
+from pds.vault.headers import read_header
 from pds.vault.keys import CategoryKey
 from pds.vault.ledger import Charge
 from pds.vault.permit import Permit, Purpose
 from pds.vault.places import Place, Places
-from pds.vault.sealing import Sealed, unseal_all
+from pds.vault.sealing import Contents, Sealed, unseal_each
 from pds.vault.wraps import Opened, SealedWrap, seal_keys
 
+_log = logging.getLogger("manabi.vaults")
 _AT_ONCE = 1000  # records opened together; more would only take more memory
 
 
@@ -93,13 +96,15 @@ class VaultReader:
     def records(self, *categories: Category, years: Collection[int] | None = None) -> Iterator[StoredRecord]:
         """The records the permit names, in the order they were written; superseded ones included (see `in_effect`).
 
+        One that does not open is among them, marked (`StoredRecord.is_damaged`), and the node's log names it.
+
         Args:
             categories: Only these kinds; all of the permit's when none is named.
             years: Only these school years; all when None.
 
         Raises:
             ChainBrokenError: the chain does not lead to the signed head, or what is opened was altered or is gone.
-            SealBrokenError: a record does not open in its place.
+            SealBrokenError, SignatureError: a header is not what it must be.
         """
         self._living()
         streams = {tag for tag, key in self._streams.items() if not categories or key.category in categories}
@@ -115,7 +120,7 @@ class VaultReader:
         Of other school years than those asked for, only those are opened to which a correction leads.
 
         Raises:
-            ChainBrokenError, SealBrokenError: as `records`.
+            ChainBrokenError, SealBrokenError, SignatureError: as `records`.
         """
         self._living()
         if years is None:
@@ -215,24 +220,29 @@ class VaultReader:
         """The records in some places, but for those erased or taken back."""
         self._living()
         places = [place for place in among if self._stands(place)]
-        found, sealed = [], []
         bodies = self._store.bodies(self._head.vault, [(place.seq, place.record) for place in places])
         for place in places:
             if place.seq not in bodies:
                 raise ChainBrokenError(f"records entry {place.seq} is missing")
         check_bodies([(place.seq, bodies[place.seq][0], place.digest) for place in places], Chain.RECORDS)
-        for place in places:
-            body, salt = bodies[place.seq]
-            if (salt is None) != (body is None):
-                raise SealBrokenError(f"records entry {place.seq} has lost its salt or its bytes")
-            if body is not None and salt is not None:
-                key = self._streams[place.stream]
-                found.append((place, key.category))
-                sealed.append(Sealed(body, place.header, key, salt, place.record))
-        return [
-            StoredRecord(place.record, place.seq, place.issuer, category, contents)
-            for (place, category), contents in zip(found, unseal_all(sealed), strict=True)
-        ]
+        there = [place for place in places if bodies[place.seq] != (None, None)]
+        whole = [place for place in there if None not in bodies[place.seq]]
+        opened = dict(
+            zip(whole, unseal_each([self._sealed(place, *bodies[place.seq]) for place in whole]), strict=True)
+        )
+        return [self._stored(place, opened.get(place)) for place in there]
+
+    def _sealed(self, place: Place, body: bytes | None, salt: bytes | None) -> Sealed:
+        return Sealed(body or b"", place.header, self._streams[place.stream], salt or b"", place.record)
+
+    def _stored(self, place: Place, contents: Contents | None) -> StoredRecord:
+        """A record as it was opened, or marked as damaged: its salt or its bytes are lost or altered."""
+        damaged = contents is None
+        if contents is None:
+            _log.error("records entry %d of history %s does not open", place.seq, self._head.vault)
+            contents = Contents("", {"school_year": read_header(place.header).school_year})
+        category = self._streams[place.stream].category
+        return StoredRecord(place.record, place.seq, place.issuer, category, contents, is_damaged=damaged)
 
     def _stretch(self, chain: Chain, after: int = 0, until: int | None = None) -> list[Entry]:
         """Entries of a chain, checked, and with them that what follows leads to the signed head."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pds.crypto import aead, parse
-from pds.errors import SealBrokenError
+from pds.errors import SealBrokenError, UsageError
 from pds.identifiers import RecordId
 from pds.records import Record, kind_of, slack, validate
 from pds.vault.keys import CategoryKey, record_keys
@@ -101,6 +101,21 @@ def unseal(sealed: Sealed) -> Contents:
     return unseal_all([sealed])[0]
 
 
+def unseal_each(sealed: Sequence[Sealed]) -> list[Contents | None]:
+    """Open records; None for each that does not open, so that one damaged record takes no other with it."""
+    try:
+        return list(unseal_all(sealed))
+    except SealBrokenError:
+        return [_unseal_or_none(item) for item in sealed]
+
+
+def _unseal_or_none(sealed: Sealed) -> Contents | None:
+    try:
+        return unseal(sealed)
+    except SealBrokenError:
+        return None
+
+
 def unseal_all(sealed: Sequence[Sealed]) -> list[Contents]:
     """Open records; step by step for all of them, as `seal_all`, for the same reason.
 
@@ -111,11 +126,17 @@ def unseal_all(sealed: Sequence[Sealed]) -> list[Contents]:
     opened = aead.open_all(
         [(key, item.body, item.header, f"record {item.record_id}") for key, item in zip(keys, sealed, strict=True)]
     )
-    documents = [parse(_unpadded(padded)) for padded in opened]
     try:
-        return [Contents(document["schema"], document["record"]) for document in documents]
-    except (KeyError, TypeError) as error:
+        return [_contents(parse(_unpadded(padded))) for padded in opened]
+    except (KeyError, TypeError, UsageError) as error:
         raise SealBrokenError("what was sealed is no record") from error
+
+
+def _contents(document: Any) -> Contents:  # noqa: ANN401  # JSON; whatever its writer sealed
+    schema, fields = document["schema"], document["record"]
+    if not isinstance(schema, str) or not isinstance(fields, dict):
+        raise TypeError("a schema and its fields were expected")
+    return Contents(schema, fields)
 
 
 def _unpadded(padded: bytes) -> bytes:

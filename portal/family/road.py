@@ -87,6 +87,7 @@ class Road:
         older: Where the next page begins; None at the end.
         subjects: Codes that the opened years have.
         kept: How many records of these years only a newer program can show.
+        damaged: How many of them do not open.
     """
 
     stretches: Sequence[Stretch]
@@ -94,6 +95,7 @@ class Road:
     older: tuple[int, int] | None
     subjects: Sequence[str]
     kept: int
+    damaged: int
 
 
 @router.get("/child/{child}/road")
@@ -167,7 +169,7 @@ def walk(  # what a page of the list hangs on
     entries: list[HistoryEntry] = []
     enrolments: list[EnrollmentInfo] = []
     subjects: set[str] = set()
-    kept = 0
+    kept, damaged = 0, 0
     for year in years:
         if year > first or (filters.year is not None and year != filters.year):
             continue
@@ -175,7 +177,8 @@ def walk(  # what a page of the list hangs on
             break
         stands = reader.in_effect(*wanted, Category.ENROLLMENT_INFO, years={year}, unknown=True)
         opened = [item for item in stands if item.is_known]
-        kept += len(stands) - len(opened) + (reader.of_newer_kinds({year}) if mine else 0)
+        damaged += (broken := sum(item.is_damaged for item in stands))
+        kept += len(stands) - len(opened) - broken + (reader.of_newer_kinds({year}) if mine else 0)
         enrolments += enrolments_of(opened)
         subjects |= {code for item in opened if (code := _subject_of(item))}
         begin, room = passed if year == first else 0, PAGE + 1 - len(entries)
@@ -184,7 +187,7 @@ def walk(  # what a page of the list hangs on
         places += [(year, number) for number in range(begin, begin + len(found))]
     older = places[PAGE] if len(places) > PAGE else None
     stretches = stretches_of(entries, enrolments)
-    return Road(_cut(stretches), min(len(entries), PAGE), older, sorted(subjects), kept)
+    return Road(_cut(stretches), min(len(entries), PAGE), older, sorted(subjects), kept, damaged)
 
 
 def _of_subject(words: Words, records: Sequence[StoredRecord], code: str) -> list[StoredRecord]:

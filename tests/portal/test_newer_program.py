@@ -23,6 +23,7 @@ from tests.world.carrier import carry
 from tests.world.newer import NEWER, turn_with_newer_kind, write_newer
 from tests.world.prefecture import SCHEME, School, score_record
 from tests.world.processes import pds_here
+from tests.world.tampering import flip
 
 FAMILY = ("", "/road", "/road?year=2026", "/consents", "/transfer", "/seen", "/seen/list", "/statistics")
 SOURCE = Source("again.csv", 2)
@@ -66,6 +67,18 @@ def test_a_family_is_told_how_many_are_kept_and_only_the_student_of_a_kind_witho
     said = "新しいしくみで書かれた記録が%s件あります"
     assert said % len(readable(Position.GUARDIAN)) in town.guardian.get(f"{town.path('minato')}/road").text
     assert said % (len(readable(Position.STUDENT)) + 1) in town.student.get(f"{town.path('minato')}/road").text
+
+
+def test_a_damaged_record_is_told_of_and_breaks_no_page(town: Town) -> None:
+    with town.school.node.vaults.read(town.school.permit("minato", Purpose.TEACHING, Action.READ)) as reader:
+        record = reader.in_effect(Category.TEST_RESULT)[-1].id
+    flip(town.school.node.folder, "salts", "salt", "record = ?", record)
+    for person in (town.student, town.guardian):
+        answers = {page: person.get(f"{town.path('minato')}{page}") for page in FAMILY}
+        assert {page: a.status_code for page, a in answers.items() if a.status_code != 200} == {}
+        assert "ひらけない記録が1件あります" in answers["/road"].text
+    for path in ("/school", f"/school/student/{town.ref('minato')}"):
+        assert town.teacher.get(path).status_code == 200
 
 
 def test_the_office_reads_and_verifies_by_command(town: Town) -> None:

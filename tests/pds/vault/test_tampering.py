@@ -6,6 +6,7 @@ import pytest
 
 from pds.chain import Chain
 from pds.errors import ChainBrokenError, NotFoundError, PdsError, SealBrokenError, SignatureError, VerificationError
+from pds.vault import Action, Purpose
 from tests.world.prefecture import School, score_record
 from tests.world.tampering import COLUMNS, Altered, Original, alter, build_original, charge
 
@@ -157,6 +158,25 @@ def test_an_altered_salt_is_named_by_the_record_that_no_longer_opens(altered: Al
     altered.flip("salts", "salt", "vault = ? AND record = ?", altered.original.aiko, record)
     with altered.open() as school, pytest.raises(SealBrokenError, match=f"record {record} does not open"):
         school.read("aiko")
+
+
+@pytest.mark.parametrize(
+    "act", ["DELETE FROM salts", "UPDATE salts SET salt = zeroblob(32)", "UPDATE salts SET salt = x''"]
+)
+def test_a_record_that_does_not_open_takes_no_other_with_it_and_is_told_of(
+    altered: Altered, act: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ((record,),) = altered.sql("SELECT record FROM salts WHERE vault = ? LIMIT 1", altered.original.aiko)
+    altered.sql(f"{act} WHERE vault = ? AND record = ?", altered.original.aiko, record)
+    with altered.open() as school:
+        with school.node.vaults.read(school.permit("aiko", Purpose.TEACHING, Action.READ)) as reader:
+            found = {stored.id: stored.is_damaged for stored in reader.records()}
+            assert len(reader.in_effect()) == 3
+            assert sum(stored.is_damaged for stored in reader.in_effect(years={2026}, unknown=True)) == 1
+        assert (len(found), [name for name, damaged in found.items() if damaged]) == (4, [record])
+        school.write("aiko", score_record(school))
+    (line,) = {told.getMessage() for told in caplog.records if told.name == "manabi.vaults"}
+    assert altered.original.aiko in line
 
 
 @pytest.mark.parametrize("act", ["DELETE FROM salts", "UPDATE salts SET record = 'x' || record"])
