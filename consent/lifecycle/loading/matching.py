@@ -89,7 +89,7 @@ def _file(student: Gathered, row: IncomingGuardian | IncomingRecord | IncomingCo
 
 def _find(node: Node, school: OrgId, ids: Iterable[LocalId]) -> VaultId | None:
     for local in ids:
-        vault = node.vaults.find(school, local.scheme, local.value)
+        vault = node.vaults.named(school, local.scheme, local.value)
         if vault is not None:
             return vault
     return None
@@ -99,6 +99,9 @@ def _not_here(node: Node, school: OrgId, student: Gathered) -> Problem | None:
     if student.vault is None:
         return None
     facts = node.vaults.authorisations(student.vault)
+    if facts.one_child.continued_in is not None:
+        student.vault = node.vaults.goes_on(student.vault)
+        facts = node.vaults.authorisations(student.vault)
     if facts.one_child.brought:
         student.joined = facts.one_child.joined
     if facts.move is None and facts.home is not None and facts.home.id == school:
