@@ -75,7 +75,7 @@ def load(
             to come, or a question is open; nothing was written but what the office answered.
         UsageError: the school is not one of this node, or as many are absent as the office did not say.
     """
-    if school not in node.organisations():
+    if not node.keyring.keeps(school):
         raise UsageError(f"{school} is not a school of this node")
     students = by_student(node, school, batch, Asking(node, school, answers))
     done: list[Loaded] = []
