@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consent.lifecycle import ownership
 from federation import exchange
 from pds.crypto import DocumentType, claimed_document
 from pds.errors import PdsError
@@ -19,6 +20,7 @@ from tests.world.mutating import mutations
 from tests.world.prefecture import CITY, HIKARI, MINATO, NATION
 
 ATTEMPTS = 2_000
+PASSWORD = "tsuki to hoshi no yoru"
 JOSE = {"content-type": "application/jose"}
 
 
@@ -76,11 +78,13 @@ def take_and_undo(node: Node, directory: str) -> None:
         raise UndoneError("it was taken, and is taken back")
 
 
-def test_no_request_of_whomever_is_answered_with_a_fault_of_ours(tmp_path: Path) -> None:
+def test_no_request_of_whomever_is_answered_with_a_fault_of_ours_and_the_office_sees_its_page(tmp_path: Path) -> None:
     with attacked(tmp_path) as world:
         node, clock = world.prefecture.hikari.node, world.prefecture.clock
         poll = claimed_document(polling.ask(world.prefecture.minato.node, MINATO))
         letter = Message(id="0" * 36, sender=MINATO, to=HIKARI, kind="transfer.offer", body="x")
+        code = ownership.invite_staff(node, HIKARI, "事務 川辺", "school_office")
+        ownership.first_sign_in(node, code, "kawabe", PASSWORD)
         app = create_app(node.folder, clock)
         with TestClient(app, raise_server_exceptions=False) as http:
 
@@ -106,4 +110,6 @@ def test_no_request_of_whomever_is_answered_with_a_fault_of_ours(tmp_path: Path)
 
             once()
             assert node.store.names("inbox") == []
+            assert http.post("/signin", data={"login": "kawabe", "password": PASSWORD}).status_code == 200
+            assert http.get("/school/incoming").status_code == 200
         assert fault_of(world, Attempt("nothing", HIKARI, ())) is None
