@@ -19,6 +19,7 @@ from pds.errors import SignatureError, UsageError
 
 ALGORITHM = "Ed25519"
 _PUBLIC_BYTES = 32
+_DOTS = 2
 _REGISTRY = jws.JWSRegistry(algorithms=[ALGORITHM])
 _REGISTRY.max_payload_length = 256 * 1024 * 1024  # bundles are large; the door to the network has its own limit
 
@@ -129,9 +130,11 @@ def claimed_document(token: str) -> Any:  # noqa: ANN401  # see `verify`
 
 
 def _peek(token: str, part: int) -> Any:  # noqa: ANN401  # see `verify`
+    if token.count(".") != _DOTS:
+        raise SignatureError("not a signed document")
+    first, last = token.find("."), token.rfind(".")  # cut out, not split: the rest may be 64 MiB
     try:
-        header, payload, _ = token.split(".")
-        document = parse(unb64((header, payload)[part]))
+        document = parse(unb64(token[:first] if part == 0 else token[first + 1 : last]))
     except (ValueError, UsageError) as error:
         raise SignatureError("not a signed document") from error
     if not isinstance(document, dict):  # everything we sign is an object; callers look into it before they verify

@@ -11,7 +11,7 @@ from joserfc import jws
 from joserfc.jwk import OctKey, OKPKey
 
 from pds.crypto import DocumentType, b64, claimed_document, claimed_signer, public_of, sign, unb64
-from pds.crypto.signing import generate_private
+from pds.crypto.signing import generate_private, signed_by
 from pds.crypto.signing import verify as verify_raw
 from pds.errors import SignatureError
 from pds.holders import new_holder, verify
@@ -146,6 +146,31 @@ def test_asking_a_broken_token_who_signed_it_says_that_it_is_none(text: str) -> 
         claimed_signer(text)
     with pytest.raises(SignatureError):
         claimed_document(text)
+
+
+def test_a_signature_is_seen_in_place_and_only_by_its_own_key() -> None:
+    key = WRITER.public.signing_key
+    for token in (TOKEN.encode(), bytearray(TOKEN.encode())):
+        assert signed_by(token, key)
+        assert not signed_by(token, OTHER.public.signing_key)
+        assert not signed_by(token, key[1:])
+    header, payload, signature = TOKEN.split(".")
+    for text in (
+        "",
+        ".",
+        "..",
+        "あ",
+        signature,
+        f"{payload}.{signature}",
+        TOKEN[1:],
+        f"{TOKEN}A",
+        TOKEN[:-1],
+        f"{TOKEN}.",
+    ):
+        assert not signed_by(text.encode(), key)
+    for place in range(0, len(header) + len(payload), 7):
+        altered = TOKEN[:place] + ("A" if TOKEN[place] != "A" else "B") + TOKEN[place + 1 :]
+        assert not signed_by(altered.encode(), key)
 
 
 def test_keys_do_not_repeat_and_do_not_print() -> None:
