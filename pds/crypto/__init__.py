@@ -3,7 +3,7 @@
 from pds.crypto import aead, hpke, kdf, passwords, signing, siv
 from pds.crypto.canonical_json import canonical, parse
 from pds.crypto.drawing import draw
-from pds.crypto.encoding import b64, unb64
+from pds.crypto.encoding import b64, unb64, unb64_each
 from pds.crypto.passwords import PasswordKey, PasswordSeal
 from pds.crypto.signing import DocumentType, claimed_document, claimed_signer, claimed_type, public_of, sign
 
@@ -27,4 +27,5 @@ __all__ = [
     "signing",
     "siv",
     "unb64",
+    "unb64_each",
 ]

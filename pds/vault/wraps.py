@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pds.crypto import aead, b64, canonical, hpke, parse, unb64
+from pds.crypto import aead, b64, canonical, hpke, parse, unb64_each
 from pds.errors import SealBrokenError, UsageError
 from pds.holders import PublicHolder, SecretHolder
 from pds.identifiers import VaultId
@@ -143,7 +143,8 @@ def open_wraps(
 
 def _secrets(text: bytes) -> dict[str, bytes]:
     try:
-        return {name: unb64(secret) for name, secret in parse(text).items()}
+        secrets = parse(text)
+        return dict(zip(secrets, unb64_each(secrets.values()), strict=True))
     except (UsageError, AttributeError, TypeError) as error:
         raise SealBrokenError("a sealed key holds no keys") from error
 
