@@ -23,11 +23,14 @@ INVITATION = DocumentKind(
     "invitation", bytes, "what a code invites to, sealed; the name of the code", Lifetime.DATED, final=True
 )
 LIFETIME = timedelta(days=14)  # long enough for a letter to be read, short enough to be missed when lost
+_LETTER = DocumentKind(
+    "letter", str, "name of the code on the latest letter to somebody of a family; vault `/` holder", LIFETIME
+)
 OFFICIAL = "official"  # works at a board or the nation: sees aggregates, never a vault
 
 
 def invite_family(node: Node, vault: VaultId, holder: str, *, anew: bool = False) -> str:
-    """A code for a family member whose keys this node keeps.
+    """A code for a family member whose keys this node keeps; the one on a letter from before is no longer good.
 
     Args:
         node: The node where the vault lives.
@@ -52,7 +55,12 @@ def invite_family(node: Node, vault: VaultId, holder: str, *, anew: bool = False
     with node.transaction():
         if anew:
             starting_anew.announce(node, vault, holder)
-        return codes.issue(node, INVITATION, {"family": family}, LIFETIME)
+        lost = node.documents.get(_LETTER, f"{vault}/{holder}")
+        if lost is not None:
+            node.documents.drop(INVITATION, lost)
+        code = codes.issue(node, INVITATION, {"family": family}, LIFETIME)
+        node.documents.put(_LETTER, f"{vault}/{holder}", codes.name_of(node, INVITATION, code))
+    return code
 
 
 def invite_staff(node: Node, organisation: OrgId, name: str, position: str, classes: Sequence[str] = ()) -> str:

@@ -74,6 +74,11 @@ def spend(node: Node, kind: DocumentKind[bytes], code: str) -> None:
     node.documents.drop(kind, _derive(node, kind, plain(code))[0])
 
 
+def name_of(node: Node, kind: DocumentKind[bytes], code: str) -> str:
+    """By which name a code's content is kept; whoever has it can forget the code and not use it."""
+    return _derive(node, kind, plain(code))[0]
+
+
 def plain(code: str) -> str:
     """A code as it was drawn, without what people add or mistake when they write one down."""
     return "".join(code.upper().translate(_READ_AS).replace("-", "").split())

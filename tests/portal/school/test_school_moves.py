@@ -260,6 +260,16 @@ def test_a_letter_lets_the_family_in_and_names_no_guardian(town: Town) -> None:
     assert answer.headers["location"] == town.path("nozomi")
 
 
+def test_a_new_letter_is_the_end_of_the_one_that_was_lost(town: Town) -> None:
+    found, used = (re.search(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b", _invite(town, "nozomi")) for _ in range(2))
+    assert found is not None
+    assert used is not None
+    form = {"login": "nozomi", "name": "のぞみ", "password": PASSWORD, "again": PASSWORD}
+    for code, status in ((found.group(), 422), (used.group(), 303), (found.group(), 422)):
+        answer = town.anybody().client.post("/welcome", data={**form, "code": code}, follow_redirects=False)
+        assert answer.status_code == status
+
+
 def test_whoever_has_signed_in_is_not_invited_again(town: Town) -> None:
     town.stranger  # noqa: B018  # のぞみ's guardian signs in
     page = town.office.get(f"/school/invitations?student={town.ref('nozomi')}").text
