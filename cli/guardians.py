@@ -54,12 +54,9 @@ def set_standing(
         if not 1 <= guardian <= len(known):
             raise NotFoundError("this student has no guardian of that number; `guardian list` prints them")
         before = known[guardian - 1]
-        standing = _changed(before.standing or LAWFUL, authority, cares_by, contact, protected)
+        standing = _changed(before.standing or custody.LAWFUL, authority, cares_by, contact, protected)
         changed = custody.change(opened, organisation, vault, before.holder.id, standing)
     report({"changed": changed}, as_json=as_json)
-
-
-LAWFUL = Standing(relationship="parent", has_parental_authority=True)  # of whom nothing was said
 
 
 def guardians_of(facts: Authorisations) -> list[Admitted]:
@@ -93,7 +90,7 @@ def _yes(text: str) -> bool:
 
 
 def _line(number: int, admitted: Admitted) -> dict[str, object]:
-    standing = admitted.standing or LAWFUL
+    standing = admitted.standing or custody.LAWFUL
     return {
         "number": number,
         "signs_in": admitted.control is Control.OWNER,

@@ -11,6 +11,15 @@ from pds.identifiers import OrgId, VaultId
 from pds.node import Node
 from pds.vault import Action, Admitted, ConsentTerms, SealedWrap, Standing, StandingChanged
 
+LAWFUL = Standing(relationship="parent", has_parental_authority=True)  # of whom nothing was said
+
+
+def protect(node: Node, school: OrgId, vault: VaultId, holder: str, *, protected: bool) -> bool:
+    """Enter that a child is protected from a guardian (支援措置), or no longer. As `change`."""
+    before = node.vaults.authorisations(vault).holders.get(holder)
+    standing = before.standing if before is not None and before.standing is not None else LAWFUL
+    return change(node, school, vault, holder, standing.model_copy(update={"protected_from": protected}))
+
 
 def change(node: Node, school: OrgId, vault: VaultId, holder: str, standing: Standing) -> bool:
     """Enter what a guardian is to the child from now on; the epoch turns, so that who has no part opens nothing new.

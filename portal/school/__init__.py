@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from portal.school import incoming, invitations, leaving, outgoing, roster, student
+from portal.school import incoming, invitations, leaving, outgoing, protection, roster, student
 
 __all__ = ["router"]
 
 router = APIRouter()
-for part in (roster, student, leaving, incoming, outgoing, invitations):
+for part in (roster, student, leaving, incoming, outgoing, invitations, protection):
     router.include_router(part.router)

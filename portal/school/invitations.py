@@ -41,6 +41,7 @@ class Relative:
         number: Of a guardian among the guardians, in the order they were admitted; 0 for the student.
         may_look: Whether the history opens to them: who decides for the child, or looks after it.
         may_be_asked: Whether they are invited: to whom it opens, and the school may turn to.
+        protected_from: The student is protected from this guardian (支援措置).
     """
 
     holder: str
@@ -49,6 +50,7 @@ class Relative:
     signed_in: bool
     may_look: bool = True
     may_be_asked: bool = True
+    protected_from: bool = False
 
 
 def family_of(facts: Authorisations) -> list[Relative]:
@@ -62,7 +64,8 @@ def family_of(facts: Authorisations) -> list[Relative]:
         elif admitted.role is Role.GUARDIAN:
             guardians += 1
             open_to, asked = admitted.may_look, admitted.may_be_asked
-            found.append(Relative(name, "guardian", guardians, signed_in, open_to, asked))
+            protected = admitted.standing is not None and admitted.standing.protected_from
+            found.append(Relative(name, "guardian", guardians, signed_in, open_to, asked, protected))
     return found
 
 
@@ -73,7 +76,7 @@ def invitation_list(asked: Staff, group: Annotated[str, Query(alias="class")] = 
     known, words = classes(asked), asked.words
     shown: Sequence[Student] = [find_student(asked, student)] if student else known.get(group, [])
     group = class_of(shown[0]) if shown else ""
-    names = _names(asked, shown)
+    names = names_of(asked, shown)
     return asked.render(
         "school/invitations.html",
         frame=staff_frame(asked, "invitations"),
@@ -107,7 +110,7 @@ def invite(
     school = at_the_desk(asked)
     about = find_student(asked, student)
     relatives = {relative.holder: relative for relative in family_of(asked.node.vaults.authorisations(about.vault))}
-    names = _names(asked, [about])
+    names = names_of(asked, [about])
     if holder not in relatives or not names:
         raise NoSuchPageError("nobody of this family can be invited now")
     starts_anew = relatives[holder].signed_in
@@ -136,7 +139,7 @@ def called(asked: Asked, relative: Relative) -> str:
     return asked.words.say("保護者%(number)s", number=relative.number)
 
 
-def _names(asked: Asked, group: Sequence[Student]) -> list[tuple[Student, str]]:
+def names_of(asked: Asked, group: Sequence[Student]) -> list[tuple[Student, str]]:
     """Names of those whose histories can be opened now."""
     wishes = (wish(asked, student, Category.ENROLLMENT_INFO) for student in group)
     with open_many(asked.node, wishes) as readers:

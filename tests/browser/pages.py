@@ -56,6 +56,11 @@ def place(name: str) -> Callable[[Served], str]:
     return lambda served: served.places[name]
 
 
+def protection_of(student: str) -> Callable[[Served], str]:
+    """The office's page on whom a student is protected from."""
+    return lambda served: f"/school/protection?student={served.town.ref(student)}"
+
+
 def student_of(student: str) -> Callable[[Served], str]:
     """A school's page about a student."""
     return lambda served: f"/school/student/{served.town.ref(student)}"
@@ -201,6 +206,7 @@ SCHOOL = (
     Screen("school-leaving-one", "office", "", lambda served: f"/school/leaving?student={served.town.ref('minato')}"),
     Screen("school-invitations", "office", "/school/invitations", at("/school/invitations")),
     Screen("school-invitations-class", "office", "/school/invitations", at("/school/invitations?class=P5-1")),
+    Screen("school-protection", "office", "/school/protection", protection_of("nozomi")),
     Screen("school-letter", "office", "", at("/school/invitations?class=P5-1"), act=_write_letter),
 )
 OFFICIAL = (

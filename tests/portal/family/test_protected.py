@@ -127,6 +127,23 @@ def test_a_child_one_is_protected_from_looks_like_a_child_who_does_not_exist(tow
         assert answers[0].text == answers[1].text
 
 
+def test_the_office_sets_and_lifts_it_with_the_password_and_prints_no_letter(town: Town) -> None:
+    other, office, teacher = town.other_guardian, town.office, town.teacher
+    path, mine = f"/school/protection?student={town.ref('minato')}", keys(town, "makoto").id
+    form = {"student": town.ref("minato"), "holder": mine, "protected": "yes", "password": PASSWORD}
+    assert teacher.get(path).status_code == teacher.post("/school/protection", form).status_code == 404
+    assert office.post("/school/protection", {**form, "password": "not the password"}).status_code == 422
+    assert other.get(town.path("minato")).status_code == 200
+    assert office.post("/school/protection", form).status_code == 303
+    assert "支援措置あり" in office.get(path).text
+    assert "支援措置あり" in office.get(f"/school/invitations?student={town.ref('minato')}").text
+    assert other.get(town.path("minato")).status_code == 404
+    letter = {"student": town.ref("minato"), "holder": mine, "anew": "yes"}
+    assert "招待コード" not in office.post("/school/invitations", letter).text
+    assert office.post("/school/protection", {**form, "protected": "no"}).status_code == 303
+    assert other.get(town.path("minato")).status_code == 200
+
+
 def test_the_others_go_on_and_nothing_waits_for_that_guardian(town: Town) -> None:
     other, mine = town.other_guardian, town.guardian
     protect(town, "makoto")
