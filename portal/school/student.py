@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from consent.decisions import permit
 from consent.insights import by_day, status_of
+from consent.lifecycle import joining
 from pds.clock import school_year
 from pds.records import Attendance, Category, EnrollmentInfo, GradeEvaluation, TestResult
 from pds.vault import StoredRecord, VaultReader
@@ -19,6 +20,7 @@ from portal import charts
 from portal.charts import Day, Status
 from portal.language import Words, vocabulary
 from portal.school.desk import (
+    at_the_desk,
     class_of,
     class_title,
     find_student,
@@ -27,7 +29,7 @@ from portal.school.desk import (
     open_to,
     wish,
 )
-from portal.web import Asked, Staff, staff_frame
+from portal.web import Asked, Staff, StaffActs, redirect, staff_frame
 
 router = APIRouter()
 KINDS = (Category.ENROLLMENT_INFO, Category.ATTENDANCE, Category.TEST_RESULT, Category.GRADE_EVALUATION)
@@ -77,9 +79,18 @@ def student_page(asked: Staff, student: str) -> Response:
         student=student,
         seat=about.seat,
         in_charge=is_in_charge(asked),
+        expected=is_in_charge(asked) and asked.node.vaults.authorisations(about.vault).one_child.expected,
         source=lambda stored: source(asked, stored),
         year=year,
     )
+
+
+@router.post("/school/student/{student}/not-expected")
+def not_expected(asked: StaffActs, student: str) -> Response:
+    """No history will come for this child from another school: the child answers studies from now on."""
+    school = at_the_desk(asked)
+    joining.expect(asked.node, school, find_student(asked, student).vault, waits=False, member=asked.person.member)
+    return redirect(f"/school/student/{student}")
 
 
 def view_of(reader: VaultReader, today: date) -> View:

@@ -7,7 +7,7 @@ may do what (`consent.decisions`), a page's content.
 import secrets
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -182,9 +182,12 @@ def ref(node: Node, vault: VaultId) -> str:
 
 
 def vault_of(node: Node, wanted: str, known: Container[VaultId]) -> VaultId | None:
-    """The vault that is called so, if it is one of the known ones."""
+    """The vault that is called so, if it is one of the known ones, or went on in one of them."""
     vault = node.keyring.vault_at(wanted)
-    return vault if vault in known else None
+    if vault is None or vault in known:
+        return vault
+    further = node.vaults.goes_on(vault)
+    return further if further in known else None
 
 
 def _signed_in(request: Request) -> Asked:
@@ -196,7 +199,18 @@ def _signed_in(request: Request) -> Asked:
     if not accounts.is_current(node, person):
         sessions.end(node, session.token)
         raise NotSignedInError(ended=True)
-    return Asked(request, node, session, person, words_of(request))
+    return Asked(request, node, session, _led_on(node, person), words_of(request))
+
+
+def _led_on(node: Node, person: Person) -> Person:
+    """The same person, at the vaults in which their children's histories go on, where they have a place there."""
+    found = {}
+    for vault, role in person.vaults.items():
+        further = node.vaults.goes_on(vault)
+        mine = person.holder if further != vault else None
+        there = mine is not None and mine.id in node.vaults.authorisations(further).holders
+        found[further if there else vault] = role
+    return replace(person, vaults=found)
 
 
 def _acting(asked: Annotated[Asked, Depends(_signed_in)], form_token: Annotated[str, Form()] = "") -> Asked:

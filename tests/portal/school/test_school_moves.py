@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from consent.decisions import Request, permit
-from consent.lifecycle import acts, moving
+from consent.lifecycle import acts, joining, moving
 from consent.lifecycle.moving import Arrival
 from consent.lifecycle.moving.answering import OFFER_HERE
 from consent.lifecycle.moving.common import OFFER
+from pds.holders import Role
 from pds.people import roster
 from pds.post import mailbox
 from pds.transfer import Offer, State, Subject, documents, state
-from pds.vault import Action, Purpose
+from pds.vault import Action, Enrolled, Purpose
 from portal.language import words
 from portal.school.verdict import Verdict, judge
 from portal.web import ref
@@ -368,3 +369,26 @@ def test_a_seat_of_another_child_is_pointed_out_and_needs_somebodys_word(town: T
     assert answer.status_code == 422
     assert state.load(new.node, transfer, "receiver").state is State.QUARANTINED
     assert town.other_office.post(f"{here}/commit", {**GOOD, "same": "yes"}).status_code == 303
+
+
+def test_the_office_sees_who_is_expected_and_says_that_no_history_will_come(town: Town) -> None:
+    new = town.prefecture.hikari
+    page = f"/school/student/{roster_first(town)}"
+    assert "前の学校の記録を、待っています" in town.other_office.get(page).text
+    assert town.other_office.post(f"{page}/not-expected").status_code == 303
+    assert "待っています" not in town.other_office.get(page).text
+    assert not new.node.vaults.authorisations(new.vault("m-1")).one_child.expected
+    minato = f"/school/student/{town.ref('minato')}"
+    assert town.teacher.post(f"{minato}/not-expected").status_code == 404
+
+
+def test_a_guardian_of_the_seat_finds_the_history_where_they_have_a_place_in_it(town: Town) -> None:
+    school = town.school
+    young, path = town.vault("minato"), town.path("minato")
+    assert "みなと" in town.guardian.get(path).text
+    enrolled = Enrolled(school=school.org, school_year=2026, on=date(2026, 4, 1))
+    old = acts.found(school.node, school.org, enrolled, [acts.new_custodial(school.node, Role.STUDENT)])
+    joining.join(school.node, school.org, young, old, ())
+    assert town.path("minato") == f"/child/{ref(school.node, old)}" != path
+    for address in (path, town.path("minato")):
+        assert "みなと" in town.guardian.get(address).text
