@@ -8,8 +8,9 @@ import typer
 from cli.lookup import guardian_of, local_id, vault_of
 from cli.options import AsJson, GuardianId, NodeFolder, Organisation, SignedOn, StudentId
 from cli.output import report, speaks
-from consent.decisions import state_of
+from consent.decisions import openers, state_of
 from consent.lifecycle import acts, moving
+from pds.holders import Role
 from pds.identifiers import VaultId, check_org_id
 from pds.node import open_node
 from pds.transfer import State, state
@@ -143,4 +144,13 @@ def show_transfer(node: NodeFolder, transfer: TransferId, as_json: AsJson = Fals
             shown |= {"verified": True, "records": verified.records, "erased": verified.erased}
             named = {other.where: other.found.model_dump(mode="json") for other in moving.differences(opened, transfer)}
             shown |= {"another_child_named": named}
+            shown["openers"] = [
+                {
+                    "who": opened.name_of(one.holder) if one.role is Role.ORGANISATION else str(one.role),
+                    "keys": str(one.control),
+                    "kinds": sorted(one.kinds),
+                    "what_follows_too": one.lasting,
+                }
+                for one in openers(verified.authorisations)
+            ]
     report(shown, as_json=as_json)

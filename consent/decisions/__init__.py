@@ -29,6 +29,7 @@ from consent.decisions.decision import (
 from consent.decisions.expiry import let_run_out
 from consent.decisions.keyholders import family_kinds, recipients
 from consent.decisions.matrix import Position, may_read, readable
+from consent.decisions.openers import Opener, newcomers, openers
 from consent.decisions.opening import open_many
 from consent.decisions.past import Consented, history, holds, present_holders
 from consent.decisions.receipts import consent_record
@@ -58,6 +59,7 @@ __all__ = [
     "Announced",
     "ConsentState",
     "Consented",
+    "Opener",
     "Position",
     "Refused",
     "Request",
@@ -78,8 +80,10 @@ __all__ = [
     "may_give",
     "may_read",
     "needed",
+    "newcomers",
     "open_many",
     "opened_by",
+    "openers",
     "overtaken",
     "permit",
     "place_of",

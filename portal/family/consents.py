@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from consent.decisions import Consented, ConsentState, history, holds, needed, rules
+from consent.decisions import Consented, ConsentState, history, holds, needed, openers, rules
 from consent.lifecycle import acts
 from pds.vault import Purpose
 from portal.family.child import Child, find_child
@@ -26,8 +26,9 @@ from portal.family.giving import (
     recipients_of,
     terms_of,
 )
+from portal.family.parties import party_name
 from portal.language import vocabulary
-from portal.web import Asked, Family, FamilyActs, NoSuchPageError, redirect, wrong_password
+from portal.web import Asked, Family, FamilyActs, NoSuchPageError, opener_rows, redirect, wrong_password
 
 router = APIRouter()
 _OPEN = (ConsentState.WAITING, ConsentState.ACTIVE, ConsentState.COMING)
@@ -38,7 +39,8 @@ def consent_list(asked: Family, child: str, done: str = "") -> Response:
     """What waits, what is shared, what the law lets the school use, receipts."""
     about, words = find_child(asked, child), asked.words
     facts = asked.node.vaults.authorisations(about.vault)
-    view = lists(words, asked.node, facts, own_keys(asked).id, history(asked.node, about.vault))
+    me = own_keys(asked).id
+    view = lists(words, asked.node, facts, me, history(asked.node, about.vault))
     told = {
         "given": words.say("同意しました。控えは、このページにあります。"),
         "proposed": words.say("同意を受けつけました。ほかの保護者のお返事がそろうと、見せはじめます。"),
@@ -54,6 +56,7 @@ def consent_list(asked: Family, child: str, done: str = "") -> Response:
         decides=decides(asked, about.vault),
         told=told.get(done, ""),
         school=asked.node.name_of(facts.home.id) if facts.home else "",
+        openers=opener_rows(words, openers(facts), lambda one: party_name(words, asked.node, facts, me, one.holder)),
     )
 
 

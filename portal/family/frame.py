@@ -6,14 +6,14 @@ Never: what a page shows.
 from datetime import timedelta
 from typing import Any
 
-from consent.decisions import announced
+from consent.decisions import announced, newcomers
 from pds.clock import parse_timestamp
 from pds.holders import Role
 from pds.identifiers import VaultId
-from pds.vault import Access, Purpose, VaultReader
+from pds.vault import Access, Authorisations, Purpose, VaultReader
 from portal.family.child import Child, children
 from portal.family.giving import own_keys
-from portal.family.parties import member_name
+from portal.family.parties import day_of, member_name, party_name
 from portal.language import Words
 from portal.web import Asked, Frame, here, links, notice, seconds_left
 
@@ -59,8 +59,24 @@ def family_frame(asked: Asked, child: Child | None, current: str) -> Frame:
 
 
 def _news(asked: Asked, about: Child) -> list[tuple[str, str]]:
-    """What every member of the family is told: that one of them is to start anew."""
+    """What every member of the family is told: that one of them is to start anew, who has joined or has new keys."""
     me, facts = own_keys(asked).id, asked.node.vaults.authorisations(about.vault)
+    return [*_starting_anew(asked, about, facts, me), *_joined(asked, about, facts, me)]
+
+
+def _joined(asked: Asked, about: Child, facts: Authorisations, me: str) -> list[tuple[str, str]]:
+    words, told = asked.words, []
+    for change in newcomers(facts, asked.node.clock.now()):
+        holder, day = change.admitted.holder.id, words.full_day(day_of(change.time))
+        who = party_name(words, asked.node, facts, me, holder)
+        if holder != me and change.predecessor is None:
+            told.append(words.say("新しく加わった人: %(who)s(%(day)s)", who=who, day=day))
+        elif holder != me:
+            told.append(words.say("カギが新しくなった人: %(who)s(%(day)s)", who=who, day=day))
+    return [(said, f"{about.path}/consents#op-h") for said in told]
+
+
+def _starting_anew(asked: Asked, about: Child, facts: Authorisations, me: str) -> list[tuple[str, str]]:
     return [
         (
             asked.words.say(

@@ -39,6 +39,13 @@ def member_name(words: Words, facts: Authorisations, me: str, holder: str) -> st
     return words.say("もう一人の保護者") if others == [holder] else words.say("ほかの保護者")
 
 
+def party_name(words: Words, node: Node, facts: Authorisations, me: str, holder: str) -> str:
+    """Anybody a history knows, as a member of the family reads it: the family by what they are, others by name."""
+    known = facts.holders.get(holder)
+    family = known is not None and known.role in (Role.STUDENT, Role.GUARDIAN)
+    return member_name(words, facts, me, holder) if family else node.name_of(holder)
+
+
 def day_of(time: str) -> date:
     """The day in Japan of a moment in a chain."""
     return parse_timestamp(time).astimezone(JAPAN).date()

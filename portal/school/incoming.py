@@ -5,6 +5,7 @@ and the families see that. Never: a step of a move (`consent.lifecycle.moving`).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -12,15 +13,17 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
+from consent.decisions import Opener, openers
 from consent.lifecycle import joining, moving
 from pds.errors import RefusedError, UsageError, VerificationError
+from pds.holders import Role
 from pds.identifiers import VaultId
 from pds.intake import LocalId
 from pds.transfer import State, Transfer
 from portal.school.desk import find_student, names_of, school_of, student_path, students
 from portal.school.moves import BADGES, REASONS, find, number_of, own, why_refused
 from portal.school.verdict import Verdict, failed, judge, said
-from portal.web import Asked, Staff, StaffActs, redirect, staff_frame, wrong_password
+from portal.web import Asked, Staff, StaffActs, opener_rows, redirect, staff_frame, wrong_password
 
 router = APIRouter()
 _SCHEME = "oneroster.sourcedId"  # the numbering by which the next import knows the child
@@ -180,7 +183,15 @@ def _verdict(asked: Asked, known: Transfer) -> Verdict:
         return failed(asked.words)
     offered = moving.offered_subject(node, known.transfer)
     sender, receiver = node.name_of(known.origin), node.name_of(known.destination)
-    return judge(asked.words, arrival, offered, sender, receiver, node.directory.serial, others)
+    verdict = judge(asked.words, arrival, offered, sender, receiver, node.directory.serial, others)
+    found = openers(arrival.verified.authorisations)
+    return replace(verdict, openers=opener_rows(asked.words, found, lambda one: _party(asked, one)))
+
+
+def _party(asked: Asked, one: Opener) -> str:
+    """Somebody with keys, as an office reads it: a member of the family by what they are to the child."""
+    family = {Role.STUDENT: asked.words.say("本人"), Role.GUARDIAN: asked.words.say("保護者")}
+    return family.get(one.role) or asked.node.name_of(one.holder) if one.role else one.holder
 
 
 def _seats(asked: Asked, more: Sequence[VaultId]) -> list[tuple[str, str]]:

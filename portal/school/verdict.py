@@ -40,6 +40,7 @@ class Verdict:
         sealed: How many move along without opening here.
         records: How many there are in all, erased ones not counted.
         another: The records or the seat name another child: only a person who has compared may say that it is the same.
+        openers: Who has keys to it: who, to what, and whether to what is written from now on.
     """
 
     open: Sequence[Check]
@@ -48,6 +49,7 @@ class Verdict:
     sealed: int = 0
     records: int = 0
     another: bool = False
+    openers: Sequence[tuple[str, str, str]] = ()
 
     def count(self, kind: Kind) -> int:
         """How many checks of a kind there are."""

@@ -32,6 +32,7 @@ from portal.web.doors import Doors
 from portal.web.errors import ForgedFormError, NoSuchPageError, PageError
 from portal.web.failures import LastResort, on_failure
 from portal.web.frame import Frame, attempts, here, links, notice, seconds_left, staff_frame
+from portal.web.openers import opener_rows
 from portal.web.problems import problem
 from portal.web.security import SecurityHeaders
 from portal.web.strangers import tell_the_family
@@ -66,6 +67,7 @@ __all__ = [
     "notice",
     "on_failure",
     "open_to",
+    "opener_rows",
     "own_address",
     "password_flaw",
     "problem",

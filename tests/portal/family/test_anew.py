@@ -37,7 +37,7 @@ def confirm(browser: Browser, town: Town, password: str = PASSWORD) -> Response:
 
 def test_the_others_are_told_at_once_and_the_letter_opens_after_three_days(town: Town) -> None:
     other = town.other_guardian
-    assert "お知らせ" not in other.get(town.path("minato")).text
+    assert TOLD not in other.get(town.path("minato")).text
     code = letter_for(town, "minato", "haruka")
     for path in ("", "/seen", "/consents"):
         assert TOLD in town.signed_in("makoto").get(town.path("minato") + path).text
@@ -49,7 +49,7 @@ def test_the_others_are_told_at_once_and_the_letter_opens_after_three_days(town:
     assert begin(town, code, "haruka-2").status_code == 422
     town.prefecture.clock.advance(minutes=1)
     assert begin(town, code, "haruka-2").headers["location"] == town.path("minato")
-    assert "お知らせ" not in town.signed_in("makoto").get(town.path("minato")).text
+    assert TOLD not in town.signed_in("makoto").get(town.path("minato")).text
 
 
 def test_another_of_the_family_says_with_the_password_that_it_is_they(town: Town) -> None:

@@ -392,3 +392,28 @@ def test_a_guardian_of_the_seat_finds_the_history_where_they_have_a_place_in_it(
     assert town.path("minato") == f"/child/{ref(school.node, old)}" != path
     for address in (path, town.path("minato")):
         assert "みなと" in town.guardian.get(address).text
+
+
+def test_the_office_before_it_takes_a_history_in_and_the_family_see_who_can_open_it(town: Town) -> None:
+    guardian, transfer = town.guardian, arrive(town)
+    page = town.other_office.get(f"/school/incoming/{transfer}").text
+    shown = re.sub(r"<[^>]+>|\s+", " ", page[page.index('id="op-h"') :])
+    assert "保護者(学校があずかるカギ)" in shown  # who has not signed in yet
+    assert town.prefecture.city.name_of(town.school.org) in shown
+    assert "復旧のカギ" in shown
+    table = guardian.get(f"{town.path('sora')}/consents").text
+    shown = re.sub(r"<[^>]+>|\s+", " ", table[table.index('id="op-h"') :])
+    assert "あなた" in shown
+    assert town.prefecture.city.name_of(town.school.org) in shown
+
+
+@pytest.mark.parametrize("path", ["", "/consents", "/seen", "/transfer", "/statistics"])
+def test_who_takes_somebodys_place_is_told_on_every_page_of_the_others(town: Town, path: str) -> None:
+    guardian = town.guardian
+    before = guardian.get(town.path("minato") + path).text
+    assert "カギが新しくなった人" not in before
+    assert town.other_guardian.get(town.path("minato")).status_code == 200  # signs in for the first time
+    after = guardian.get(town.path("minato") + path).text
+    assert "カギが新しくなった人: もう一人の保護者(2026年10月8日(木))" in after
+    town.prefecture.clock.advance(days=15)
+    assert "カギが新しくなった人" not in town.signed_in("haruka").get(town.path("minato") + path).text
