@@ -59,6 +59,10 @@ def oneroster(
     node: NodeFolder,
     school: Organisation,
     source: Source,
+    ids_last: Annotated[
+        str | None,
+        typer.Option(help="What you call the system, if a student's sourcedId stays the same in it for years."),
+    ] = None,
     questions: Questions = None,
     confirm: Confirm = None,
     end_absent: EndAbsent = None,
@@ -70,7 +74,7 @@ def oneroster(
     said = _absent_left(end_absent, left_on, left_why)
 
     def read(gaiji: KnownGaiji) -> Batch:
-        return read_oneroster(source, gaiji=gaiji)
+        return read_oneroster(source, gaiji=gaiji, ids_last=ids_last)
 
     _load(node, school, read, Office(ONEROSTER, questions, confirm, said), as_json=as_json)
 

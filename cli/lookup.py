@@ -8,7 +8,7 @@ from consent.lifecycle import guardian_of as known_guardian
 from pds.errors import NotFoundError, UsageError
 from pds.holders import Role, SecretHolder
 from pds.identifiers import OrgId, VaultId, check_org_id
-from pds.intake import LocalId
+from pds.intake import LocalId, as_written
 from pds.node import Node
 
 
@@ -17,7 +17,7 @@ def local_id(text: str) -> LocalId:
     scheme, equals, value = text.partition("=")
     if not (scheme and equals and value):
         raise UsageError("a student is named as SCHEME=VALUE, such as oneroster.sourcedId=0b8e…")
-    return LocalId(scheme, value)
+    return LocalId(scheme, as_written(scheme, value))
 
 
 def vault_of(node: Node, school: str, student: str) -> tuple[OrgId, VaultId]:

@@ -13,6 +13,7 @@ PdsError
 │  ├─ PermitError             the permit is expired, outdated or for something else
 │  ├─ FrozenError             the vault is being moved and takes no writes
 │  ├─ NotHomeError            the vault lives elsewhere now
+│  ├─ LinkedElsewhereError    an identifier stands for another child
 │  ├─ CodeError               a code that a person typed is not waiting here
 │  ├─ NotYetError             what is asked for is possible from a later moment on
 │  └─ SignInError             sign-in name and password do not belong together
@@ -77,6 +78,10 @@ class FrozenError(RefusedError):
 
 class NotHomeError(RefusedError):
     """The vault lives at another school now."""
+
+
+class LinkedElsewhereError(RefusedError):
+    """An identifier in use stands for another child; it is never given to a second one on the way."""
 
 
 class CodeError(RefusedError):

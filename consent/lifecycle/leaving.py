@@ -48,7 +48,7 @@ def end(
 
 
 def enter_end(node: Node, vault: VaultId, ended: EnrolmentEnded, *, member: Member | None = None) -> None:
-    """Enter an end; who is at the school no more by it is off the class list."""
+    """Enter an end; who is at the school no more by it is off the class list, and their numbers are free again."""
     wish = Request.of_school(vault, ended.school, Action.AUTHORISE, member=member)
     with node.transaction():
         with node.vaults.transact(permit(node, wish)) as writer:
@@ -56,6 +56,8 @@ def enter_end(node: Node, vault: VaultId, ended: EnrolmentEnded, *, member: Memb
         left = node.vaults.authorisations(vault).left
         if left is not None:
             roster.leave(node, ended.school, vault, left.on)
+            for known in (vault, *node.vaults.authorisations(vault).one_child.joined):
+                node.vaults.links.end(ended.school, known, left.on)
 
 
 def start(node: Node, school: OrgId, vault: VaultId, on: date, *, member: Member | None = None) -> Enrolled:
@@ -74,6 +76,7 @@ def start(node: Node, school: OrgId, vault: VaultId, on: date, *, member: Member
     enrolled = Enrolled(school=school, school_year=school_year(on), on=on)
     with node.transaction():
         acts.enrol(node, vault, enrolled, member=member)
+        node.vaults.links.resume(school, vault, on)
         roster.come_back(node, school, vault, Seat(school_year=enrolled.school_year, since=on))
     return enrolled
 

@@ -8,13 +8,13 @@ from pds.intake.batch import (
     IncomingRecord,
     IncomingStudent,
     Leaving,
-    LocalId,
     Row,
     Source,
 )
 from pds.intake.confirming import COLUMNS, NO_ANSWERS, Answers, read_answers, read_gaiji, rows_of
 from pds.intake.gaiji import NO_GAIJI, Gaiji, KnownGaiji, is_right, widened
 from pds.intake.limits import Limits
+from pds.intake.local_ids import SOURCED_ID, USER_MASTER_IDENTIFIER, LocalId, as_written
 from pds.intake.mapping import Mapping, load_mapping
 from pds.intake.oneroster import read_oneroster
 from pds.intake.oneroster_enrollment import SOURCE_SYSTEM as ONEROSTER
@@ -28,6 +28,8 @@ __all__ = [
     "NO_ANSWERS",
     "NO_GAIJI",
     "ONEROSTER",
+    "SOURCED_ID",
+    "USER_MASTER_IDENTIFIER",
     "YES",
     "Answers",
     "Batch",
@@ -50,6 +52,7 @@ __all__ = [
     "QuestionCode",
     "Row",
     "Source",
+    "as_written",
     "is_right",
     "load_mapping",
     "read_answers",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from pds.intake.local_ids import LocalId
 from pds.intake.questions import CellPlace, OfficeQuestion
 from pds.records import Record, WhyLeft
 
@@ -15,19 +16,6 @@ Relationship = Literal["parent", "guardian", "other"]
 CaresBy = Literal["parents", "court", "board", "nobody"]
 ConsentPurpose = Literal["statistics", "transfer", "teaching"]
 ConsentDecision = Literal["given", "refused", "withdrawn"]
-
-
-@dataclass(frozen=True, slots=True)
-class LocalId:
-    """A person's identifier in the source system.
-
-    Attributes:
-        scheme: Which numbering it belongs to, such as "oneroster.sourcedId" or "us-tn.pupil".
-        value: The identifier itself; personal data, so it does not print.
-    """
-
-    scheme: str
-    value: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +137,8 @@ class Batch:
         questions: What the office must answer before it is taken in.
         is_whole: It lists everybody at its school in its latest school year: who is not there has left, or was missed.
         widened: Where half-width katakana were written full-width.
+        lasting: The numberings of students that the source was declared to keep for years; all others say who somebody
+            is in this file set only.
     """
 
     source_system: str
@@ -159,3 +149,4 @@ class Batch:
     questions: tuple[OfficeQuestion, ...] = ()
     is_whole: bool = False
     widened: tuple[CellPlace, ...] = ()
+    lasting: frozenset[str] = frozenset()

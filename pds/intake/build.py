@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pds.intake.batch import IncomingRecord, LocalId, Row, Source
+from pds.intake.batch import IncomingRecord, Row, Source
 from pds.intake.cells import sound
 from pds.intake.gaiji import is_name
+from pds.intake.local_ids import LocalId
 from pds.intake.naming import Names
 from pds.intake.plausible import check_age, check_days
 from pds.intake.problems import ProblemCode, Report

@@ -11,6 +11,7 @@ from pds.characters import turns
 from pds.errors import UsageError
 from pds.identifiers import check_org_id
 from pds.intake.days import parse_day
+from pds.intake.local_ids import flaw_of
 from pds.intake.problems import ProblemCode
 from pds.records import CATEGORIES, GRADES
 
@@ -23,7 +24,6 @@ _WHOLE, _NUMBER = re.compile(r"-?[0-9]+"), re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SPOILED = re.compile(r"[0-9](\.[0-9]+)?E[+-][0-9]{1,3}|#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|#+)")
 _GRADES = frozenset(GRADES)
 _CATEGORIES = frozenset(str(category) for category in CATEGORIES)
-ID_CHARACTERS = 200  # the longest identifier of a person that is taken in
 
 
 def day(text: str) -> Finding:
@@ -97,9 +97,9 @@ def sound(text: str) -> Finding:
 
 
 def identifier(text: str) -> Finding:
-    """A person's or row's identifier: up to 200 characters."""
-    message = f"an identifier has at most {ID_CHARACTERS} characters"
-    return (ProblemCode.TOO_LONG, message) if len(text) > ID_CHARACTERS else None
+    """A person's or row's identifier, as `pds.intake.local_ids` wants it."""
+    flaw = flaw_of(text)
+    return (flaw[0], f"an identifier {flaw[1]}") if flaw else None
 
 
 def school_code(text: str) -> Finding:

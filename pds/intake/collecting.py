@@ -5,12 +5,13 @@ Never: a cell (see `columns`), or a student made up because a record names one.
 
 from dataclasses import replace
 
-from pds.intake.batch import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent, LocalId
+from pds.intake.batch import Batch, IncomingConsent, IncomingGuardian, IncomingRecord, IncomingStudent
 from pds.intake.build import FirstSeen, make_record
 from pds.intake.cells import parts, truth
 from pds.intake.columns import RowParts
 from pds.intake.leaving import left_by_record
-from pds.intake.mapping import ENROLLMENT, Table
+from pds.intake.local_ids import LocalId
+from pds.intake.mapping import ENROLLMENT, Mapping, Table
 from pds.intake.naming import Names
 from pds.intake.problems import ProblemCode, Report
 from pds.records import EnrollmentInfo
@@ -19,9 +20,9 @@ from pds.records import EnrollmentInfo
 class Collected:
     """What was read so far, and where it was seen first."""
 
-    def __init__(self, source_system: str, report: Report, names: Names, *, is_whole: bool = False) -> None:
-        self._source_system = source_system
-        self._is_whole = is_whole
+    def __init__(self, mapping: Mapping, report: Report, names: Names) -> None:
+        self._mapping = mapping
+        self._source_system = mapping.source_system
         self._report = report
         self._names = names
         self._students: dict[tuple[LocalId, str, int], IncomingStudent] = {}
@@ -36,7 +37,10 @@ class Collected:
         people = tuple(self._students.values()), tuple(self._guardians)
         records = tuple(self._records), tuple(self._consents)
         questions, widened = tuple(self._report.questions), tuple(self._names.widened)
-        return Batch(self._source_system, *people, *records, questions, is_whole=self._is_whole, widened=widened)
+        lasting, is_whole = frozenset(self._mapping.lasting), self._mapping.whole
+        return Batch(
+            self._source_system, *people, *records, questions, is_whole=is_whole, widened=widened, lasting=lasting
+        )
 
     def take(self, table: Table, read: RowParts) -> None:
         """Take in one row of a table; what is wrong with it goes to the report."""

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
-from pds.intake.batch import CaresBy, LocalId, Relationship, Row
-from pds.intake.cells import Finding, Rule, boolean, categories, identifier, number, one_of, parts, school_code, year
+from pds.intake.batch import CaresBy, Relationship, Row
+from pds.intake.cells import Finding, Rule, boolean, categories, number, one_of, parts, school_code, year
 from pds.intake.days import day_in
+from pds.intake.local_ids import LocalId, as_written, flaw_of
 from pds.intake.mapping import Attribute, Column, PersonColumn, Table, leaf_types_of
 from pds.intake.problems import ProblemCode, Report
 from pds.records import KINDS
@@ -124,11 +125,11 @@ def _read_person(spec: PersonColumn, row: Row, report: Report) -> LocalId | None
         if not spec.optional:
             _missing(row, spec.column, report)
         return None
-    value = spec.prefix + text
-    if finding := identifier(value):
-        report.add(*finding, row.source.file, row.source.row, spec.column)
+    value = as_written(spec.scheme, spec.prefix + text)
+    if flaw := flaw_of(value, spec.scheme):
+        report.add(flaw[0], f"an identifier {flaw[1]}", row.source.file, row.source.row, spec.column)
         return None
-    return LocalId(spec.scheme, value)
+    return LocalId(spec.scheme, value, spec.column)
 
 
 def _looked_up(row: Row, column: str, spec: Column | Attribute, report: Report) -> str | None:

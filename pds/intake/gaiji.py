@@ -12,7 +12,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from pds.characters import is_blank, is_hidden, is_ideographic_selector, turns
-from pds.intake.batch import LocalId
+from pds.intake.local_ids import LocalId
 
 NAME_CHARACTERS = 200  # as long as the models take one
 _NAME = re.compile(r"(official|preferred|kana)_(family|given|middle)_name")

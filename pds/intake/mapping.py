@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pds.intake.archives import PLAIN_NAME
 from pds.intake.days import ERA, says_one_day
 from pds.intake.files import Encoding
+from pds.intake.local_ids import names_nobody
 from pds.intake.problems import IntakeError, Problem, ProblemCode, stop
 from pds.records import KINDS, AttributeName, AttributeValue, Code, enrollment_info
 
@@ -145,6 +146,9 @@ class Table(_Part):
     def _check_people(self) -> None:
         if (self.guardian is not None) != (self.kind == "guardian") and self.kind != "consent":
             raise ValueError("guardian is needed in a guardian table, possible in a consent table and nowhere else")
+        for person in self.other_ids:
+            if names_nobody(person.scheme):
+                raise ValueError(f"other_ids has {person.scheme}: user names and mail addresses say who nobody is")
         if self.other_ids and self.kind not in {"student", "guardian", ENROLLMENT}:
             raise ValueError("other_ids are for tables of persons")
         if self.student.optional or (self.guardian and self.guardian.optional and self.kind != "consent"):
@@ -163,6 +167,10 @@ class Table(_Part):
         """The column of the file that each field comes from."""
         return {field: spec.column for field, spec in self.columns.items() if spec.column is not None}
 
+    def students(self) -> tuple[PersonColumn, ...]:
+        """The columns that name the student a row is about."""
+        return (self.student, *(() if self.kind == "guardian" else self.other_ids))
+
     def file_columns(self) -> frozenset[str]:
         """The columns of the file that this table reads."""
         people = (self.student, *((self.guardian,) if self.guardian else ()), *self.other_ids)
@@ -175,14 +183,26 @@ class Mapping(_Part):
 
     Attributes:
         whole: A file set lists everybody of its school, so that who is not in it is told to the office as missing.
+        lasting: The numberings of students that this source keeps for years, and gives to nobody else meanwhile.
     """
 
     format: Literal["manabi-mapping/1"]
     source_system: Code
+    lasting: tuple[Scheme, ...] = ()
     encoding: Encoding = "utf-8"
     delimiter: Literal[",", ";", "\t", "|"] = ","
     whole: bool = False
     table: Annotated[tuple[Table, ...], Field(min_length=1, max_length=100)]
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        numberings = {person.scheme for table in self.table for person in table.students()}
+        for scheme in self.lasting:
+            if scheme not in numberings:
+                raise ValueError(f"lasting names {scheme}, which is the scheme of no student in these tables")
+            if names_nobody(scheme):
+                raise ValueError(f"lasting names {scheme}: user names and mail addresses never say who somebody is")
+        return self
 
 
 def load_mapping(path: Path) -> Mapping:

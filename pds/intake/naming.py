@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from pds.intake.batch import LocalId
 from pds.intake.gaiji import (
     Gaiji,
     KnownGaiji,
@@ -19,6 +18,7 @@ from pds.intake.gaiji import (
     unreadable,
     widened,
 )
+from pds.intake.local_ids import LocalId
 from pds.intake.problems import ProblemCode, Report
 from pds.intake.questions import CellPlace, OfficeQuestion, QuestionCode
 

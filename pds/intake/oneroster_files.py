@@ -86,7 +86,6 @@ FILES: Mapping[str, FileSpec] = {
         rules={
             **_EVERY_FILE,
             "enabledUser": boolean,
-            "username": identifier,
             "grades": grades,
             "userMasterIdentifier": uuid4,
         },
@@ -163,5 +162,4 @@ GUARDIAN_RULES: Mapping[str, Rule] = {
     "contactAllowed": boolean,
     "protectedFrom": boolean,
     "guardianUserMasterIdentifier": uuid4,
-    "guardianUsername": identifier,
 }

@@ -12,7 +12,6 @@ from pds.intake.batch import (
     IncomingRecord,
     IncomingStudent,
     Leaving,
-    LocalId,
     Relationship,
     Row,
 )
@@ -20,6 +19,7 @@ from pds.intake.build import make_record
 from pds.intake.cells import parts, truth
 from pds.intake.days import parse_day
 from pds.intake.leaving import left_by_rows
+from pds.intake.local_ids import SOURCED_ID, USER_MASTER_IDENTIFIER, LocalId, as_written
 from pds.intake.naming import Names
 from pds.intake.oneroster_checks import Tables
 from pds.intake.oneroster_enrollment import COLUMNS, DEMOGRAPHICS, SOURCE_SYSTEM, enrollment_fields, one_grade
@@ -27,16 +27,20 @@ from pds.intake.problems import ProblemCode, Report
 from pds.intake.questions import CellPlace
 from pds.records import enrollment_info
 
-SOURCED_ID = "oneroster.sourcedId"
-USER_MASTER_IDENTIFIER = "userMasterIdentifier"
-USERNAME = "username"
-
 
 class People:
-    """Everybody of one package."""
+    """Everybody of one package.
 
-    def __init__(self, tables: Tables, report: Report, names: Names) -> None:
+    Args:
+        tables: The package.
+        report: Where problems go.
+        names: Reads names.
+        ids_last: The numbering that the sourcedIds of students are, if their source keeps them for years.
+    """
+
+    def __init__(self, tables: Tables, report: Report, names: Names, ids_last: str | None) -> None:
         self._tables = tables
+        self._ids_last = ids_last
         self._report = report
         self._names = names
         self._years = {name: int(row.values["schoolYear"]) for name, row in tables["academicSessions"].items()}
@@ -69,7 +73,7 @@ class People:
             code = self._tables["orgs"][school].values["identifier"]
             for year, lessons in sorted(self._by_year(row, school, role).items()):
                 fields = self._fields(row, role, year, lessons)
-                student = LocalId(SOURCED_ID, user)
+                student = LocalId(SOURCED_ID, user, "sourcedId")
                 record = make_record(
                     enrollment_info.KIND.schema,
                     student,
@@ -81,13 +85,18 @@ class People:
                     elsewhere=self._elsewhere(user),
                 )
                 if record:
-                    students.append(IncomingStudent(_ids(row), code, record.record.school_year, row.source))
+                    ids = self._ids_of_student(row)
+                    students.append(IncomingStudent(ids, code, record.record.school_year, row.source))
                     _, lesson = self._homeroom(row, year, lessons, school)
                     begins = parse_day((lesson or role).values.get("beginDate", ""))
                     records.append(replace(record, begins=begins, left=self._left(row, role, lessons)))
         people = tuple(students), tuple(self._links(guardian_rows))
         questions, widened = tuple(self._report.questions), tuple(self._names.widened)
-        return Batch(SOURCE_SYSTEM, *people, tuple(records), (), questions, is_whole=True, widened=widened)
+        lasting = frozenset({self._ids_last} if self._ids_last else ())
+        records_read = tuple(records)
+        return Batch(
+            SOURCE_SYSTEM, *people, records_read, (), questions, is_whole=True, widened=widened, lasting=lasting
+        )
 
     def _left(self, user: Row, role: Row, lessons: list[Row]) -> Leaving | None:
         rooms = [(lesson, self._class_of(lesson).values["classType"] == "homeroom") for lesson in lessons]
@@ -99,6 +108,10 @@ class People:
         if row is None:
             return {}
         return {field: CellPlace(row.source.file, row.source.row, column) for field, column in DEMOGRAPHICS.items()}
+
+    def _ids_of_student(self, user: Row) -> tuple[LocalId, ...]:
+        kept = (LocalId(self._ids_last, user.values["sourcedId"], "sourcedId"),) if self._ids_last else ()
+        return (*_ids(user), *kept)
 
     def _by_year(self, user: Row, school: str, role: Row) -> dict[str, list[Row]]:
         """The student's enrollments at one school by academic session; a home class alone counts as one."""
@@ -199,19 +212,15 @@ def _guardian(ids: tuple[LocalId, ...], student: LocalId, row: Row) -> IncomingG
 
 
 def _ids(user: Row) -> tuple[LocalId, ...]:
-    master = user.values.get("userMasterIdentifier", "").lower()
-    return (
-        LocalId(SOURCED_ID, user.values["sourcedId"]),
-        *((LocalId(USER_MASTER_IDENTIFIER, master),) if master else ()),
-        LocalId(USERNAME, user.values["username"]),
-    )
+    """What may say who a user is; a user name and a mail address never do, for both are given to others again."""
+    return _named(user, "sourcedId", "userMasterIdentifier")
 
 
 def _ids_of_row(row: Row) -> tuple[LocalId, ...]:
-    master = row.values.get("guardianUserMasterIdentifier", "").lower()
-    username = row.values.get("guardianUsername", "")
-    return (
-        LocalId(SOURCED_ID, row.values["guardianSourcedId"]),
-        *((LocalId(USER_MASTER_IDENTIFIER, master),) if master else ()),
-        *((LocalId(USERNAME, username),) if username else ()),
-    )
+    return _named(row, "guardianSourcedId", "guardianUserMasterIdentifier")
+
+
+def _named(row: Row, number: str, uuid: str) -> tuple[LocalId, ...]:
+    master = as_written(USER_MASTER_IDENTIFIER, row.values.get(uuid, ""))
+    issued = (LocalId(USER_MASTER_IDENTIFIER, master, uuid),) if master else ()
+    return (LocalId(SOURCED_ID, row.values[number], number), *issued)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pds.intake.batch import LocalId
+from pds.intake.local_ids import LocalId
 from pds.intake.problems import ProblemCode, Report
 from pds.intake.questions import CellPlace, OfficeQuestion, QuestionCode
 from pds.records import EnrollmentInfo, Record

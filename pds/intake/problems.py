@@ -45,6 +45,7 @@ class ProblemCode(StrEnum):
     BAD_DATE = "bad_date"
     BAD_NUMBER = "bad_number"
     BAD_UUID = "bad_uuid"
+    BAD_IDENTIFIER = "bad_identifier"
     BAD_SCHOOL_CODE = "bad_school_code"
     TOO_LONG = "too_long"
     OUT_OF_RANGE = "out_of_range"
@@ -56,6 +57,7 @@ class ProblemCode(StrEnum):
     MISSING_ENROLLMENT = "missing_enrollment"
     UNKNOWN_STUDENT = "unknown_student"
     BAD_ANSWER = "bad_answer"
+    CONFLICT = "conflict"
 
 
 CELL_CODES = frozenset(
@@ -66,6 +68,7 @@ CELL_CODES = frozenset(
         ProblemCode.BAD_DATE,
         ProblemCode.BAD_NUMBER,
         ProblemCode.BAD_UUID,
+        ProblemCode.BAD_IDENTIFIER,
         ProblemCode.BAD_SCHOOL_CODE,
         ProblemCode.TOO_LONG,
         ProblemCode.OUT_OF_RANGE,

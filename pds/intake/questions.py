@@ -13,6 +13,7 @@ class QuestionCode(StrEnum):
 
     UNUSUAL_AGE = "unusual_age"
     UNREADABLE_NAME = "unreadable_name"
+    SAME_CHILD = "same_child"
 
 
 YES, NO = "yes", "no"

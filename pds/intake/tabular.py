@@ -34,7 +34,7 @@ def read_tables(
         IntakeError: anything is wrong; all that could be found is listed, and nothing is returned.
     """
     report = Report()
-    collected = Collected(mapping.source_system, report, Names(gaiji, report), is_whole=mapping.whole)
+    collected = Collected(mapping, report, Names(gaiji, report))
     by_file: dict[str, list[Table]] = {}
     for table in mapping.table:
         by_file.setdefault(table.file, []).append(table)

@@ -46,7 +46,7 @@ class Store(Protocol):
         ...
 
     def remove_vault(self, vault: VaultId) -> None:
-        """Remove a vault with its chains, salts and wraps; links stay."""
+        """Remove a vault with its chains, salts and wraps; documents stay."""
         ...
 
     def append(self, vault: VaultId, chain: Chain, entries: Iterable[Entry]) -> None:
@@ -85,14 +85,6 @@ class Store(Protocol):
 
     def wraps(self, vault: VaultId, holder: str | None = None) -> list[tuple[int, str, str, str, bytes]]:
         """Sealed keys of a vault, or of one holder in it."""
-        ...
-
-    def link(self, index: str, target: str) -> None:
-        """Let a blinded local identifier stand for a vault (and its mark), in place of what it stood for."""
-        ...
-
-    def linked(self, index: str) -> str | None:
-        """What a blinded local identifier stands for."""
         ...
 
     def put(

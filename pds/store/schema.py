@@ -43,7 +43,7 @@ CREATE TABLE documents (
 
 @migrations()
 def m0001_tables(db: Database) -> None:
-    """Vaults, chains, salts, sealed keys, links and the node's own documents."""
+    """Vaults, chains, salts, sealed keys, links (until m0003) and the node's own documents."""
     db.table("vaults").create({"vault": str, "head": str}, pk="vault", not_null={"head"}, strict=True)
     for statement in (_ENTRIES, _SALTS, _WRAPS, *_DOCUMENTS):
         db.execute(statement)
@@ -54,3 +54,9 @@ def m0001_tables(db: Database) -> None:
 def m0002_erased(db: Database) -> None:
     """Which records were erased, found without walking through those that were not."""
     db.execute("CREATE INDEX erased ON entries (vault, chain, seq) WHERE body IS NULL")
+
+
+@migrations()
+def m0003_links_are_documents(db: Database) -> None:
+    """What identifiers stand for has days, and is found by vault too: documents of the kind `link`."""
+    db.table("links").drop()

@@ -197,16 +197,6 @@ class SqliteStore:
         sql = "SELECT epoch, holder, grant_id, suite, sealed FROM wraps WHERE vault = ? AND (?2 IS NULL OR holder = ?2)"
         return [(row[0], row[1], row[2], row[3], row[4]) for row in self._rows(sql, (vault, holder))]
 
-    def link(self, index: str, target: str) -> None:
-        """See `Store.link`."""
-        with _seam():
-            self._db.conn.execute("INSERT OR REPLACE INTO links VALUES (?, ?)", (index, target))
-
-    def linked(self, index: str) -> str | None:
-        """See `Store.linked`."""
-        row = self._one("SELECT vault FROM links WHERE link = ?", (index,))
-        return None if row is None else str(row[0])
-
     def put(
         self,
         kind: str,

@@ -4,10 +4,11 @@ from pds.transfer import documents, state
 from pds.transfer.bundle import Bundle, open_bundle, seal_bundle
 from pds.transfer.contents import count_kinds
 from pds.transfer.documents import Acceptance, Offer, Receipt, Subject, make_offer
-from pds.transfer.state import Progress, Side, Stage, State, Transfer
+from pds.transfer.state import BlindNumber, Progress, Side, Stage, State, Transfer
 
 __all__ = [
     "Acceptance",
+    "BlindNumber",
     "Bundle",
     "Offer",
     "Progress",

@@ -73,11 +73,20 @@ _MEANS: Mapping[State, _Meaning] = MappingProxyType(
 )
 
 
+class BlindNumber(BaseModel):
+    """An identifier of a student as it is kept while the student is not here: its numbering, and its keyed index."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scheme: str
+    index: str
+
+
 class Transfer(BaseModel):
     """One move, as one side knows it.
 
     Attributes:
-        links: Blind indexes under which the receiving school will find the student.
+        links: Identifiers, blinded, by which the receiving school will know the student.
         vault: The vault; the receiver learns it from the bundle, once that is verified.
         seat: The vault that waits at the receiving school for this history, if its office picked one.
         bundle: SHA-256 of the bundle's token, hex.
@@ -92,7 +101,7 @@ class Transfer(BaseModel):
     destination: str
     vault: str | None = None
     accepted_on: date | None = None
-    links: tuple[str, ...] = ()
+    links: tuple[BlindNumber, ...] = ()
     seat: str | None = None
     bundle: str | None = None
     reason: str | None = None

@@ -22,6 +22,7 @@ from pds.vault.events import (
     HistoryExpected,
     HoldersAdmitted,
     HolderSucceeded,
+    IdentifierLinked,
     Standing,
     StandingChanged,
     TransferCommitted,
@@ -36,6 +37,7 @@ from pds.vault.head import Head
 from pds.vault.headers import HomeSince, read_header
 from pds.vault.keys import KEY_BYTES
 from pds.vault.ledger import Charge, ChargeOutcome, spent
+from pds.vault.links import Holding, Links
 from pds.vault.permit import LIFETIME, Action, Member, Permit, Purpose
 from pds.vault.reader import VaultReader
 from pds.vault.vaults import RESTORED, Vaults
@@ -72,7 +74,10 @@ __all__ = [
     "HolderChange",
     "HolderSucceeded",
     "HoldersAdmitted",
+    "Holding",
     "HomeSince",
+    "IdentifierLinked",
+    "Links",
     "Matter",
     "Member",
     "Permit",

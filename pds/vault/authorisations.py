@@ -408,7 +408,7 @@ def _given(proposed: ConsentProposed, state: Authorisations) -> Authorisations:
 
 
 @_apply.register
-def _(_event: events.ConsentReaffirmed, state: Authorisations) -> Authorisations:
+def _(_event: events.ConsentReaffirmed | events.IdentifierLinked, state: Authorisations) -> Authorisations:
     return state
 
 

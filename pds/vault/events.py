@@ -164,6 +164,20 @@ class EnrolmentEnded(Event):
     reason: WhyLeft
 
 
+class IdentifierLinked(Event):
+    """A school's own identifier stands for this student, from a day on or between two; the identifier is not told.
+
+    Attributes:
+        scheme: The numbering that it belongs to.
+        last: The last day; None while no end is known.
+    """
+
+    type: Literal["identifier.linked"] = "identifier.linked"
+    scheme: str
+    first: date
+    last: date | None = None
+
+
 class EpochTurned(Event):
     """A fresh root was drawn and wrapped to those who remain.
 
@@ -380,6 +394,7 @@ AnyEvent = Annotated[
     | StandingChanged
     | Enrolled
     | EnrolmentEnded
+    | IdentifierLinked
     | EpochTurned
     | KeysWrapped
     | ConsentGiven

@@ -4,7 +4,6 @@
 up, and check its time and its revision inside the transaction. Never: the decision behind a permit; SQL; HTTP.
 """
 
-import hmac
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,14 +14,13 @@ from functools import cache, lru_cache, partial
 from pydantic import BaseModel, ConfigDict
 
 from pds.chain import Chain, Tip, check, origin
-from pds.clock import Clock
+from pds.clock import JAPAN, Clock
 from pds.crypto import b64, canonical, claimed_document, parse, unb64
 from pds.errors import (
     FrozenError,
     NotFoundError,
     NotHomeError,
     PermitError,
-    SealBrokenError,
     SignatureError,
     UsageError,
     VerificationError,
@@ -42,6 +40,7 @@ from pds.vault.head import Head, first_head, verify_head
 from pds.vault.headers import HomeSince
 from pds.vault.keys import CategoryKey
 from pds.vault.ledger import Charge, read_charge
+from pds.vault.links import Links
 from pds.vault.permit import USED_BEFORE, Action, Permit, Purpose, UsedPermits
 from pds.vault.places import Places, follow_places
 from pds.vault.reader import VaultReader
@@ -99,6 +98,7 @@ class Vaults:
         self._documents = documents
         self._keyring = keyring
         self._clock = clock
+        self.links = Links(documents, keyring)
         self._verified: Remembered[VaultId, tuple[str, _State]] = Remembered(self._REMEMBERED)
         self._used = UsedPermits()
         self._places = lru_cache(maxsize=self._PLACES)(self._follow)
@@ -293,19 +293,13 @@ class Vaults:
         return None if vault is None else self.goes_on(vault)
 
     def named(self, organisation: OrgId, scheme: str, value: str) -> VaultId | None:
-        """The vault an organisation's own identifier was given to, be it joined to another one since or not.
+        """The vault an organisation's own identifier stands for, or stood for last, be it joined to another or not.
 
         Raises:
-            SealBrokenError: the link is not one that this node wrote; records would go to another child.
+            SealBrokenError: the link is not one that this node wrote.
         """
-        index = self._keyring.link(organisation, scheme, value)
-        stored = self._store.linked(index)
-        if stored is None:
-            return None
-        vault, _, mark = stored.partition("/")
-        if not hmac.compare_digest(mark.encode(), self._keyring.mark("link", index, vault).encode()):
-            raise SealBrokenError("an identifier stands for a vault that this node did not link it to")
-        return VaultId(vault)
+        today = self._clock.now().astimezone(JAPAN).date()
+        return self.links.find(self.links.index(organisation, scheme, value), today)
 
     def goes_on(self, vault: VaultId) -> VaultId:
         """The vault in which a child's history goes on: itself, until it was joined to another of the same child.
@@ -317,14 +311,6 @@ class Vaults:
         except (NotFoundError, VerificationError):
             return vault
         return vault if further is None else self.goes_on(further)
-
-    def link(self, organisation: OrgId, scheme: str, value: str, vault: VaultId) -> None:
-        """Let an organisation's own identifier stand for a vault."""
-        self.link_blinded(self._keyring.link(organisation, scheme, value), vault)
-
-    def link_blinded(self, index: str, vault: VaultId) -> None:
-        """Let an identifier that was blinded before (`Keyring.link`) stand for a vault, under this node's mark."""
-        self._store.link(index, f"{vault}/{self._keyring.mark('link', index, vault)}")
 
     def has_any(self, vault: VaultId, records: Collection[RecordId]) -> bool:
         """True when some of these records are in a vault and were not erased."""

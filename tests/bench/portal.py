@@ -97,7 +97,7 @@ def _town() -> Iterator[Town]:
                 for year in YEARS
                 for record in _year(school, year, RECORDS // len(YEARS))
             ]
-            load(school.node, school.org, Batch("test-sis", (), (), tuple(rows), ()))
+            load(school.node, school.org, Batch("test-sis", (), (), tuple(rows), (), lasting=frozenset({SCHEME})))
             yield town
     finally:
         shutil.rmtree(folder)

@@ -13,6 +13,7 @@ SURNAME, SCORE_TEXT = "CANARYみょうじ", "CANARYテスト名"
 MAPPING = """
 format = "manabi-mapping/1"
 source_system = "town-sis"
+lasting = ["town"]
 encoding = "utf-8"
 delimiter = ","
 

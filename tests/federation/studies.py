@@ -1,6 +1,7 @@
 """Studies for tests, and a prefecture with pupils in it. Goes through public interfaces only."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,7 @@ from federation import (
 )
 from federation import exchange as exchanges
 from pds.crypto import claimed_document
-from pds.intake import Batch, IncomingRecord, LocalId, Source
+from pds.intake import IncomingRecord, LocalId, Source
 from pds.node import Node
 from pds.records import Category, Record, kind_of
 from pds.vault import Action, Purpose
@@ -105,9 +106,7 @@ def admit(
         for name in students
         for record in (enrolment_record(school, name, **enrolment), *records(name))
     )
-    loading.load(
-        school.node, school.org, Batch(batch.source_system, batch.students, batch.guardians, rows, batch.consents)
-    )
+    loading.load(school.node, school.org, replace(batch, records=rows))
 
 
 def scores(school: School, reading: object, mathematics: object) -> Callable[[str], Sequence[Record]]:

@@ -139,7 +139,7 @@ def outcome(school: School, batch: Batch) -> object:
 def only(record: Record) -> Batch:
     """A file of one record of a child whom the school knows."""
     row = IncomingRecord(LocalId(SCHEME, "nozomi"), kind_of(record).schema, record, SOURCE)
-    return Batch("test-sis", (), (), (row,), ())
+    return Batch("test-sis", (), (), (row,), (), lasting=frozenset({SCHEME}))
 
 
 def standing(town: Town) -> list[object]:

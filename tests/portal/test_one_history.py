@@ -79,11 +79,12 @@ def older_year(town: Town) -> None:
             "source_record_id": "enrolment-2024-minato",
             "official_family_name": "旧姓",
             "official_given_name": "むかし",
+            "birth_date": "2015-11-03",
         },
     )
     student = IncomingStudent((local,), town.school.org, 2024, source)
     row = IncomingRecord(local, kind_of(record).schema, record, source)
-    load(town.school.node, town.school.org, Batch("test-sis", (student,), (), (row,), ()))
+    load(town.school.node, town.school.org, Batch("test-sis", (student,), (), (row,), (), lasting=frozenset({SCHEME})))
 
 
 def test_after_an_older_year_that_came_late_the_offer_of_a_move_names_the_child_of_today(town: Town) -> None:

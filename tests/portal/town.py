@@ -256,6 +256,7 @@ def town_batch(school: School) -> Batch:
             )
             for child, names in guardians.items()
         ),
+        lasting=frozenset({SCHEME}),
     )
 
 

@@ -87,6 +87,7 @@ def batch(school: School) -> Batch:
         consents=(
             IncomingConsent(student, guardian, "statistics", "given", date(school.year, 4, 1), (), None, source),
         ),
+        lasting=frozenset({SCHEME}),
     )
 
 
@@ -144,7 +145,7 @@ def mistakes(school: School) -> list[Callable[[], object]]:
     asked = school.request(STUDENT, Purpose.TEACHING, Action.READ)
     calls: list[Callable[[], object]] = [
         *[lambda fields=fields: validate("test_result/1", fields) for fields in wrong],
-        lambda: load(school.node, school.org, Batch("x", (), (), (orphan,), ())),
+        lambda: load(school.node, school.org, Batch("x", (), (), (orphan,), (), lasting=lost.lasting)),
         lambda: load(school.node, school.org, Batch("x", (other,), lost.guardians, lost.records, lost.consents)),
         lambda: load(school.node, OrgId("C1"), lost),
         lambda: school.permit(STUDENT, Purpose.HEALTH, Action.READ),

@@ -31,6 +31,7 @@ NEWER = Category("club_activity")
 MAPPING = """
 format = "manabi-mapping/1"
 source_system = "club-sis"
+lasting = ["roster"]
 [[table]]
 file = "clubs.csv"
 kind = "club_activity/1"

@@ -80,6 +80,7 @@ class School:
                 for name in students
                 for purpose in agree
             ),
+            lasting=frozenset({SCHEME}),
         )
 
     def vault(self, student: str) -> VaultId:
@@ -87,6 +88,12 @@ class School:
         found = self.node.vaults.find(self.org, SCHEME, student)
         assert found is not None
         return found
+
+    def link(self, student: str, vault: VaultId, scheme: str = SCHEME) -> None:
+        """Know a student's vault by an identifier, as an import would."""
+        links = self.node.vaults.links
+        with self.node.transaction():
+            links.add(self.org, scheme, links.index(self.org, scheme, student), vault, date(self.year, 4, 1))
 
     def permit(self, student: str, purpose: Purpose, action: Action, **more: Any) -> Permit:
         """A permit of this school for one of its students."""

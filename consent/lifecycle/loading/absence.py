@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consent.lifecycle import leaving
-from consent.lifecycle.loading.matching import Gathered
+from consent.lifecycle.loading.gathered import Gathered
 from pds.errors import UsageError
 from pds.identifiers import OrgId, VaultId
 from pds.intake import Batch

@@ -66,6 +66,17 @@ class Asking:
             self._open.append(question)
         return said
 
+    def keep(self) -> None:
+        """Keep what was chosen, whether the import goes on or not; in the caller's transaction."""
+        for key, said in self._chosen.items():
+            self._node.documents.put(ANSWERED, key, said, owner=self._school)
+
+    def remember(self, question: OfficeQuestion, answer: str) -> None:
+        """Keep what follows from what was done, so that the same question is not asked; in the caller's transaction."""
+        key = _key(self._node, self._school, question)
+        if self._node.documents.get(ANSWERED, key) != answer:
+            self._node.documents.put(ANSWERED, key, answer, owner=self._school)
+
     def ask_all(self, questions: Iterable[OfficeQuestion]) -> list[Problem]:
         """Ask whether rows are right; one of which the office says no is a problem, and a name is open until read."""
         asked = list(questions)
@@ -73,15 +84,11 @@ class Asking:
         return [_refused(one) for one in asked if one.choices and self.ask(one) == NO]
 
     def close(self, problems: Sequence[Problem]) -> None:
-        """Keep what was chosen; end the import if there are problems, or a question is open.
+        """End the import if there are problems, or a question is open.
 
         Raises:
             IntakeError: there are.
         """
-        if self._chosen:
-            with self._node.transaction():
-                for key, said in self._chosen.items():
-                    self._node.documents.put(ANSWERED, key, said, owner=self._school)
         if problems or self._problems or self._open:
             raise IntakeError([*problems, *self._problems], questions=self._open)
 

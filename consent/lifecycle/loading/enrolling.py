@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from consent.lifecycle import acts
 from consent.lifecycle.leaving import enter_end
-from consent.lifecycle.loading.matching import Gathered
+from consent.lifecycle.loading.gathered import Gathered
 from consent.lifecycle.loading.writing import imported_id
 from pds.clock import FIRST_MONTH, school_year
 from pds.identifiers import OrgId, VaultId
@@ -70,6 +70,8 @@ def first_enrolment(school: OrgId, student: Gathered) -> Enrolled:
 def enter_years(node: Node, school: OrgId, vault: VaultId, student: Gathered) -> Course:
     """Enter what was not entered before, of whichever year; the events say which enrolment is the present one."""
     listed = stays(school, student)
+    if not listed and not _enrolments(student):
+        return Course()  # nothing is said of years, nor of a place on the list
     facts = node.vaults.authorisations(vault)
     before = _left(facts)
     for stay, following in zip_longest(listed, listed[1:]):

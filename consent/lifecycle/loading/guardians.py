@@ -6,7 +6,7 @@ Never: a record, whether somebody may look or sign (`pds.vault.events.Standing`)
 from typing import Literal
 
 from consent.lifecycle import acts, custody
-from consent.lifecycle.loading.matching import Gathered
+from consent.lifecycle.loading.gathered import Gathered
 from consent.lifecycle.papers import GUARDIAN, guardian_index
 from pds.holders import Role
 from pds.identifiers import OrgId, VaultId

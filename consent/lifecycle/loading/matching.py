@@ -3,44 +3,16 @@
 Never: anything written.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from consent.lifecycle.loading.asking import Asking
+from consent.lifecycle.loading.gathered import About, Gathered, Incoming, rows_of
+from consent.lifecycle.loading.whose import Whose
 from consent.lifecycle.papers import problem_of
-from pds.identifiers import OrgId, VaultId
-from pds.intake import (
-    Batch,
-    IncomingConsent,
-    IncomingGuardian,
-    IncomingRecord,
-    IncomingStudent,
-    LocalId,
-    Problem,
-    ProblemCode,
-)
+from pds.identifiers import OrgId
+from pds.intake import Batch, IncomingRecord, IncomingStudent, LocalId, Problem, ProblemCode
 from pds.node import Node
 from pds.records import EnrollmentInfo
-
-
-@dataclass(slots=True)
-class Gathered:
-    """Everything a file set says of one student.
-
-    Attributes:
-        incoming: Its rows of the student tables, most often one for each school year.
-        joined: Other vaults of the same child: rows that came with them have their names from there.
-        has_left: The student is at the school no more, as the events say once the years are entered.
-    """
-
-    incoming: list[IncomingStudent]
-    vault: VaultId | None
-    joined: Sequence[VaultId] = ()
-    has_left: bool = False
-    guardians: list[IncomingGuardian] = field(default_factory=list)
-    records: list[IncomingRecord] = field(default_factory=list)
-    consents: list[IncomingConsent] = field(default_factory=list)
 
 
 def by_student(node: Node, school: OrgId, batch: Batch, asking: Asking) -> list[Gathered]:
@@ -50,49 +22,42 @@ def by_student(node: Node, school: OrgId, batch: Batch, asking: Asking) -> list[
     for incoming in batch.students:
         if incoming.school_code != school:
             problems.append(_wrong_school(incoming))
-        student = next((known[local] for local in incoming.ids if local in known), None)
-        student = student or Gathered([], _find(node, school, incoming.ids))
-        student.incoming.append(incoming)
-        for local in incoming.ids:
-            known.setdefault(local, student)
-    rows: Sequence[IncomingGuardian | IncomingRecord | IncomingConsent] = (
-        *batch.guardians,
-        *batch.records,
-        *batch.consents,
-    )
+        _take_student(incoming, known, problems)
+    rows: tuple[About, ...] = (*batch.guardians, *batch.records, *batch.consents)
     for row in rows:
-        if row.student not in known and (vault := _find(node, school, (row.student,))) is not None:
-            known[row.student] = Gathered([], vault)
-        if row.student in known:
-            _file(known[row.student], row)
-        else:
-            problems.append(_unknown(row))
+        known.setdefault(row.student, Gathered()).take(row)
     students = list({id(student): student for student in known.values()}.values())
+    problems += Whose(node, school, batch, asking).find(students)
     problems += [problem for student in students if (problem := _not_here(node, school, student)) is not None]
     problems += [problem for paper in batch.consents if (problem := problem_of(node, paper)) is not None]
     problems += [_wrong_record(row) for row in batch.records if row.record.school_code != school]
     today = node.today()
     problems += [problem for row in batch.records if (problem := _to_come(row, today)) is not None]
     problems += asking.ask_all(batch.questions)
+    strangers = [student for student in students if student.is_stranger]
+    problems += [_unknown(row) for student in strangers for row in rows_of(student)]
     asking.close(problems)
     return students
 
 
-def _file(student: Gathered, row: IncomingGuardian | IncomingRecord | IncomingConsent) -> None:
-    if isinstance(row, IncomingGuardian):
-        student.guardians.append(row)
-    elif isinstance(row, IncomingRecord):
-        student.records.append(row)
-    else:
-        student.consents.append(row)
+def _take_student(incoming: IncomingStudent, known: dict[LocalId, Gathered], problems: list[Problem]) -> None:
+    """Put a row to the student whom its first identifier names in this file set, or else to one whom another does.
+
+    Inside a file set every identifier names one student: two numbers of one numbering under it are two children.
+    """
+    first, *others = incoming.ids
+    student = known.get(first) or next((known[other] for other in others if other in known), None)
+    student = student or Gathered()
+    for local in incoming.ids:
+        if known.setdefault(local, student) is not student or _has_another(student, local):
+            message = "stands in the rows of two children: give each their own"
+            source = incoming.source
+            problems.append(Problem(ProblemCode.CONFLICT, source.file, source.row, local.column, message))
+    student.take(incoming)
 
 
-def _find(node: Node, school: OrgId, ids: Iterable[LocalId]) -> VaultId | None:
-    for local in ids:
-        vault = node.vaults.named(school, local.scheme, local.value)
-        if vault is not None:
-            return vault
-    return None
+def _has_another(student: Gathered, local: LocalId) -> bool:
+    return any(one.scheme == local.scheme and one != local for one in student.ids)
 
 
 def _not_here(node: Node, school: OrgId, student: Gathered) -> Problem | None:
@@ -106,14 +71,12 @@ def _not_here(node: Node, school: OrgId, student: Gathered) -> Problem | None:
         student.joined = facts.one_child.joined
     if facts.move is None and facts.home is not None and facts.home.id == school:
         return None
-    rows: list[IncomingStudent | IncomingGuardian | IncomingRecord | IncomingConsent]
-    rows = [*student.incoming, *student.guardians, *student.records, *student.consents]
-    source = rows[0].source
+    source = next(rows_of(student)).source
     message = "this student's history lives at another school, or is on its way; it takes no records here"
     return Problem(ProblemCode.UNKNOWN_STUDENT, source.file, source.row, None, message)
 
 
-def _unknown(row: IncomingGuardian | IncomingRecord | IncomingConsent) -> Problem:
+def _unknown(row: Incoming) -> Problem:
     message = "no student table and no earlier import knows this student; add the student, or correct the identifier"
     return Problem(ProblemCode.UNKNOWN_STUDENT, row.source.file, row.source.row, None, message)
 

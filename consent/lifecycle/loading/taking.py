@@ -10,14 +10,16 @@ from consent.lifecycle import acts, joining
 from consent.lifecycle.loading.absence import AbsentLeft, absent, end_absent
 from consent.lifecycle.loading.asking import Asking
 from consent.lifecycle.loading.enrolling import comes_from_elsewhere, enter_years, first_enrolment, seat
+from consent.lifecycle.loading.gathered import Gathered
 from consent.lifecycle.loading.guardians import new_guardians, take_guardians
-from consent.lifecycle.loading.matching import Gathered, by_student
+from consent.lifecycle.loading.knowing import know
+from consent.lifecycle.loading.matching import by_student
 from consent.lifecycle.loading.writing import write
 from consent.lifecycle.papers import enter
 from pds.errors import UsageError
 from pds.holders import Role
 from pds.identifiers import OrgId
-from pds.intake import NO_ANSWERS, Answers, Batch
+from pds.intake import NO_ANSWERS, Answers, Batch, IntakeError
 from pds.node import Node
 from pds.people import Seat
 
@@ -77,19 +79,28 @@ def load(
     """
     if not node.keyring.keeps(school):
         raise UsageError(f"{school} is not a school of this node")
-    students = by_student(node, school, batch, Asking(node, school, answers))
-    done: list[Loaded] = []
-    with node.transaction():
-        for number, student in enumerate(students, 1):
-            done.append(_load_student(node, school, student))
-            if progress is not None:
-                progress(number)
-        seat(node, school, students)
-        missing = absent(node, school, batch, students)
-        if absent_left is not None:
-            end_absent(node, school, missing, absent_left)
-            return replace(_sum(done), absent_ended=len(missing))
-    return replace(_sum(done), absent=tuple(missing.values()))
+    asking = Asking(node, school, answers)
+    try:
+        with node.transaction():  # from the first look at who is known, so that two imports found no child twice
+            students = by_student(node, school, batch, asking)
+            done: list[Loaded] = []
+            for number, student in enumerate(students, 1):
+                new = student.vault is None
+                done.append(_load_student(node, school, student))
+                know(node, school, batch, asking, student, new=new)
+                if progress is not None:
+                    progress(number)
+            asking.keep()
+            seat(node, school, students)
+            missing = absent(node, school, batch, students)
+            if absent_left is not None:
+                end_absent(node, school, missing, absent_left)
+                return replace(_sum(done), absent_ended=len(missing))
+        return replace(_sum(done), absent=tuple(missing.values()))
+    except IntakeError:
+        with node.transaction():
+            asking.keep()
+        raise
 
 
 def _load_student(node: Node, school: OrgId, student: Gathered) -> Loaded:
@@ -99,8 +110,6 @@ def _load_student(node: Node, school: OrgId, student: Gathered) -> Loaded:
         myself = acts.new_custodial(node, Role.STUDENT)
         family = [myself, *new_guardians(node, school, student)]
         vault = student.vault = acts.found(node, school, first_enrolment(school, student), family)
-        for local in {local: None for incoming in student.incoming for local in incoming.ids}:
-            node.vaults.link(school, local.scheme, local.value, vault)
         course = enter_years(node, school, vault, student)
         if comes_from_elsewhere(node, student):
             joining.expect(node, school, vault)

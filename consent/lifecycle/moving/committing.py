@@ -4,11 +4,13 @@ Never: what is verified before it (`quarantine`), a format (`pds.transfer`).
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 
 from consent.decisions import recipients
 from consent.lifecycle import acts, joining
 from consent.lifecycle.joining import Actor, fingerprint
+from consent.lifecycle.moving import numbers
 from consent.lifecycle.moving.answering import forget, post_receipt
 from consent.lifecycle.moving.common import ARRIVED_KEY, ArrivedKey, custodial_of, digest_of
 from consent.lifecycle.moving.meeting import check_child
@@ -16,8 +18,9 @@ from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from pds.clock import school_year
 from pds.holders import Control, Role, SecretHolder
 from pds.identifiers import OrgId, VaultId
+from pds.intake import LocalId
 from pds.node import Node
-from pds.people import Seat, roster
+from pds.people import Seat, likeness, roster
 from pds.transfer import Bundle, Receipt, State, Transfer, state
 from pds.vault import (
     Admitted,
@@ -33,7 +36,14 @@ from pds.vault import (
 )
 
 
-def commit(node: Node, transfer: str, by: Actor | None = None, *, despite: bool = False) -> VaultId:
+def commit(
+    node: Node,
+    transfer: str,
+    by: Actor | None = None,
+    *,
+    despite: bool = False,
+    ids: Iterable[LocalId] | None = None,
+) -> VaultId:
     """Take the quarantined vault in: the one transaction by which the history lives here. Repeated, it does nothing.
 
     Where a seat waits for it, what the child has there is appended, and the seat's vault is closed (`joining`).
@@ -42,11 +52,13 @@ def commit(node: Node, transfer: str, by: Actor | None = None, *, despite: bool 
         node: The new school's node.
         transfer: A quarantined transfer.
         by: Who takes it in; None for the operator.
+        ids: Under which identifiers the school registers the child, in place of those it gave at acceptance.
         despite: Who decides has seen that the records or the seat name another child (`meeting.differences`).
 
     Raises:
         RefusedError: the transfer is not in quarantine; another child is named, and nobody confirmed it; or the seat
             cannot be joined.
+        LinkedElsewhereError: an identifier given at acceptance stands for another child by now.
         VerificationError: what is in quarantine is no longer what was verified.
     """
     known = state.load(node, transfer, "receiver")
@@ -66,8 +78,9 @@ def commit(node: Node, transfer: str, by: Actor | None = None, *, despite: bool 
         head = _adopt(node, known, bundle, verified)
         for person in left:
             node.keyring.forget(person.id)
-        for link in known.links:
-            node.vaults.link_blinded(link, bundle.copy.vault)
+        day = known.accepted_on or node.today()
+        links = known.links if ids is None else numbers.accepted(node, school, ids, day, bundle.copy.vault)
+        numbers.give(node, school, links, bundle.copy.vault, day)
         _seat(node, school, bundle, known.accepted_on or node.today())
         if known.seat is not None:
             people = () if by is None else (fingerprint(node, by),)
@@ -110,6 +123,8 @@ def _seat(node: Node, school: OrgId, bundle: Bundle, day: date) -> None:
     """Enter the child on the school's list, in no class yet: the office or the next import says in which."""
     seat = Seat(school_year=school_year(day), grade=bundle.subject.grade)
     roster.put(node, school, {bundle.copy.vault: seat})
+    named = likeness.traits(bundle.subject.family_name, bundle.subject.given_name, bundle.subject.birth_date)
+    likeness.remember(node, school, bundle.copy.vault, named)
 
 
 def _adopt(node: Node, known: Transfer, bundle: Bundle, verified: Verified) -> Head:

@@ -5,7 +5,7 @@ came along, and with the seat that the office picked. Never: taking it in (`comm
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,7 +15,6 @@ from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from consent.lifecycle.moving.sending import subject_of
 from pds.errors import RefusedError, VerificationError
 from pds.identifiers import OrgId, VaultId
-from pds.intake import LocalId
 from pds.node import Node
 from pds.people import roster
 from pds.records import Category
@@ -69,24 +68,6 @@ def take_seat(node: Node, school: OrgId, seat: VaultId) -> None:
     if any(one.seat == seat for one in others):
         raise RefusedError("this seat is kept for another history that is on its way")
     joining.expect(node, school, seat)
-
-
-def new_numbers(node: Node, school: OrgId, ids: Iterable[LocalId], seat: VaultId | None) -> list[LocalId]:
-    """Of the numbers under which an arriving child is to be known, those that are not the seat's already.
-
-    Raises:
-        RefusedError: another child of this school has one of them.
-    """
-    return list(_new_numbers(node, school, ids, seat))
-
-
-def _new_numbers(node: Node, school: OrgId, ids: Iterable[LocalId], seat: VaultId | None) -> Iterator[LocalId]:
-    for local in ids:
-        found = node.vaults.find(school, local.scheme, local.value)
-        if found is not None and found != seat and joining.is_here(node, school, found):
-            raise RefusedError("a child of this school has this number; pick that child's seat, or correct the number")
-        if found is None or found != seat:
-            yield local
 
 
 def differences(node: Node, transfer: str, member: Member | None = None) -> list[AnotherNamed]:

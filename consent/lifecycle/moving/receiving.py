@@ -7,7 +7,7 @@ Never: a step of the sending school, what a bundle proves (`quarantine`), taking
 from collections.abc import Iterable
 from datetime import date
 
-from consent.lifecycle.moving import meeting
+from consent.lifecycle.moving import meeting, numbers
 from consent.lifecycle.moving.answering import OFFER_HERE, refuse_with, repeat_receipt
 from consent.lifecycle.moving.common import ACCEPTANCE, card_of, digest_of
 from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
@@ -76,15 +76,15 @@ def accept(
         seat: The child's vault here, where the roster came before the history.
 
     Raises:
-        RefusedError: the offer is no longer here; a number is another child's; or the seat cannot be taken.
+        RefusedError: the offer is no longer here, or the seat cannot be taken.
+        LinkedElsewhereError: a number is another child's of this school.
     """
     with node.transaction():
         known = state.load(node, transfer, "receiver")
         if not node.documents.has(OFFER_HERE, transfer):
             raise RefusedError("the offer was a year old and is gone; let the other school offer the child anew")
         school = OrgId(known.destination)
-        numbers = meeting.new_numbers(node, school, ids, seat)
-        links = tuple(node.keyring.link(school, local.scheme, local.value) for local in numbers)
+        links = numbers.accepted(node, school, ids, accepted_on, seat)
         if seat is not None:
             meeting.take_seat(node, school, seat)
         state.save(node, known.moved(State.ACCEPTED, accepted_on=accepted_on, links=links, seat=seat))

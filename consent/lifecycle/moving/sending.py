@@ -4,7 +4,7 @@ From then on it neither writes nor reads. Never: a step of the receiving school,
 """
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from consent.decisions import STATUTORY, Request, consented_for_transfer, permit, recipients
 from consent.lifecycle.moving.common import (
@@ -159,6 +159,8 @@ def _leave(node: Node, known: Transfer, receipt: str) -> None:
     """What goes when a history lives at another school: the seat, and on this node the keys kept for the family."""
     vault = VaultId(str(known.vault))
     roster.remove(node, OrgId(known.origin), vault)
+    for one in (vault, *node.vaults.authorisations(vault).one_child.joined):
+        node.vaults.links.end(OrgId(known.origin), one, (known.accepted_on or node.today()) - timedelta(days=1))
     for other in state.under_way(node, vault, "sender"):
         state.save(node, other.moved(State.REFUSED, reason="the history went to another school"))
     if node.keyring.keeps(known.destination):

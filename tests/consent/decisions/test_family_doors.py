@@ -32,7 +32,7 @@ def child(school: School) -> SecretHolder:
     vault = acts.found(
         school.node, school.org, Enrolled(school=school.org, school_year=2026, on=date(2026, 4, 1)), family
     )
-    school.node.vaults.link(school.org, "roster", "aiko", vault)
+    school.link("aiko", vault)
     return secret
 
 

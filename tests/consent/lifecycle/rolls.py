@@ -15,6 +15,7 @@ from tests.world.prefecture import SCHEME, School
 MAPPING = f"""
 format = "manabi-mapping/1"
 source_system = "roll-sis"
+lasting = ["roster"]
 whole = true
 
 [[table]]

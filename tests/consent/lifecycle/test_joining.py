@@ -14,7 +14,7 @@ from pds.people import roster
 from pds.records import Attendance, Record
 from pds.vault import Action, Charge, Enrolled, Member, Purpose, verify_copy
 from tests.world.carrier import carry
-from tests.world.prefecture import SCHEME, Prefecture, School, attendance_record, score_record
+from tests.world.prefecture import Prefecture, School, attendance_record, score_record
 
 OFFICE = Actor("nagaoka", Member("nagaoka", "事務 長岡", "school_office"))
 HEAD = Actor("mori", Member("mori", "校長 森", "principal"))
@@ -187,7 +187,7 @@ def test_guardians_come_along_where_there_is_none_and_leave_when_the_two_are_par
     old = acts.found(
         school.node, school.org, Enrolled(school=school.org, school_year=2026, on=date(2026, 4, 1)), [student]
     )
-    school.node.vaults.link(school.org, SCHEME, "古", old)
+    school.link("古", old)
     school.write("古", score_record(school))
     prefecture.clock.advance(seconds=1)
     school.admit("新")

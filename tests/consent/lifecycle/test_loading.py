@@ -22,7 +22,7 @@ SOURCE = Source("guardians.csv", 2)
 
 def guardian_batch(student: str, guardian: str) -> Batch:
     local = IncomingGuardian((LocalId(SCHEME, guardian),), LocalId(SCHEME, student), "parent", True, SOURCE)
-    return Batch("test-sis", (), (local,), (), ())
+    return Batch("test-sis", (), (local,), (), (), lasting=frozenset({SCHEME}))
 
 
 def test_a_guardian_who_becomes_known_later_reads_old_and_new_records(prefecture: Prefecture) -> None:

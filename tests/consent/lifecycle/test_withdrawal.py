@@ -121,7 +121,7 @@ def test_an_owner_who_is_not_signed_in_keeps_everything_and_no_node_opens_it_for
     family = [Admitted(holder=owner.public, role=Role.GUARDIAN, control=Control.OWNER), custodial]
     enrolled = Enrolled(school=school.org, school_year=2026, on=date(2026, 4, 1))
     vault = acts.found(school.node, school.org, enrolled, family)
-    school.node.vaults.link(school.org, "roster", "chika", vault)
+    school.link("chika", vault)
     other = school.node.keyring.secret(custodial.holder.id)
     consent = acts.give(school.node, vault, other, Purpose.TEACHING, recipient=OrgId(friend.id))
     acts.countersign(school.node, vault, owner, consent)

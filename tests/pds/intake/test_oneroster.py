@@ -35,7 +35,6 @@ def test_a_valid_package_of_each_version_is_read_whole(tmp_path: Path, version: 
         (
             LocalId("oneroster.sourcedId", pupil.sourced_id),
             LocalId("userMasterIdentifier", pupil.sourced_id),
-            LocalId("username", pupil.username),
         )
         for pupil in (HANA, KEN)
     ]
@@ -72,7 +71,7 @@ def test_guardians_come_from_roles_and_agents(tmp_path: Path) -> None:
     assert links == {(megumi, HANA.sourced_id), (megumi, twin.sourced_id), (ichiro, twin.sourced_id)}
     first = read_oneroster(path).guardians[0]
     assert (first.relationship, first.has_parental_authority) == ("guardian", True)
-    assert [found.scheme for found in first.ids] == ["oneroster.sourcedId", "userMasterIdentifier", "username"]
+    assert [found.scheme for found in first.ids] == ["oneroster.sourcedId", "userMasterIdentifier"]
 
 
 def test_a_guardian_who_names_the_student_is_linked_once(tmp_path: Path) -> None:
@@ -96,7 +95,7 @@ def test_guardians_csv_is_read_inside_and_beside_and_comes_first(tmp_path: Path,
         (tmp_path / "guardians.csv").write_bytes(csv_bytes(table))
     links = read_oneroster(pack(tmp_path / "roster.zip", made)).guardians
     assert [(link.relationship, link.has_parental_authority, len(link.ids)) for link in links] == [
-        ("parent", False, 3),
+        ("parent", False, 2),
         ("other", True, 1),
     ]
     assert links[1].ids[0] == LocalId("oneroster.sourcedId", stable_uuid("guardian", "aunt"))
@@ -134,9 +133,9 @@ def test_kana_are_composed_and_kanji_are_left_alone(tmp_path: Path) -> None:
     assert (record.preferred_family_name, record.kana_family_name) == ("\ufa19田", "ガワ")
 
 
-def test_a_student_without_master_identifier_has_two_identifiers(tmp_path: Path) -> None:
+def test_a_student_without_master_identifier_has_the_sourced_id_alone(tmp_path: Path) -> None:
     path = write_oneroster(tmp_path, school=School(), students=[Pupil("a", has_master_identifier=False)])
-    assert [found.scheme for found in read_oneroster(path).students[0].ids] == ["oneroster.sourcedId", "username"]
+    assert [found.scheme for found in read_oneroster(path).students[0].ids] == ["oneroster.sourcedId"]
 
 
 def test_demographics_may_be_absent(tmp_path: Path) -> None:

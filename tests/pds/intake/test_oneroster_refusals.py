@@ -45,7 +45,6 @@ def refused(tmp_path: Path, files: Files) -> list[Told]:
         ("users", 2, "userMasterIdentifier", "1122", "bad_uuid"),
         ("users", 3, "userMasterIdentifier", HANA.sourced_id, "duplicate_id"),
         ("users", 3, "username", HANA.username, "duplicate_id"),
-        ("users", 2, "username", "u" * 201, "too_long"),
         ("users", 2, "grades", "P9", "not_in_list"),
         ("users", 2, "agentSourcedIds", "nowhere", "dangling_reference"),
         ("users", 2, "metadata.jp.homeClass", "nowhere", "dangling_reference"),

@@ -17,7 +17,7 @@ source_system = "us-tn.star"
 file = "enrollment.csv"
 kind = "enrollment_info/1"
 student = { scheme = "us-tn.pupil", column = "pupil" }
-other_ids = [{ scheme = "mail", column = "mail", optional = true }]
+other_ids = [{ scheme = "us-tn.card", column = "card", optional = true }]
 record_id = ["pupil", "school_year"]
 ignore = ["teacher"]
 [table.columns]
@@ -56,7 +56,7 @@ file = "students.csv"
 kind = "student"
 required = false
 student = { scheme = "us-tn.pupil", column = "pupil" }
-other_ids = [{ scheme = "mail", column = "mail" }]
+other_ids = [{ scheme = "us-tn.card", column = "card" }]
 [table.columns]
 school_code = { column = "school", prefix = "us-tn:" }
 school_year = { column = "school_year" }
@@ -84,8 +84,8 @@ signed_on = { column = "day" }
 categories = { column = "categories", optional = true }
 recipient = { column = "recipient", prefix = "us-tn:", optional = true }
 """
-ENROLLMENT = "pupil,mail,school,school_year,grade,entered,class,sex,notes,class_type,lunch,teacher\n"
-FIRST = "1122,a@example.org,63,1988,1,09/01/1988,A,f,shy,regular+aide,F,Smith\n"
+ENROLLMENT = "pupil,card,school,school_year,grade,entered,class,sex,notes,class_type,lunch,teacher\n"
+FIRST = "1122,K17,63,1988,1,09/01/1988,A,f,shy,regular+aide,F,Smith\n"
 SECOND = "1137,,63,1988,K,09/01/1988,,NA,,small,,Smith\n"
 TESTS = "pupil,school,school_year,grade,held_on,test,subject,score,of\n"
 CONSENTS = "pupil,guardian,purpose,day,categories,recipient\n"
@@ -110,7 +110,7 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
     batch = read(tmp_path, enrollment=ENROLLMENT + FIRST + SECOND, tests=TESTS + SCORE)
     assert batch.source_system == "us-tn.star"
     assert [student.ids for student in batch.students] == [
-        (LocalId("us-tn.pupil", "1122"), LocalId("mail", "a@example.org")),
+        (LocalId("us-tn.pupil", "1122"), LocalId("us-tn.card", "K17")),
         (LocalId("us-tn.pupil", "1137"),),
     ]
     assert [(found.school_code, found.school_year) for found in batch.students] == [("us-tn:63", 1988)] * 2
@@ -154,7 +154,7 @@ def test_a_student_table_knows_more_than_an_enrollment(tmp_path: Path) -> None:
     batch = read(
         tmp_path,
         enrollment=ENROLLMENT + SECOND,
-        students="pupil,mail,school,school_year\n1137,b@example.org,63,1988\n1137,b@example.org,64,1989\n",
+        students="pupil,card,school,school_year\n1137,K17,63,1988\n1137,K17,64,1989\n",
     )
     assert [(len(found.ids), found.school_code, found.school_year) for found in batch.students] == [
         (2, "us-tn:63", 1988),
@@ -237,8 +237,8 @@ def test_a_value_that_the_mapping_does_not_list_is_refused(
         ("consents", CONSENTS + "1,,transfer,today,,\n", ("bad_date", "day")),
         ("consents", CONSENTS + "1,,transfer,2026-04-01,lunch,\n", ("not_in_list", "categories")),
         ("consents", CONSENTS + "1,,transfer,2026-04-01,,a b\n", ("bad_school_code", "recipient")),
-        ("students", "pupil,mail,school,school_year\n1,m,63,soon\n", ("bad_number", "school_year")),
-        ("students", "pupil,mail,school,school_year\n1,,63,1988\n", ("missing_value", "mail")),
+        ("students", "pupil,card,school,school_year\n1,m,63,soon\n", ("bad_number", "school_year")),
+        ("students", "pupil,card,school,school_year\n1,,63,1988\n", ("missing_value", "card")),
     ],
 )
 def test_a_wrong_cell_about_people_is_named(tmp_path: Path, name: str, text: str, expected: tuple[str, str]) -> None:
@@ -253,7 +253,7 @@ def test_a_row_twice_is_refused_and_names_the_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "header", "row"),
     [
-        ("students", "pupil,mail,school,school_year\n", "1,m,63,1988\n"),
+        ("students", "pupil,card,school,school_year\n", "1,m,63,1988\n"),
         ("guardians", "guardian,pupil,custody\n", "g1,1122,yes\n"),
         ("consents", CONSENTS, "1122,g1,statistics,1988-09-01,,\n"),
     ],
@@ -262,7 +262,7 @@ def test_people_and_consents_twice_are_refused(tmp_path: Path, name: str, header
     assert refused(tmp_path, **{name: header + row + row}) == [("duplicate_row", f"{name}.csv", 3, None)]
 
 
-def test_two_students_with_one_mail_are_refused(tmp_path: Path) -> None:
+def test_two_students_with_one_card_are_refused(tmp_path: Path) -> None:
     twin = FIRST.replace("1122", "1123")
     assert refused(tmp_path, enrollment=ENROLLMENT + FIRST + twin) == [("duplicate_id", "enrollment.csv", 3, None)]
 

@@ -45,11 +45,10 @@ class StoreContract:
             store.append(VAULT, Chain.RECORDS, [entry(1), entry(2, None)])
             store.add_salts(VAULT, [(record, b"salt")])
             store.add_wraps(VAULT, [(1, "holder", "root", "suite", b"sealed")])
-            store.link("index", VAULT)
             store.put("kind", "name", b"document")
             store.set_head(VAULT, "head 2")
         with closing(again()) as other:
-            assert (other.head(VAULT), other.vaults(), other.linked("index")) == ("head 2", [VAULT], VAULT)
+            assert (other.head(VAULT), other.vaults()) == ("head 2", [VAULT])
             assert list(other.entries(VAULT, Chain.RECORDS)) == [entry(1), entry(2, None)]
             assert (dict(other.salts(VAULT)), other.get("kind", "name")) == ({record: b"salt"}, b"document")
             assert other.wraps(VAULT) == [(1, "holder", "root", "suite", b"sealed")]
@@ -151,7 +150,7 @@ class StoreContract:
         assert list(store.entries(VAULT, Chain.RECORDS)) == []
         assert list(store.chained(VAULT, Chain.RECORDS)) == []
         assert store.bodies(VAULT, [(1, new_record_id())]) == {}
-        assert (store.linked("x"), store.get("kind", "x"), store.wraps(VAULT)) == (None, None, [])
+        assert (store.get("kind", "x"), store.wraps(VAULT)) == (None, [])
 
     def test_one_vault_is_removed_and_no_other(self, store: Store) -> None:
         other = new_vault_id()
@@ -209,9 +208,8 @@ class StoreContract:
         with store.transaction():
             for name in names:
                 store.put("kind", name, name.encode())
-                store.link(name, name)
         for name in names:
-            assert (store.get("kind", name), store.linked(name)) == (name.encode(), name)
+            assert store.get("kind", name) == name.encode()
 
 
 class TestSqliteStore(StoreContract):
@@ -224,7 +222,7 @@ class TestSqliteStore(StoreContract):
     def test_every_table_is_strict(self, store: SqliteStore) -> None:
         rows = store._db.conn.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
         ours = {name: strict for name, strict in rows if not name.startswith(("sqlite_", "_sqlite"))}
-        assert set(ours) >= {"vaults", "entries", "salts", "wraps", "links", "documents"}
+        assert set(ours) >= {"vaults", "entries", "salts", "wraps", "documents"}
         assert [name for name, strict in ours.items() if not strict and not name.startswith("_")] == []
 
     def test_commits_are_durable_and_erased_bytes_are_overwritten(self, store: SqliteStore) -> None:

@@ -247,14 +247,13 @@ def test_an_organisation_whose_kept_keys_were_altered_signs_and_opens_nothing(al
 
 @pytest.mark.parametrize("way", ["exchanged", "copied", "bare"])
 def test_an_identifier_does_not_lead_to_another_child(altered: Altered, way: str) -> None:
-    (aiko,), (bunta,) = sorted(
-        altered.sql("SELECT vault FROM links"), key=lambda row: row[0][:36] != altered.original.aiko
-    )
+    rows = altered.sql("SELECT key, name, document FROM documents WHERE kind = 'link'")
+    found = {vault: (name, document) for vault, name, document in rows}
+    (aiko, own), (bunta, other) = found[altered.original.aiko], found[altered.original.bunta]
+    forged = own.replace(altered.original.aiko.encode(), altered.original.bunta.encode()) if way == "bare" else other
+    altered.sql("UPDATE documents SET document = ? WHERE kind = 'link' AND name = ?", forged, aiko)
     if way == "exchanged":
-        altered.sql("UPDATE links SET vault = CASE vault WHEN ? THEN ? ELSE ? END", aiko, bunta, aiko)
-    else:
-        forged = bunta if way == "copied" else altered.original.bunta
-        altered.sql("UPDATE links SET vault = ? WHERE vault = ?", forged, aiko)
+        altered.sql("UPDATE documents SET document = ? WHERE kind = 'link' AND name = ?", own, bunta)
     with altered.open() as school:
         with pytest.raises(SealBrokenError):
             school.read("aiko")

@@ -342,7 +342,7 @@ def test_the_office_picks_the_seat_and_the_child_has_one_history(town: Town) -> 
 def test_a_number_that_is_on_the_list_leads_the_office_to_that_seat(town: Town) -> None:
     transfer, new = offer(town), town.prefecture.hikari
     new.admit("m-1", agree=[], official_family_name="青山", official_given_name="みなと")
-    new.node.vaults.link(new.org, "oneroster.sourcedId", "s-17", new.vault("m-1"))
+    new.link("s-17", new.vault("m-1"), "oneroster.sourcedId")
     here = f"/school/incoming/{transfer}"
     assert "青山 みなと</option>" not in town.other_office.get(here).text
     answer = town.other_office.post(f"{here}/accept", {"day": "2026-10-09", "number": "s-17"})

@@ -12,6 +12,9 @@ from pds.identifiers import new_vault_id
 from pds.intake import Batch, IncomingRecord, IncomingStudent, LocalId, Source
 from pds.records import Attendance, Record, kind_of, validate
 from tests.portal.town import Town
+from tests.world.prefecture import SCHEME
+
+LASTING = frozenset({SCHEME})
 
 TODAY = date(2026, 10, 8)
 
@@ -143,6 +146,7 @@ def test_a_corrected_record_never_shows_its_old_value(town: Town) -> None:
             guardians=(),
             records=(IncomingRecord(LocalId("roster", "nozomi"), kind_of(record).schema, record, Source("a.csv", 2)),),
             consents=(),
+            lasting=LASTING,
         )
         load(school.node, school.org, batch)
     town.staff_account(school.node, school.org, "hoshi", "星先生", "homeroom_teacher", ["P5-1"])
@@ -240,7 +244,7 @@ def enter(town: Town, *records: Record, student: str = "minato") -> None:
     source = Source("a.csv", 2)
     local = LocalId("roster", student)
     incoming = tuple(IncomingRecord(local, kind_of(record).schema, record, source) for record in records)
-    load(town.school.node, town.school.org, Batch("test", (), (), incoming, ()))
+    load(town.school.node, town.school.org, Batch("test", (), (), incoming, (), lasting=LASTING))
 
 
 def test_a_board_says_that_todays_roll_has_not_come_in_and_up_to_which_day_it_has(town: Town) -> None:
@@ -256,7 +260,9 @@ def test_a_board_says_how_much_of_todays_roll_has_come_in_and_counts_no_absence_
     enrolled = validate("enrollment_info/1", {**common(date(2026, 4, 6)), "class_code": "2"})
     local, source = LocalId("roster", "kita"), Source("a.csv", 2)
     newcomer = IncomingStudent((local,), town.school.org, 2026, source)
-    batch = Batch("test", (newcomer,), (), (IncomingRecord(local, "enrollment_info/1", enrolled, source),), ())
+    batch = Batch(
+        "test", (newcomer,), (), (IncomingRecord(local, "enrollment_info/1", enrolled, source),), (), lasting=LASTING
+    )
     load(town.school.node, town.school.org, batch)
     enter(town, attendance(TODAY))
     said = board_of(town)

@@ -114,7 +114,7 @@ def test_documents_that_come_again_in_new_messages_change_nothing(prefecture: Pr
     wire += carry(prefecture.nodes)
     vault = moving.commit(new.node, transfer)
     wire += carry(prefecture.nodes)
-    new.node.vaults.link(HIKARI, "roster", "aiko", vault)
+    new.link("aiko", vault)
     new.write("aiko", attendance_record(new))
     head, moves = new.node.vaults.head(vault), [states(node) for node in prefecture.nodes]
     assert len(wire) == 4
