@@ -157,7 +157,8 @@ def decide(request: Request, facts: Authorisations, now: datetime) -> Permit | R
     rule = _RULES.get((request.purpose, request.action))
     if rule is None or facts.vault != request.vault:
         return Refused(f"nothing allows {request.action.value} for {request.purpose.value}")
-    if facts.one_child.continued_in is not None and (request.purpose, request.action) not in _OF_A_CLOSED_VAULT:
+    parting = request.purpose is Purpose.TRANSFER and request.action is Action.AUTHORISE
+    if facts.one_child.continued_in is not None and not parting:
         return Refused("this child's history goes on in another vault; the school invites the family to it")
     finding = rule(request, facts, now.astimezone(JAPAN).date())
     if isinstance(finding, Refused):
@@ -315,8 +316,6 @@ def _is_home(request: Request, facts: Authorisations) -> bool:
     return home is not None and request.actor == request.organisation == home
 
 
-# what may be done with a vault that was joined to another of the same child: its family reads, its school parts them
-_OF_A_CLOSED_VAULT = frozenset({(Purpose.OWN_USE, Action.READ), (Purpose.TRANSFER, Action.AUTHORISE)})
 _RULES: Mapping[tuple[Purpose, Action], Rule] = MappingProxyType(
     {
         (Purpose.OWN_USE, Action.READ): _family_read,

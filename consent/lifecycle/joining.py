@@ -1,9 +1,10 @@
 """Two vaults of one child become one, and are parted again where they were two children's after all.
 
 What stands in the younger one is appended to the other by the school where both live, in one transaction: records under
-their own identifiers, charges by union, the seat. The younger one is closed and points there; its family goes on
-reading it. Consents were signed for it and for nothing else: they are asked anew, and a no that was said there ends
-what stands here. Guardians come along only where the other vault has none. Never: who says so (`pairing`).
+their own identifiers, charges by union, the seat. The younger one is closed and points there: nobody reads it, and who
+has no place in the other one is invited, or kept away, there. Consents were signed for it alone: they are asked anew,
+and a no that was said there ends what stands here. Guardians come along only where the other vault has none.
+Never: who says so (`pairing`).
 """
 
 from collections.abc import Sequence

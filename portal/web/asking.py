@@ -203,14 +203,11 @@ def _signed_in(request: Request) -> Asked:
 
 
 def _led_on(node: Node, person: Person) -> Person:
-    """The same person, at the vaults in which their children's histories go on, where they have a place there."""
-    found = {}
-    for vault, role in person.vaults.items():
-        further = node.vaults.goes_on(vault)
-        mine = person.holder if further != vault else None
-        there = mine is not None and mine.id in node.vaults.authorisations(further).holders
-        found[further if there else vault] = role
-    return replace(person, vaults=found)
+    """The same person, at the vaults in which their children's histories go on.
+
+    Whether they have a place there is for `open_to` and the permit to say: a closed vault is nobody's.
+    """
+    return replace(person, vaults={node.vaults.goes_on(vault): role for vault, role in person.vaults.items()})
 
 
 def _acting(asked: Annotated[Asked, Depends(_signed_in)], form_token: Annotated[str, Form()] = "") -> Asked:

@@ -168,17 +168,20 @@ def test_a_no_that_was_said_in_the_younger_vault_ends_the_yes_of_the_older(prefe
     assert isinstance(ask(school.node, Request.for_study(old, school.org, Action.CHARGE, ())), Refused)
 
 
-def test_the_family_of_the_younger_vault_goes_on_reading_it_and_changes_nothing_there(prefecture: Prefecture) -> None:
+def test_the_closed_vault_is_nobodys_until_the_two_are_parted(prefecture: Prefecture) -> None:
     school = prefecture.minato
     _, young = twice(prefecture)
     guardian = school.guardian("新")
     join(school, young, school.vault("古"))
+    with pytest.raises(RefusedError, match="goes on in another vault"):
+        permit(school.node, Request.own(young, guardian.id, Action.READ))
+    with pytest.raises(RefusedError, match="goes on in another vault"):
+        acts.refuse(school.node, young, guardian, Purpose.STATISTICS)
+    part(school, young)
     own = permit(school.node, Request.own(young, guardian.id, Action.READ))
     with school.node.vaults.read(own, guardian) as reader:
         assert len(list(reader.records())) == 2
         assert {line.purpose for line in reader.access_log()} == {"teaching", "own_use"}
-    with pytest.raises(RefusedError, match="goes on in another vault"):
-        acts.refuse(school.node, young, guardian, Purpose.STATISTICS)
 
 
 def test_guardians_come_along_where_there_is_none_and_leave_when_the_two_are_parted(prefecture: Prefecture) -> None:

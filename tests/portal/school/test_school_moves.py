@@ -417,3 +417,11 @@ def test_who_takes_somebodys_place_is_told_on_every_page_of_the_others(town: Tow
     assert "カギが新しくなった人: もう一人の保護者(2026年10月8日(木))" in after
     town.prefecture.clock.advance(days=15)
     assert "カギが新しくなった人" not in town.signed_in("haruka").get(town.path("minato") + path).text
+
+
+def test_a_guardian_who_has_no_place_in_the_history_finds_nothing_of_the_child(town: Town) -> None:
+    school, path = town.school, town.path("nozomi")
+    assert town.stranger.get(path).status_code == 200
+    joining.join(school.node, school.org, town.vault("nozomi"), town.vault("minato"), ())
+    assert town.stranger.get(path).status_code == 404
+    assert "みなと" not in town.stranger.get("/account").text
