@@ -9,7 +9,7 @@ from pds.errors import UsageError
 from pds.holders import Role
 from pds.identifiers import OrgId, VaultId
 from pds.node import Node
-from pds.vault import Action, Admitted, ConsentTerms, SealedWrap, Standing, StandingChanged
+from pds.vault import Action, Admitted, ConsentTerms, Member, SealedWrap, Standing, StandingChanged
 
 LAWFUL = Standing(relationship="parent", has_parental_authority=True)  # of whom nothing was said
 
@@ -21,7 +21,9 @@ def protect(node: Node, school: OrgId, vault: VaultId, holder: str, *, protected
     return change(node, school, vault, holder, standing.model_copy(update={"protected_from": protected}))
 
 
-def change(node: Node, school: OrgId, vault: VaultId, holder: str, standing: Standing) -> bool:
+def change(
+    node: Node, school: OrgId, vault: VaultId, holder: str, standing: Standing, *, member: Member | None = None
+) -> bool:
     """Enter what a guardian is to the child from now on; the epoch turns, so that who has no part opens nothing new.
 
     Who may look again opens what there is. What waited for this guardian alone stands, if nobody needs to wait for them
@@ -29,7 +31,7 @@ def change(node: Node, school: OrgId, vault: VaultId, holder: str, standing: Sta
 
     Raises:
         UsageError: nobody of that name is a guardian of this student.
-        RefusedError: the history does not live at this school.
+        RefusedError: the history does not live at this school, or this member of staff may not.
     """
     facts = node.vaults.authorisations(vault)
     before = facts.holders.get(holder)
@@ -43,7 +45,8 @@ def change(node: Node, school: OrgId, vault: VaultId, holder: str, standing: Sta
         had = {epoch for epoch, name, _ in facts.wraps if name == holder}
         wraps = keys_so_far(node, vault, school, [after.holder] if back else [])
         wraps = [one for one in wraps if one.wrap.epoch not in had]
-        with node.vaults.transact(permit(node, Request.of_school(vault, school, Action.AUTHORISE))) as writer:
+        wish = Request.of_school(vault, school, Action.AUTHORISE, member=member)
+        with node.vaults.transact(permit(node, wish)) as writer:
             writer.enter(StandingChanged(holder=holder, standing=standing, on=node.today()))
             if wraps:
                 writer.keep_wraps(wraps)

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from portal.school import incoming, invitations, leaving, outgoing, protection, roster, student
+from portal.school import custody, incoming, invitations, leaving, outgoing, protection, roster, student
 
 __all__ = ["router"]
 
 router = APIRouter()
-for part in (roster, student, leaving, incoming, outgoing, invitations, protection):
+for part in (roster, student, leaving, incoming, outgoing, invitations, custody, protection):
     router.include_router(part.router)

@@ -204,6 +204,12 @@ SCHOOL = (
     ),
     Screen("school-leaving", "office", "/school/leaving", at("/school/leaving")),
     Screen("school-leaving-one", "office", "", lambda served: f"/school/leaving?student={served.town.ref('minato')}"),
+    Screen(
+        "school-guardian",
+        "office",
+        "/school/guardian",
+        lambda served: f"/school/guardian?student={served.town.ref('minato')}&number=1",
+    ),
     Screen("school-invitations", "office", "/school/invitations", at("/school/invitations")),
     Screen("school-invitations-class", "office", "/school/invitations", at("/school/invitations?class=P5-1")),
     Screen("school-protection", "office", "/school/protection", protection_of("nozomi")),

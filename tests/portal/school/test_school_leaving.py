@@ -82,6 +82,22 @@ def test_who_has_no_authority_or_is_not_to_be_contacted_is_not_invited_by_the_pa
         assert answer.status_code == 303
 
 
+def test_a_change_of_custody_is_entered_at_the_desk_with_the_password(town: Town) -> None:
+    vault = town.vault("minato")
+    page = f"/school/guardian?student={town.ref('minato')}&number=1"
+    form = {"student": town.ref("minato"), "number": "1", "authority": "no", "cares": "court", "contact": "yes"}
+    assert "親権" in town.office.get(page).text
+    wrong = town.office.post("/school/guardian", {**form, "password": "not this one"})
+    holder = town.custodial(vault, Role.GUARDIAN)[0]
+    known = town.school.node.vaults.authorisations(vault).holders
+    assert (wrong.status_code, known[holder].may_sign) == (422, True)
+    assert town.office.post("/school/guardian", {**form, "password": PASSWORD}).status_code == 303
+    after = town.school.node.vaults.authorisations(vault).holders[holder]
+    assert (after.may_sign, after.may_look, after.may_be_asked) == (False, True, True)
+    assert town.teacher.get(page).status_code == 404
+    assert town.office.get(page.replace("number=1", "number=3")).status_code == 404
+
+
 def test_who_only_looks_after_the_child_looks_and_is_offered_nothing_to_decide(town: Town) -> None:
     school, vault = town.school, town.vault("minato")
     carer = Standing(relationship="other", has_parental_authority=False, cares_by="court")
