@@ -87,7 +87,9 @@ class Collected:
         for other in read.other_ids:
             if self._owners.setdefault(other, read.student) != read.student:
                 message = f"another student has the same identifier of the scheme {other.scheme}"
-                self._report.add(ProblemCode.DUPLICATE_ID, message, read.row.source.file, read.row.source.row)
+                self._report.add(
+                    ProblemCode.DUPLICATE_ID, message, read.row.source.file, read.row.source.row, other.column
+                )
         return IncomingStudent((read.student, *read.other_ids), school_code, school_year, read.row.source)
 
     def _take_guardian(self, read: RowParts) -> None:

@@ -264,7 +264,7 @@ def test_people_and_consents_twice_are_refused(tmp_path: Path, name: str, header
 
 def test_two_students_with_one_card_are_refused(tmp_path: Path) -> None:
     twin = FIRST.replace("1122", "1123")
-    assert refused(tmp_path, enrollment=ENROLLMENT + FIRST + twin) == [("duplicate_id", "enrollment.csv", 3, None)]
+    assert refused(tmp_path, enrollment=ENROLLMENT + FIRST + twin) == [("duplicate_id", "enrollment.csv", 3, "card")]
 
 
 def test_a_slash_in_a_cell_forges_no_record_id(tmp_path: Path) -> None:
