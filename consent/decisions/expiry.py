@@ -28,5 +28,5 @@ def let_run_out(node: Node, vault: VaultId) -> bool:
     if isinstance(leave, Refused):
         raise RefusedError(leave.reason)
     with node.vaults.transact(leave) as writer:
-        writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "consent ran out")
+        writer.turn_epoch(recipients(node, writer.authorisations), "consent ran out")
     return True

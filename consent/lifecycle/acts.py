@@ -57,7 +57,7 @@ def found(node: Node, school: OrgId, enrolled: Enrolled, guardians: Sequence[Adm
     """Begin a vault for a newly enrolled student."""
     recovery = Admitted(holder=node.recovery, role=Role.RECOVERY, control=Control.RECOVERY)
     admitted = [recovery, *guardians]
-    return node.vaults.create(school, admitted, enrolled, lambda facts: recipients(facts, node.recovery, node.today()))
+    return node.vaults.create(school, admitted, enrolled, lambda facts: recipients(node, facts))
 
 
 def give(
@@ -318,7 +318,7 @@ def _check_day(node: Node, facts: Authorisations, matter: Matter, signed_on: dat
 
 
 def _turn(node: Node, writer: VaultWriter, reason: str) -> None:
-    writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), reason)
+    writer.turn_epoch(recipients(node, writer.authorisations), reason)
 
 
 def admit_receiver(writer: VaultWriter, admitted: Admitted) -> None:

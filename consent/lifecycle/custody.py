@@ -50,7 +50,7 @@ def change(
             writer.enter(StandingChanged(holder=holder, standing=standing, on=node.today()))
             if wraps:
                 writer.keep_wraps(wraps)
-            writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "custody changed")
+            writer.turn_epoch(recipients(node, writer.authorisations), "custody changed")
         given = node.vaults.authorisations(vault).consents
         for consent in given.keys() - facts.consents.keys():
             _hand_on(node, school, vault, given[consent])

@@ -135,7 +135,7 @@ def join(node: Node, school: OrgId, young: VaultId, history: VaultId, by: Sequen
             )
             if guardians or ended:
                 writer.keep_wraps(wraps)
-                writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "vaults joined")
+                writer.turn_epoch(recipients(node, writer.authorisations), "vaults joined")
         _enrol(node, facts, history)
         with node.vaults.transact(permit(node, _request(young, school))) as writer:
             writer.enter(VaultContinued(into=history, by=tuple(by)))
@@ -162,7 +162,7 @@ def part(node: Node, school: OrgId, young: VaultId, by: Sequence[str]) -> int:
             guardians = writer.authorisations.one_child.brought[young].guardians
             writer.enter(VaultReleased(other=young, by=tuple(by)))
             if guardians:
-                writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "vaults parted")
+                writer.turn_epoch(recipients(node, writer.authorisations), "vaults parted")
         with node.vaults.transact(permit(node, _request(young, school))) as writer:
             writer.enter(VaultParted(by=tuple(by)))
         _seat_again(node, school, young, history)

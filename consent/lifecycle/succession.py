@@ -71,5 +71,5 @@ def _succeed(node: Node, vault: VaultId, before: str, mine: SecretHolder, wraps:
     with node.vaults.transact(permit(node, Request.of_school(vault, OrgId(facts.home.id), Action.AUTHORISE))) as writer:
         writer.enter(succeed(vault, before, mine, known, Control.OWNER))
         writer.keep_wraps(wraps)
-        writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "an owner signed in")
+        writer.turn_epoch(recipients(node, writer.authorisations), "an owner signed in")
     return known.role

@@ -54,6 +54,6 @@ def write_newer(school: School, student: str, schema: str, category: Category, *
 def turn_with_newer_kind(school: School, student: str) -> None:
     """The vault's keys as a newer program hands them out: everybody who gets any gets those of the newer kind."""
     with school.node.vaults.transact(school.permit(student, Purpose.TEACHING, Action.AUTHORISE)) as writer:
-        admitted = recipients(writer.authorisations, school.node.recovery, school.node.today())
+        admitted = recipients(school.node, writer.authorisations)
         wider = [item if item.opens == {"root"} else replace(item, opens=item.opens | {NEWER}) for item in admitted]
         writer.turn_epoch(wider, "a newer program")

@@ -145,5 +145,5 @@ def _adopt(node: Node, known: Transfer, bundle: Bundle, verified: Verified) -> H
             writer.enter(HoldersAdmitted(admitted=(recovery,)))
         _draw_keys(node, writer, bundle, known)
         writer.enter(Enrolled(school=school, school_year=school_year(day), on=day))
-        writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "transfer")
+        writer.turn_epoch(recipients(node, writer.authorisations), "transfer")
     return node.vaults.head(bundle.copy.vault)

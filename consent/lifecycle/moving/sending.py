@@ -181,7 +181,7 @@ def _reopen(node: Node, known: Transfer, refusal: str) -> None:
         return
     with node.vaults.transact(permit(node, Request.in_transfer(vault, home, Action.AUTHORISE))) as writer:
         writer.enter(TransferReopened(transfer=known.transfer, refusal=refusal))
-        writer.turn_epoch(recipients(writer.authorisations, node.recovery, node.today()), "transfer refused")
+        writer.turn_epoch(recipients(node, writer.authorisations), "transfer refused")
 
 
 def subject_of(reader: VaultReader, day: date) -> Subject:

@@ -106,7 +106,7 @@ def test_before_the_second_parent_has_signed_nothing_opens_and_no_key_is_handed_
     assert family.state(consent) is ConsentState.WAITING
     assert [signature.holder for signature in family.facts.signatures[consent]] == [family.mother.id]
     acts.admit_guardians(family.school.node, family.vault, family.school.org, [])  # a new epoch in between
-    assert family.friend.id not in {r.holder.id for r in recipients(family.facts, family.school.node.recovery, TODAY)}
+    assert family.friend.id not in {r.holder.id for r in recipients(family.school.node, family.facts)}
     assert family.keys_of_friend() == 0
     with pytest.raises(RefusedError):
         family.opened_by_friend()

@@ -7,13 +7,15 @@ import pytest
 
 from consent.decisions import Request, let_run_out, permit
 from consent.lifecycle import acts
+from pds.crypto import claimed_document
 from pds.errors import RefusedError, UsageError
 from pds.holders import Control, Role, SecretHolder, new_holder
 from pds.identifiers import OrgId, new_holder_id
+from pds.node.directory import claimed_entry, publish
 from pds.node.node import read_recovery_key
 from pds.records import Category
 from pds.vault import Action, Admitted, Enrolled, Purpose, verify_copy
-from tests.world.prefecture import Prefecture, School, attendance_record, score_record
+from tests.world.prefecture import NATION, Prefecture, School, attendance_record, score_record
 from tests.world.thieves import loot, stolen, written
 
 
@@ -33,6 +35,15 @@ def friend(prefecture: Prefecture) -> SecretHolder:
 def let_in(school: School, friend: SecretHolder, **more: object) -> str:
     vault, guardian = school.vault("aiko"), school.guardian("aiko")
     return acts.give(school.node, vault, guardian, Purpose.TEACHING, recipient=OrgId(friend.id), **more)  # type: ignore[arg-type]
+
+
+def leave_directory(prefecture: Prefecture, organisation: SecretHolder) -> None:
+    """The nation publishes a directory without an organisation, and the school takes it in."""
+    until = prefecture.nation.directory.valid_until
+    entries = claimed_document(prefecture.nation.publish_directory(NATION, until))["entries"]
+    staying = [entry for entry in entries if claimed_entry(entry).org != organisation.id]
+    token = publish(prefecture.nation.keyring.secret(NATION), 3, until, staying)
+    assert organisation.id not in prefecture.minato.node.use_directory(token).entries
 
 
 def request_of(school: School, holder: str, action: Action = Action.READ) -> Request:
@@ -102,6 +113,27 @@ def test_school_and_family_read_old_and_new_after_a_withdrawal(school: School, f
         assert len(list(reader.records())) == 3
         assert len(list(reader.access_log())) >= 3  # the lines of both epochs
     verify_copy(school.node.vaults.copy(school.vault("aiko")), school.node.card)
+
+
+@pytest.mark.parametrize("gone", ["the entry", "the directory"])
+def test_who_left_the_directory_gets_no_key_of_what_is_written_from_then_on(
+    prefecture: Prefecture, school: School, friend: SecretHolder, tmp_path: Path, gone: str
+) -> None:
+    let_in(school, friend)
+    before = written(school)
+    leave_directory(prefecture, friend) if gone == "the entry" else prefecture.clock.advance(days=400)
+    acts.refuse(school.node, school.vault("aiko"), school.guardian("aiko"), Purpose.STATISTICS)  # the epoch turns
+    school.write("aiko", score_record(school))
+    assert stolen(school, friend, tmp_path) == before < written(school)
+
+
+def test_nobody_lets_in_who_is_not_in_the_directory(
+    prefecture: Prefecture, school: School, friend: SecretHolder, tmp_path: Path
+) -> None:
+    leave_directory(prefecture, friend)
+    with pytest.raises(UsageError, match="not in the directory"):
+        let_in(school, friend)
+    assert stolen(school, friend, tmp_path) == set()
 
 
 def test_the_recovery_key_still_opens_everything(school: School, friend: SecretHolder, tmp_path: Path) -> None:

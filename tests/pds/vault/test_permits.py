@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -99,6 +100,28 @@ def test_any_change_of_the_authorisations_ends_the_permits_issued_before(school:
         writer.append(score_record(school))
     with pytest.raises(PermitError):
         opens(school, replace(permits[0], revision=permits[0].revision + 2))
+
+
+@pytest.mark.parametrize("action", [Action.READ, Action.WRITE])
+def test_who_waits_for_another_writer_is_held_to_what_that_one_wrote(school: School, action: Action) -> None:
+    permit = school.permit("aiko", Purpose.TEACHING, action)
+    vaults, told = school.node.vaults, list[str]()
+
+    def use() -> None:
+        try:
+            with vaults.read(permit) if action is Action.READ else vaults.transact(permit):
+                told.append("opened")
+        except PermitError as error:
+            told.append(str(error))
+
+    waiting = Thread(target=use)
+    with school.node.transaction():
+        acts.give(school.node, school.vault("aiko"), school.guardian("aiko"), Purpose.TRANSFER)
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+    waiting.join()
+    assert ["changed" in text for text in told] == [True]
 
 
 def test_a_permit_to_read_does_not_write_and_one_to_write_does_not_read(school: School) -> None:

@@ -3,9 +3,12 @@
 import pytest
 
 from consent.lifecycle import acts
+from pds.chain import Chain
 from pds.errors import PermitError
 from pds.records import Attendance, Category
 from pds.vault import Action, Purpose, verify_copy
+from tests.world.appending import append_each
+from tests.world.forked import race
 from tests.world.prefecture import Prefecture, attendance_record, score_record
 
 
@@ -40,3 +43,14 @@ def test_a_permit_is_for_one_minute(prefecture: Prefecture) -> None:
     prefecture.clock.advance(seconds=61)
     with pytest.raises(PermitError), school.node.vaults.read(permit):
         pass
+
+
+def test_processes_that_write_to_one_vault_at_once_lose_nothing_and_fork_nothing(prefecture: Prefecture) -> None:
+    school = prefecture.minato
+    school.admit("aiko")
+    own = [[f"{process}-{number}" for number in range(5)] for process in range(2)]
+    race(append_each, [(school.node.folder, school.org, "aiko", names) for names in own])
+    found = [str(record.source_record_id) for record in school.read("aiko", Category.TEST_RESULT)]
+    assert sorted(found) == sorted([*own[0], *own[1]])
+    assert school.node.vaults.head(school.vault("aiko")).tips[Chain.ACCESS].length == len(found) + 1
+    verify_copy(school.node.vaults.copy(school.vault("aiko")), school.node.card)
