@@ -118,13 +118,13 @@ def test_one_childs_record_of_an_unknown_schema_stops_no_file_of_the_school(town
     rows = [
         IncomingRecord(LocalId(SCHEME, one), kind_of(record).schema, record, SOURCE) for one in ("nozomi", "minato")
     ]
-    assert outcome(school, Batch("test-sis", (), (), tuple(rows), ())) == (2, 0)
+    assert outcome(school, Batch("test-sis", (), (), tuple(rows), (), lasting=frozenset({SCHEME}))) == (2, 0)
     with school.node.vaults.read(school.guardian_permit("nozomi"), school.guardian("nozomi")) as reader:
         [there] = [item for item in reader.in_effect() if item.contents.fields["source_record_id"] == "whole"]
     write_newer(school, "nozomi", "test_result/2", Category.TEST_RESULT, supersedes_id=there.id)
     later = record.model_copy(update={"source_record_id": "later"})
     rows += [replace(row, record=later) for row in rows]
-    assert outcome(school, Batch("test-sis", (), (), tuple(rows), ())) == (2, 0)
+    assert outcome(school, Batch("test-sis", (), (), tuple(rows), (), lasting=frozenset({SCHEME}))) == (2, 0)
 
 
 def outcome(school: School, batch: Batch) -> object:
