@@ -57,7 +57,7 @@ def _step(leaving: tuple[Node, OrgId], joining: tuple[Node, OrgId], local: Local
     elif sent.state is State.ACCEPTED:
         moving.send(old, sent.transfer)
     elif received.state is State.QUARANTINED:
-        moving.commit(new, received.transfer, despite=True)  # the public table names nobody: there is no name to compare
+        moving.commit(new, received.transfer, despite=True)  # the public table names nobody
     return False
 
 
