@@ -76,14 +76,15 @@ def restore(backup: Path, folder: Path) -> None:
         OtherVersionError: the backup is of a node of another version of this program.
         SealBrokenError: the backup was altered.
     """
-    if (folder / _STORE).exists():
-        raise AlreadyExistsError(f"{folder} has a database; move it away before restoring")
+    left = sorted(file.name for file in folder.glob(f"{_STORE}*"))  # its log alone would be played into the backup
+    if left:
+        raise AlreadyExistsError(f"{folder} has a database; move it away before restoring: {', '.join(left)}")
     key = _read_key(folder, backup)
     refuse_other_version(backup)
     ended = ended_of(folder)
     over = ended.all()
     partial = folder / "restoring.db"
-    partial.unlink(missing_ok=True)
+    _remove(partial)
     shutil.copyfile(backup, partial)
     partial.chmod(0o600)
     store = SqliteStore(partial)

@@ -5,6 +5,7 @@ Never: a key, a plaintext, a decision whether to take it in.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from pds.chain import Chain, Entry, Tip, check, origin
 from pds.clock import parse_timestamp
@@ -23,6 +24,7 @@ from pds.vault.sealing import is_sealed_size
 from pds.vault.wraps import check_wrap
 
 Trusted = Callable[[str], PublicHolder | None]
+_CLOCKS_DIFFER = timedelta(days=1)  # what was said counts by its day
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,14 @@ class Verified:
     erased: int
 
 
-def verify_copy(copy: VaultCopy, trusted: Trusted) -> Verified:
+def verify_copy(copy: VaultCopy, trusted: Trusted, now: datetime | None = None) -> Verified:
     """Check everything that can be checked without a key.
 
     Args:
         copy: A vault as bytes, from this node or from a bundle.
         trusted: The card of an organisation, from the directory or the keyring; None for an unknown one.
+        now: What time it is, for what another node entered: nobody has said anything on a day to come. None for a
+            node's own.
 
     Raises:
         SignatureError: a head or an event was not signed by whom it claims, or by one who may not.
@@ -53,7 +57,7 @@ def verify_copy(copy: VaultCopy, trusted: Trusted) -> Verified:
     head = verify_head(copy.head, copy.vault, home)
     for chain in Chain:
         check(origin(copy.vault, chain), copy.entries[chain], chain, head.tips[chain])
-    authorisations = _replay_verified(copy, trusted)
+    authorisations = _replay_verified(copy, trusted, None if now is None else now + _CLOCKS_DIFFER)
     if authorisations.home != home or authorisations.home_number != head.home_number:
         raise SignatureError("the head is not signed by the school where the chain says the vault lives")
     _check_wraps(copy, authorisations)
@@ -66,7 +70,7 @@ def verify_copy(copy: VaultCopy, trusted: Trusted) -> Verified:
     return Verified(head, authorisations, len(copy.entries[Chain.RECORDS]), erased)
 
 
-def _replay_verified(copy: VaultCopy, trusted: Trusted) -> Authorisations:
+def _replay_verified(copy: VaultCopy, trusted: Trusted, latest: datetime | None) -> Authorisations:
     state = nothing(copy.vault)
     for entry in copy.entries[Chain.AUTHORISATIONS]:
         token = (entry.body or b"").decode(errors="replace")
@@ -76,7 +80,7 @@ def _replay_verified(copy: VaultCopy, trusted: Trusted) -> Authorisations:
             raise SignatureError(f"authorisations entry {entry.seq} is signed by one who may not enter it")
         verify(token, DocumentType.EVENT, signer)
         _check_keys(item.event, entry.seq)
-        _check_time(item.time, entry.seq)
+        _check_time(item.time, entry.seq, latest)
         for card in _organisations_in(item.event):
             known = trusted(card.id)
             if known is not None and known != card:
@@ -106,11 +110,13 @@ def _check_keys(event: AnyEvent, seq: int) -> None:
         raise SealBrokenError(f"authorisations entry {seq} brings in a key to which nothing can be sealed") from error
 
 
-def _check_time(text: str, seq: int) -> None:
+def _check_time(text: str, seq: int, latest: datetime | None) -> None:
     try:
-        parse_timestamp(text)
+        time = parse_timestamp(text)
     except ValueError as error:
         raise ChainBrokenError(f"authorisations entry {seq} was entered at no time that can be read") from error
+    if latest is not None and time > latest:
+        raise ChainBrokenError(f"authorisations entry {seq} says that it was entered on a day to come")
 
 
 def _organisations_in(event: AnyEvent) -> list[PublicHolder]:
@@ -166,6 +172,9 @@ def _check_records(copy: VaultCopy, authorisations: Authorisations) -> None:
             if not is_sealed_size(len(entry.body)):
                 raise SealBrokenError(f"records entry {entry.seq} has not the length of a sealed record")
     _check_salts(copy.salts, kept)
+    spans = (span for came in authorisations.one_child.brought.values() for span in came.spans)
+    if any(until > len(copy.entries[Chain.RECORDS]) for _, until in spans):
+        raise ChainBrokenError("a vault was joined with records that there are not")
 
 
 def _check_salts(salts: Mapping[RecordId, bytes], kept: Mapping[RecordId, int]) -> None:

@@ -6,7 +6,7 @@ and the families see that. Never: a step of a move (`consent.lifecycle.moving`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -27,7 +27,6 @@ from portal.web import Asked, Staff, StaffActs, opener_rows, redirect, staff_fra
 
 router = APIRouter()
 _SCHEME = "oneroster.sourcedId"  # the numbering by which the next import knows the child
-_FAR = timedelta(days=366)
 _LONGEST = 200  # characters of an identifier
 
 
@@ -66,7 +65,7 @@ def accept(
     if known.state is not State.OFFERED:
         return redirect(f"/school/incoming/{transfer}")  # sent twice, or answered in another window
     on, errors = _day(day), {}
-    if on is None or abs(on - asked.node.today()) > _FAR:
+    if on is None or abs(on - asked.node.today()) > moving.FAR:
         errors["day"] = words.say("転入学の日を入れてください。")
     if len(number) > _LONGEST:
         errors["number"] = words.say("番号が長すぎます。")

@@ -4,7 +4,7 @@ Never: a socket, a format.
 """
 
 from consent.lifecycle.moving.committing import commit
-from consent.lifecycle.moving.common import ARRIVED_KEY, keep_moving_key
+from consent.lifecycle.moving.common import ARRIVED_KEY, FAR, keep_moving_key
 from consent.lifecycle.moving.meeting import AnotherNamed, differences, expected
 from consent.lifecycle.moving.messages import MESSAGES, act
 from consent.lifecycle.moving.quarantine import Arrival, arrival, verification
@@ -13,6 +13,7 @@ from consent.lifecycle.moving.sending import offer, send
 
 __all__ = [
     "ARRIVED_KEY",
+    "FAR",
     "MESSAGES",
     "AnotherNamed",
     "Arrival",

@@ -1,11 +1,11 @@
 """What both sides of a move need: message kinds, cards, custodial keys, digests. Never: a step of either side."""
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from pds.errors import UnlistedError
+from pds.errors import UnlistedError, UsageError
 from pds.holders import Control, PublicHolder, Role, SecretHolder
 from pds.identifiers import VaultId
 from pds.node import DocumentKind, Node
@@ -27,6 +27,7 @@ ARRIVED_KEY = DocumentKind(
     "arrived-key", ArrivedKey, "keys that came with a vault; the name of their code", _CODE_DAYS, final=True
 )
 MOVING_KEY = DocumentKind("moving-key", MovingKey, "keys that go along with a vault; vault `/` holder", _CODE_DAYS)
+FAR = timedelta(days=366)  # a child joins a school on a day that is no further away
 OFFER, ACCEPTANCE, BUNDLE, RECEIPT = "transfer.offer", "transfer.acceptance", "transfer.bundle", "transfer.receipt"
 
 
@@ -63,6 +64,12 @@ def card_of(node: Node, organisation: str) -> PublicHolder:
 def organisation(card: PublicHolder) -> Admitted:
     """An organisation as a holder."""
     return Admitted(holder=card, role=Role.ORGANISATION, control=Control.ORGANISATION)
+
+
+def check_day(day: date, today: date, far: timedelta = FAR) -> None:
+    """Whether a day is one on which a child can join a school. Raises UsageError."""
+    if abs(day - today) > far:
+        raise UsageError("the day of acceptance is more than a year away; compare it with the papers")
 
 
 def digest_of(token: str) -> str:

@@ -64,7 +64,7 @@ def verified_bundle(node: Node, known: Transfer, body: str) -> tuple[Bundle, Ver
     """
     sender, to = OrgId(known.origin), OrgId(known.destination)
     bundle = open_bundle(body, card_of(node, sender), node.keyring.secret(to))
-    verified = verify_copy(bundle.copy, node.card)
+    verified = verify_copy(bundle.copy, node.card, node.clock.now())
     move = verified.authorisations.move
     if bundle.transfer != known.transfer or verified.head.home != sender:
         raise SignatureError("a bundle holds another transfer than it says, or another school's vault")

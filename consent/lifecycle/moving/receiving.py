@@ -9,7 +9,7 @@ from datetime import date
 
 from consent.lifecycle.moving import meeting, numbers
 from consent.lifecycle.moving.answering import OFFER_HERE, refuse_with, repeat_receipt
-from consent.lifecycle.moving.common import ACCEPTANCE, card_of, digest_of
+from consent.lifecycle.moving.common import ACCEPTANCE, card_of, check_day, digest_of
 from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from pds.crypto import claimed_document
 from pds.errors import RefusedError, UsageError, VerificationError, store_failed
@@ -76,9 +76,11 @@ def accept(
         seat: The child's vault here, where the roster came before the history.
 
     Raises:
+        UsageError: the day is more than a year away.
         RefusedError: the offer is no longer here, or the seat cannot be taken.
         LinkedElsewhereError: a number is another child's of this school.
     """
+    check_day(accepted_on, node.today())
     with node.transaction():
         known = state.load(node, transfer, "receiver")
         if not node.documents.has(OFFER_HERE, transfer):

@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from consent.decisions import STATUTORY, Request, consented_for_transfer, permit, recipients
 from consent.lifecycle.moving.common import (
     BUNDLE,
+    FAR,
     MOVING_KEY,
     OFFER,
     card_of,
+    check_day,
     custodial_of,
     digest_of,
     moving_keys,
@@ -84,6 +86,7 @@ def take_acceptance(node: Node, body: str, sender: OrgId, to: OrgId) -> None:
     """The old school learns the day of acceptance."""
     read = documents.read(body, Acceptance, card_of(node, sender), to)
     known = state.between(node, read.transfer, "sender", to, sender)
+    check_day(read.accepted_on, node.today(), 2 * FAR)  # the word may have come on a medium that was found late
     state.save(node, known.moved(State.ACCEPTED, accepted_on=read.accepted_on))
 
 

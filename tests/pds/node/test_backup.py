@@ -1,5 +1,6 @@
 """A backup brings a node back, does not bring back what was erased for good, and is of no use to a thief."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -49,6 +50,24 @@ def test_a_restored_node_has_everything_once_it_is_confirmed(
         restored.write("aiko", score_record(restored))
         assert len(restored.read("aiko")) == 3
         assert verify_copy(node.vaults.copy(restored.vault("aiko")), node.card).records == 3
+
+
+def test_a_backup_is_not_mixed_with_what_is_left_of_the_lost_database(school: School, tmp_path: Path) -> None:
+    """SQLite plays a write-ahead log into whatever database of its name it finds."""
+    folder = tmp_path / "node"
+    file = backup.back_up(school.node, tmp_path / "backups")
+    school.write("aiko", score_record(school))
+    shutil.copytree(school.node.folder, folder)  # as a machine that died leaves it
+    (folder / "store.db").unlink()
+    assert (folder / "store.db-wal").stat().st_size
+    with pytest.raises(AlreadyExistsError, match=r"store\.db-wal"):
+        backup.restore(file, folder)
+    (folder / "store.db-wal").rename(folder / "restoring.db-wal")  # as a restore that was cut off leaves it
+    for left in folder.glob("store.db*"):
+        left.unlink()
+    backup.restore(file, folder)
+    with open_node(folder) as node:
+        assert node.restored
 
 
 def test_a_backup_has_no_salt_in_the_clear_anywhere_in_its_bytes(school: School, tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 from consent.lifecycle import moving
 from consent.lifecycle.moving.common import ACCEPTANCE, BUNDLE, OFFER, RECEIPT
 from pds.crypto import DocumentType, b64, claimed_document, hpke
-from pds.errors import RefusedError
+from pds.errors import RefusedError, UsageError
 from pds.identifiers import OrgId
 from pds.node import Node
 from pds.post import mailbox
-from pds.transfer import Offer, Receipt, State, Subject, Transfer, documents, make_offer, state
+from pds.transfer import Acceptance, Offer, Receipt, State, Subject, Transfer, documents, make_offer, state
 from pds.transfer.bundle import seal_content
 from pds.vault import TransferReopened, TransferSealed
 from tests.world.carrier import carry
@@ -258,6 +258,22 @@ def test_nothing_of_a_bundle_is_opened_before_the_office_has_accepted_the_child(
     moving.send(old.node, transfer)
     carry(prefecture.nodes)
     assert state.load(new.node, transfer, "receiver").state is State.QUARANTINED
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2025, 5, 9), date(2027, 5, 13), date(9999, 12, 31)])
+def test_a_day_of_acceptance_is_one_on_which_a_child_can_join(prefecture: Prefecture, day: date) -> None:
+    """Whatever was accepted is taken in and closed: a day that nobody can join on stops neither side for good."""
+    old, new = prefecture.minato, prefecture.hikari
+    old.admit("aiko")
+    transfer = offered(prefecture)
+    with pytest.raises(UsageError, match="a year"):
+        moving.accept(new.node, transfer, day)
+    assert state.load(new.node, transfer, "receiver").state is State.OFFERED
+    forged = Acceptance(transfer=transfer, sender=HIKARI, to=MINATO, accepted_on=day)
+    body = documents.sign(new.node.keyring.secret(HIKARI), forged)
+    assert put(prefecture, HIKARI, MINATO, ACCEPTANCE, body) == (1 if day.year in (1, 9999) else 0)
+    if day.year in (1, 9999):
+        assert state.load(old.node, transfer, "sender").state is State.ANNOUNCED
 
 
 def peak_of(act: Callable[[], object]) -> int:

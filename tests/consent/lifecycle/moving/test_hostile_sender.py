@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from consent.lifecycle import moving, ownership
+from consent.decisions import Request, permit
+from consent.lifecycle import acts, moving, ownership
 from consent.lifecycle.moving.common import ARRIVED_KEY, ArrivedKey
 from pds.chain import Chain
 from pds.crypto import DocumentType, b64
@@ -22,10 +23,15 @@ from pds.post import Message, mailbox
 from pds.records import Category
 from pds.transfer import Receipt, State, Transfer, documents, state
 from pds.vault import (
+    Action,
     Admitted,
+    ConsentGiven,
+    ConsentRefused,
     HoldersAdmitted,
     TransferCommitted,
     TransferSealed,
+    VaultJoined,
+    VaultReleased,
     open_wraps,
     seal_custody,
     verify_copy,
@@ -266,3 +272,42 @@ def test_what_the_school_before_had_signed_is_still_there(prefecture: Prefecture
         records[0] = (header, bytes([(body or b"x")[0] ^ 1]) + (body or b"")[1:])
     with pytest.raises(ChainBrokenError, match="not the one that the sending school signed"):
         verify_copy(lie.signed(), here.node.card)
+
+
+@pytest.mark.parametrize("event", ["yes", "no"])
+@pytest.mark.parametrize("time", ["2099-01-01T00:00:00Z", "2026-05-12T01:00:01Z"])
+def test_nobody_has_said_what_was_entered_on_a_day_to_come(
+    prefecture: Prefecture, sending: Sending, event: str, time: str
+) -> None:
+    """The later word counts: a yes of 2099 would outlive every no of the family's, and a no of 2099 every yes."""
+    old, new = prefecture.minato, prefecture.hikari
+    guardian = acts.guardians_of(old.node, sending.vault)[0]
+    yes = ConsentGiven(
+        consent="planted",
+        purpose="teaching",
+        recipient=MINATO,
+        categories=(),
+        valid_from=date(2026, 4, 1),
+        valid_until=None,
+        record={},
+    )
+    lie = sending.copy()
+    lie.enter(
+        yes if event == "yes" else ConsentRefused(purpose="statistics", recipient=None), signer=guardian, time=time
+    )
+    refused = sending.receive(lie.signed())
+    assert (refused.state, "on a day to come" in str(refused.reason)) == (State.REFUSED, True)
+    assert not new.node.vaults.has(sending.vault)
+
+
+def test_what_is_written_here_is_never_among_what_the_school_before_took_back(prefecture: Prefecture) -> None:
+    """A span of records that were brought and taken back ends with the records that there are."""
+    old = prefecture.minato
+    old.admit("aiko", agree=("transfer",))
+    vault, other = old.vault("aiko"), new_vault_id()
+    with old.node.vaults.transact(permit(old.node, Request.in_transfer(vault, old.org, Action.AUTHORISE))) as writer:
+        writer.enter(VaultJoined(other=other, after=1, until=10**6, admitted=(), ended=(), by=()))
+        writer.enter(VaultReleased(other=other, by=()))
+    sending = accepted(prefecture)
+    refused = sending.receive(sending.copy().signed())
+    assert (refused.state, "records that there are not" in str(refused.reason)) == (State.REFUSED, True)
