@@ -1,15 +1,16 @@
 """Bytes as text: base64url without padding (RFC 4648 section 5, as RFC 7515 uses it). Never: encryption."""
 
-import base64
 import binascii
 from collections.abc import Iterable
 
 from pds.errors import UsageError
 
+_URL, _STANDARD = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
+
 
 def b64(data: bytes) -> str:
     """Write bytes as base64url without padding."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return binascii.b2a_base64(data, newline=False).translate(_URL).rstrip(b"=").decode()
 
 
 def unb64(text: str) -> bytes:
@@ -19,10 +20,10 @@ def unb64(text: str) -> bytes:
         UsageError: the text is not base64url without padding.
     """
     try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
+        data = binascii.a2b_base64(text.encode("ascii").translate(_STANDARD) + b"==")
+    except ValueError as error:  # binascii.Error is one
         raise UsageError("not base64url") from error
-    if b64(data) != text:
+    if b64(data) != text:  # the library passes over what is not of the alphabet
         raise UsageError("not base64url in its one canonical form")
     return data
 
