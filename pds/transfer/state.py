@@ -196,6 +196,12 @@ def under_way(node: Node, vault: VaultId, side: Side) -> list[Transfer]:
     return [known for known in of_vault(node, vault) if known.side == side and not known.is_over]
 
 
+def waiting_for_seat(node: Node, school: str, vault: VaultId) -> list[Transfer]:
+    """The moves to a school that have not ended and for which a child's seat is kept, or was before it was joined."""
+    here = (known for known in of_school(node, school, "receiver") if not known.is_over and known.seat is not None)
+    return [known for known in here if node.vaults.goes_on(VaultId(str(known.seat))) == vault]
+
+
 def listed(node: Node) -> list[Transfer]:
     """All transfers this node knows, those it sends first, oldest first."""
     return [transfer for kind in _KINDS.values() for _, transfer in node.documents.find(kind)]

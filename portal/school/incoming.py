@@ -15,10 +15,10 @@ from fastapi.responses import Response
 
 from consent.decisions import Opener, openers
 from consent.lifecycle import joining, moving
-from pds.errors import RefusedError, UsageError, VerificationError
+from pds.errors import LinkedElsewhereError, RefusedError, UsageError, VerificationError
 from pds.holders import Role
 from pds.identifiers import VaultId
-from pds.intake import LocalId
+from pds.intake import LocalId, as_written
 from pds.transfer import State, Transfer
 from portal.school.desk import find_student, names_of, school_of, student_path, students
 from portal.school.moves import BADGES, REASONS, find, number_of, own, why_refused
@@ -27,7 +27,6 @@ from portal.web import Asked, Staff, StaffActs, opener_rows, redirect, staff_fra
 
 router = APIRouter()
 _SCHEME = "oneroster.sourcedId"  # the numbering by which the next import knows the child
-_LONGEST = 200  # characters of an identifier
 
 
 @router.get("/school/incoming")
@@ -67,9 +66,9 @@ def accept(
     on, errors = _day(day), {}
     if on is None or abs(on - asked.node.today()) > moving.FAR:
         errors["day"] = words.say("転入学の日を入れてください。")
-    if len(number) > _LONGEST:
-        errors["number"] = words.say("番号が長すぎます。")
-    ids = [LocalId(_SCHEME, number.strip())] if number.strip() else []
+    ids, wrong = _ids(asked, number)
+    if wrong:
+        errors["number"] = wrong
     taken = find_student(asked, seat).vault if seat else None
     holder = _holder_of(asked, ids)
     if holder not in (None, taken):
@@ -93,10 +92,13 @@ def commit(
     compared: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     same: Annotated[str, Form()] = "",
+    renumbered: Annotated[str, Form()] = "",
+    number: Annotated[str, Form()] = "",
 ) -> Response:
     """Take the history in, after names were compared and the password was given once more.
 
-    Where the records or the seat name another child, only after somebody says that it is the same.
+    Where the records or the seat name another child, only after somebody says that it is the same; where the number
+    became another child's since the acceptance, under the one that is given in its place, or under none.
     """
     known, words, errors = find(asked, transfer, "receiver"), asked.words, {}
     if known.state is not State.QUARANTINED:
@@ -105,7 +107,10 @@ def commit(
         errors["compared"] = words.say("氏名と生年月日を見くらべたら、しるしをつけてください。")
     if wrong := wrong_password(asked, password):
         errors["password"] = wrong
-    member = asked.person.member
+    ids, flaw = _ids(asked, number)
+    if flaw:
+        errors["number"] = flaw
+    member, kept = asked.person.member, {"compared": compared, "same": same, "number": number}
     try:
         others = moving.differences(asked.node, transfer, member)
         if others and not same:
@@ -113,8 +118,14 @@ def commit(
                 "書類で確かめて、同じ人なら、しるしをつけてください。ちがう人なら、受け取りません。"
             )
         if errors:
-            return _page(asked, known, errors=errors, kept={"compared": compared, "same": same})
-        moving.commit(asked.node, transfer, joining.Actor(asked.person.index, member), despite=bool(others))
+            return _page(asked, known, errors=errors, kept=kept | {"renumbered": renumbered})
+        by = joining.Actor(asked.person.index, member)
+        moving.commit(asked.node, transfer, by, despite=bool(others), ids=ids if renumbered else None)
+    except LinkedElsewhereError:
+        errors["number"] = words.say(
+            "受け入れのあとで、ほかの人の番号になりました。番号を入れなおすか、空にしてください。"
+        )
+        return _page(asked, known, errors=errors, kept=kept | {"renumbered": "yes"})
     except (UsageError, VerificationError):
         return _page(asked, known, status=HTTPStatus.CONFLICT)
     moving.act(asked.node)
@@ -168,6 +179,7 @@ def _page(
             "seat": "",
             "compared": "",
             "same": "",
+            "renumbered": "",
             **(kept or {}),
         },
     )
@@ -206,6 +218,14 @@ def _holder_of(asked: Asked, ids: Sequence[LocalId]) -> VaultId | None:
     found = [asked.node.vaults.find(school, local.scheme, local.value) for local in ids]
     listed = {student.vault for student in students(asked)}
     return next((vault for vault in found if vault in listed), None)
+
+
+def _ids(asked: Asked, number: str) -> tuple[list[LocalId], str]:
+    """The identifier that an office typed, if it did, and what is wrong with how it is written."""
+    try:
+        return ([LocalId(_SCHEME, as_written(_SCHEME, number))] if number.strip() else []), ""
+    except UsageError:
+        return [], asked.words.say("番号は、見えない文字や空白のない、名簿にあるとおりの形で入れてください。")
 
 
 def _who(asked: Asked, known: Transfer) -> str:

@@ -15,7 +15,7 @@ from consent.lifecycle import moving
 from pds.identifiers import OrgId, VaultId
 from pds.people import roster
 from pds.records import Category
-from pds.transfer import Progress, Stage, State, Transfer
+from pds.transfer import Progress, Stage, State, Transfer, state
 from portal.language import Words
 from portal.school.desk import (
     Student,
@@ -76,6 +76,9 @@ def offer(
     about = find_either(asked, student)
     if under_way(asked, about.vault):
         return _choice(asked, group, student, to, {"student": words.say("この人の手続きは、もう始まっています。")})
+    if state.waiting_for_seat(asked.node, school, about.vault):
+        told = words.say("この人の前の学校の記録を、待っています。先に、受け入れの手続きを終えてください。")
+        return _choice(asked, group, student, to, {"student": told})
     transfer = moving.offer(asked.node, about.vault, OrgId(to), asked.person.member)
     moving.act(asked.node)
     return redirect(f"/school/outgoing/{transfer}?done=offered")

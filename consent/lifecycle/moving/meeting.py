@@ -64,8 +64,7 @@ def take_seat(node: Node, school: OrgId, seat: VaultId) -> None:
     """
     if seat not in roster.seats(node, school) or not joining.is_here(node, school, seat):
         raise RefusedError("no child of this school has this seat, or the child is leaving")
-    others = (one for one in state.of_school(node, school, "receiver") if not one.is_over)
-    if any(one.seat == seat for one in others):
+    if state.waiting_for_seat(node, school, seat):
         raise RefusedError("this seat is kept for another history that is on its way")
     joining.expect(node, school, seat)
 

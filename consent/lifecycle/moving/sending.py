@@ -58,7 +58,8 @@ def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -
         member: Who of the staff does this, for the family's log; None for the operator.
 
     Raises:
-        RefusedError: the vault does not live here, a move of it is under way already, or this member of staff may not.
+        RefusedError: the vault does not live here, a move of it is under way already, its seat is kept for a history
+            that is on its way to it, or this member of staff may not.
         UsageError: the next school is not in the directory, or is none.
     """
     receiver = card_of(node, to)
@@ -73,6 +74,8 @@ def offer(node: Node, vault: VaultId, to: OrgId, member: Member | None = None) -
     with node.transaction():
         if state.under_way(node, vault, "sender"):
             raise RefusedError("a move of this history is under way; it ends when the next school takes or refuses it")
+        if state.waiting_for_seat(node, home, vault):
+            raise RefusedError("this child's history is on its way here; take it in or refuse it first")
         state.begin(
             node,
             Transfer(transfer=transfer, side="sender", state=State.ANNOUNCED, origin=home, destination=to, vault=vault),

@@ -12,7 +12,9 @@ from consent.lifecycle import acts, joining, moving
 from consent.lifecycle.moving import Arrival
 from consent.lifecycle.moving.answering import OFFER_HERE
 from consent.lifecycle.moving.common import OFFER
+from pds.errors import RefusedError
 from pds.holders import Role
+from pds.identifiers import OrgId
 from pds.people import roster
 from pds.post import mailbox
 from pds.transfer import Offer, State, Subject, documents, state
@@ -425,3 +427,44 @@ def test_a_guardian_who_has_no_place_in_the_history_finds_nothing_of_the_child(t
     joining.join(school.node, school.org, town.vault("nozomi"), town.vault("minato"), ())
     assert town.stranger.get(path).status_code == 404
     assert "みなと" not in town.stranger.get("/account").text
+
+
+@pytest.mark.parametrize("number", ["2.02E+11", "9" * 201, "s-\u200b17", "s\u300017", "=17"])
+def test_a_number_that_is_not_written_as_one_is_asked_for_again(town: Town, number: str) -> None:
+    transfer, new = offer(town), town.prefecture.hikari
+    answer = town.other_office.post(f"/school/incoming/{transfer}/accept", {"day": "2026-10-09", "number": number})
+    assert answer.status_code == 422
+    assert "名簿にあるとおりの形で入れてください" in answer.text
+    assert state.load(new.node, transfer, "receiver").state is State.OFFERED
+
+
+@pytest.mark.parametrize("number", ["s-18", ""])
+def test_a_number_that_became_anothers_is_given_anew_and_the_history_taken_in(town: Town, number: str) -> None:
+    transfer, new, history = arrive(town), town.prefecture.hikari, town.vault("minato")
+    here = f"/school/incoming/{transfer}"
+    new.admit("another")
+    new.link("s-17", new.vault("another"), "oneroster.sourcedId")
+    answer = town.other_office.post(f"{here}/commit", GOOD)
+    assert answer.status_code == 422
+    assert "ほかの人の番号になりました" in answer.text
+    form = GOOD | dict(re.findall(r'type="hidden" name="(renumbered)" value="(\w+)"', answer.text))
+    assert town.other_office.post(f"{here}/commit", form | {"number": number}).status_code == 303
+    assert new.node.vaults.find(new.org, "oneroster.sourcedId", "s-17") == new.vault("another")
+    assert new.node.vaults.find(new.org, "oneroster.sourcedId", "s-18") == (history if number else None)
+
+
+def test_a_child_whose_history_is_on_its_way_here_does_not_leave_before_it_has_come(town: Town) -> None:
+    """The history could neither be taken in nor shown once the seat had gone."""
+    transfer, new = offer(town), town.prefecture.hikari
+    seat = roster_first(town)
+    here = f"/school/incoming/{transfer}"
+    assert town.other_office.post(f"{here}/accept", {"day": "2026-10-09", "seat": seat}).status_code == 303
+    leaving = {"student": seat, "to": town.school.org, "class": "P6-4"}
+    answer = town.other_office.post("/school/outgoing/new", leaving)
+    assert answer.status_code == 422
+    assert "前の学校の記録を、待っています" in answer.text
+    with pytest.raises(RefusedError, match="on its way here"):
+        moving.offer(new.node, new.vault("m-1"), OrgId(town.school.org))
+    assert f'action="{here}/refuse"' in town.other_office.get(here).text
+    assert town.other_office.post(f"{here}/refuse", {"reason": "another"}).status_code == 303
+    assert town.other_office.post("/school/outgoing/new", leaving).status_code == 303
