@@ -17,7 +17,7 @@ from consent.lifecycle import acts
 from pds.chain import Chain
 from pds.crypto import canonical, parse
 from pds.errors import RefusedError, UsageError
-from pds.holders import Role
+from pds.holders import Control, Role
 from pds.identifiers import OrgId, VaultId
 from pds.node import DocumentKind, Node
 from pds.people import Seat, roster
@@ -34,6 +34,7 @@ from pds.vault import (
     VaultJoined,
     VaultParted,
     VaultReleased,
+    succeed,
 )
 
 _SEATS = DocumentKind("joined", bytes, "the seats of two vaults before they were joined, sealed; the younger vault")
@@ -165,6 +166,7 @@ def part(node: Node, school: OrgId, young: VaultId, by: Sequence[str]) -> int:
                 writer.turn_epoch(recipients(node, writer.authorisations), "vaults parted")
         with node.vaults.transact(permit(node, _request(young, school))) as writer:
             writer.enter(VaultParted(by=tuple(by)))
+        _draw_again(node, school, young)
         _seat_again(node, school, young, history)
     return since
 
@@ -232,6 +234,27 @@ def _move_seat(node: Node, school: OrgId, young: VaultId, history: VaultId) -> N
     roster.remove(node, school, young)
     if before.young is not None:
         roster.put(node, school, {history: before.young})
+
+
+def _draw_again(node: Node, school: OrgId, vault: VaultId) -> None:
+    """New keys for who signed in while two vaults were one: the node forgot then what it had kept for both."""
+    holders = node.vaults.authorisations(vault).holders
+    custodial = {name: one for name, one in holders.items() if one.control is Control.CUSTODIAL}
+    lost = {name: one for name, one in custodial.items() if not node.keyring.keeps(name)}
+    if not lost:
+        return
+    drawn = {name: node.keyring.secret(acts.new_custodial(node, one.role).holder.id) for name, one in lost.items()}
+    wraps: list[SealedWrap] = []
+    for name, one in lost.items():
+        if one.may_look:
+            leave = permit(node, Request.of_school(vault, school, Action.READ, family_kinds(one.role)))
+            with node.vaults.read(leave, joining=True) as reader:
+                wraps += reader.wrap_keys(drawn[name].public, "custody")
+    with node.vaults.transact(permit(node, _request(vault, school))) as writer:
+        for name, one in lost.items():
+            writer.enter(succeed(vault, name, drawn[name], one, Control.CUSTODIAL))
+        writer.keep_wraps(wraps)
+        writer.turn_epoch(recipients(node, writer.authorisations), "vaults parted")
 
 
 def _seat_again(node: Node, school: OrgId, young: VaultId, history: VaultId) -> None:

@@ -15,11 +15,13 @@ from pds.transfer import Receipt, State, Transfer, documents, state
 OFFER_HERE = DocumentKind(
     "offer", str, "signed offer, a year after it came or the move ended; the transfer", timedelta(days=366), owned=True
 )
+LONGEST_REASON = 500  # characters: a receipt that is too long to be taken would leave the old school frozen
 _RECEIPT = DocumentKind("receipt", str, "receipt as it was sent, to be repeated; the transfer", owned=True)
 
 
 def refuse_with(node: Node, known: Transfer, bundle: str, reason: str) -> Transfer:
     """Answer with a signed refusal; the old school's copy counts again."""
+    reason = reason[:LONGEST_REASON]  # of an error; what a person says is refused before
     refused = known.moved(State.REFUSED, reason=reason)
     school = OrgId(known.destination)
     receipt = Receipt(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from consent.lifecycle.moving import meeting, numbers
-from consent.lifecycle.moving.answering import OFFER_HERE, refuse_with, repeat_receipt
+from consent.lifecycle.moving.answering import LONGEST_REASON, OFFER_HERE, refuse_with, repeat_receipt
 from consent.lifecycle.moving.common import ACCEPTANCE, card_of, check_day, digest_of
 from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from pds.crypto import claimed_document
@@ -127,7 +127,14 @@ def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
 
 
 def refuse(node: Node, transfer: str, reason: str) -> None:
-    """The new school does not take the child's history in, and says why; the old school's copy counts again."""
+    """The new school does not take the child's history in, and says why; the old school's copy counts again.
+
+    Raises:
+        UsageError: the reason is too long.
+        RefusedError: the move is over.
+    """
+    if len(reason) > LONGEST_REASON:
+        raise UsageError(f"a reason has at most {LONGEST_REASON} characters")
     with node.transaction():
         known = state.load(node, transfer, "receiver")
         refuse_with(node, known, known.bundle or "", reason)

@@ -1,16 +1,17 @@
 """Two vaults of one child become one by two people, and part again: nothing lost, nothing counted twice."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from consent.decisions import Refused, Request, ask, permit
-from consent.lifecycle import acts, joining, moving, pairing
+from consent.lifecycle import acts, joining, load, moving, ownership, pairing
 from consent.lifecycle.joining import Actor
 from pds.errors import NotFoundError, RefusedError, UsageError
 from pds.holders import Control, Role
 from pds.identifiers import VaultId
-from pds.people import roster
+from pds.people import accounts, roster
 from pds.records import Attendance, Record
 from pds.vault import Action, Charge, Enrolled, Member, Purpose, verify_copy
 from tests.world.carrier import carry
@@ -224,3 +225,27 @@ def test_what_cannot_be_joined_is_said_before_anything_is_written(prefecture: Pr
         joining.join(school.node, school.org, school.vault("other"), old, ())
     del heads[school.vault("other")]
     assert heads == {vault: school.node.store.head(vault) for vault in heads}
+
+
+def test_a_guardian_who_signed_in_to_the_wrong_childs_history_gets_back_to_their_own(prefecture: Prefecture) -> None:
+    """The node forgot the keys it had kept when they signed in; the vault that is open again knew no others."""
+    school, password = prefecture.minato, "two otters under a bridge"
+    load(school.node, school.org, replace(school.batch("古", agree=()), guardians=()))
+    prefecture.clock.advance(seconds=1)
+    school.admit("新", records=[attendance_record(school)], official_given_name="CANARY名古")
+    old, young, guardian = school.vault("古"), school.vault("新"), school.guardian("新")
+    join(school, young, old)
+    code = ownership.invite_family(school.node, old, guardian.id)
+    person = ownership.first_sign_in(school.node, code, "aoyama", password, "青山")
+    part(school, young)
+    assert len(acts.guardians_of(school.node, young)) == 1
+    kept = school.guardian("新")
+    own = permit(school.node, Request.own(young, kept.id, Action.READ))
+    with school.node.vaults.read(own, kept) as reader:
+        assert kinds([stored.record for stored in reader.in_effect()]) == ["EnrollmentInfo", "Attendance"]
+    invited = ownership.invite_family(school.node, young, kept.id)
+    index = accounts.index_of(school.node, "aoyama")
+    assert ownership.add_child(school.node, invited, index, password).vaults[young] is Role.GUARDIAN
+    assert person.holder is not None
+    assert person.holder.id not in school.node.vaults.authorisations(old).holders
+    verify_copy(school.node.vaults.copy(young), school.node.card)

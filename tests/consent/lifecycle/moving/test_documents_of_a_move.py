@@ -276,6 +276,19 @@ def test_a_day_of_acceptance_is_one_on_which_a_child_can_join(prefecture: Prefec
         assert state.load(old.node, transfer, "sender").state is State.ANNOUNCED
 
 
+def test_a_reason_is_no_longer_than_its_receipt_can_be(prefecture: Prefecture) -> None:
+    """A receipt that is too long to be taken would leave the old school frozen for good."""
+    old, new = prefecture.minato, prefecture.hikari
+    old.admit("aiko")
+    sending = accepted(prefecture)
+    with pytest.raises(UsageError, match="500 characters"):
+        moving.refuse(new.node, sending.transfer, "理" * 30_000)
+    moving.refuse(new.node, sending.transfer, "理" * 500)
+    carry(prefecture.nodes)
+    assert state.load(old.node, sending.transfer, "sender").state is State.REFUSED
+    assert old.node.vaults.authorisations(sending.vault).move is None
+
+
 def peak_of(act: Callable[[], object]) -> int:
     """How many bytes an act had allocated at most, beside what was there before."""
     tracemalloc.start()
