@@ -219,7 +219,7 @@ class VaultReader:
     def _opened(self, among: Sequence[Place]) -> list[StoredRecord]:
         """The records in some places, but for those erased or taken back."""
         self._living()
-        places = [place for place in among if self._stands(place)]
+        places = [place for place in among if self._stands(place)] if self.authorisations.one_child.brought else among
         bodies = self._store.bodies(self._head.vault, [(place.seq, place.record) for place in places])
         for place in places:
             if place.seq not in bodies:
@@ -227,22 +227,25 @@ class VaultReader:
         check_bodies([(place.seq, bodies[place.seq][0], place.digest) for place in places], Chain.RECORDS)
         there = [place for place in places if bodies[place.seq] != (None, None)]
         whole = [place for place in there if None not in bodies[place.seq]]
-        opened = dict(
-            zip(whole, unseal_each([self._sealed(place, *bodies[place.seq]) for place in whole]), strict=True)
-        )
-        return [self._stored(place, opened.get(place)) for place in there]
+        contents = unseal_each([self._sealed(place, *bodies[place.seq]) for place in whole])
+        opened = {place.seq: item for place, item in zip(whole, contents, strict=True) if item is not None}
+        kinds = {stream: key.category for stream, key in self._streams.items()}
+        return [
+            StoredRecord(place.record, place.seq, place.issuer, kinds[place.stream], opened[place.seq])
+            if place.seq in opened
+            else self._damaged(place)
+            for place in there
+        ]
 
     def _sealed(self, place: Place, body: bytes | None, salt: bytes | None) -> Sealed:
         return Sealed(body or b"", place.header, self._streams[place.stream], salt or b"", place.record)
 
-    def _stored(self, place: Place, contents: Contents | None) -> StoredRecord:
-        """A record as it was opened, or marked as damaged: its salt or its bytes are lost or altered."""
-        damaged = contents is None
-        if contents is None:
-            _log.error("records entry %d of history %s does not open", place.seq, self._head.vault)
-            contents = Contents("", {"school_year": read_header(place.header).school_year})
+    def _damaged(self, place: Place) -> StoredRecord:
+        """A record whose salt or bytes are lost or altered: kept and told of, and its school year is all there is."""
+        _log.error("records entry %d of history %s does not open", place.seq, self._head.vault)
+        contents = Contents("", {"school_year": read_header(place.header).school_year})
         category = self._streams[place.stream].category
-        return StoredRecord(place.record, place.seq, place.issuer, category, contents, is_damaged=damaged)
+        return StoredRecord(place.record, place.seq, place.issuer, category, contents, is_damaged=True)
 
     def _stretch(self, chain: Chain, after: int = 0, until: int | None = None) -> list[Entry]:
         """Entries of a chain, checked, and with them that what follows leads to the signed head."""
