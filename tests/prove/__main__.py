@@ -25,6 +25,7 @@ from pds.intake import Batch, IntakeError, read_oneroster
 from pds.records import KINDS
 from tests.anonymiser import coverage
 from tests.anonymiser.statistics import FALSE_ALARM, chi_square_p
+from tests.consent.lifecycle.test_rosters import rosters
 from tests.pds.intake.test_properties import whole_package
 from tests.pds.vault.test_sealing import check_pairs
 from tests.prove import faults
@@ -114,6 +115,7 @@ HARNESSES = {
     "import_kills": Harness(100, 10, import_kills),
     "transfer_kills": Harness(100, 10, transfer_kills),
     "hostile_post": Harness(100_000, 5_000, hostile_post),
+    "rosters": Harness(2_000, 100, rosters),
     "hostile_packages": Harness(20_000, 1000, hostile_packages),
     "coverage_of_means": Harness(2_000, 200, coverage_of_means),
     "coverage_of_differences": Harness(2_000, 1_000, coverage_of_differences),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from pds.identifiers import VaultId
 from pds.intake import OfficeQuestion, QuestionCode
 
 Row = tuple[str, str, str, str, str]  # number, uuid, family, given, born; "-" for an empty cell
@@ -27,8 +28,9 @@ class Child:
     given: str
     born: date
     uuid: str
+    first_year: int = 2024
     last_year: int = 2026
-    vault: str | None = None
+    vault: VaultId | None = None
 
 
 @dataclass
@@ -52,14 +54,21 @@ class Rosters:
         self.changes_system = self.chance.random() < 0.3
         self.uuids_from = self.chance.choice([2024, 2025, 2026])
         self.children[0].last_year = self.chance.choice([2024, 2026])
+        self.history_comes = self.chance.choice(["", "before the roster", "after the roster"])
+        self.mover.first_year = 2026 if self.history_comes else 2024
+
+    @property
+    def mover(self) -> Child:
+        """Who comes from another school in the last year, if `history_comes`."""
+        return self.children[1]
 
     def _child(self, family: str, born: date, given: str = "名") -> Child:
         return Child(family, given, born, str(UUID(int=self.chance.getrandbits(128), version=4)))
 
     def of(self, year: int) -> list[Child]:
         """Who is at the school in a year; a newcomer takes the place, and the number, of who has left."""
-        here = [child for child in self.children if child.last_year >= year]
-        if len(here) < len(self.children) and len(self.children) == 4:  # three and a twin
+        here = [child for child in self.children if child.first_year <= year <= child.last_year]
+        if self.children[0].last_year < year and len(self.children) == 4:  # three and a twin
             self.children.append(self._child(f"姓{self.name}新", date(2017, 1, 9)))
             here.append(self.children[-1])
         self.chance.shuffle(here)
@@ -79,13 +88,13 @@ class Rosters:
         return number, child.uuid if year >= self.uuids_from else "-", child.family, child.given, child.born.isoformat()
 
 
-def truth(rows: list[Child], owners: dict[str, Child]) -> Callable[[OfficeQuestion], str]:
+def truth(rows: list[Child], owners: dict[VaultId, Child]) -> Callable[[OfficeQuestion], str]:
     """An office that knows its children: yes, if the child who is proposed is that of the row."""
 
     def say(question: OfficeQuestion) -> str:
         if question.code is not QuestionCode.SAME_CHILD:
             return "yes"
         child = rows[question.place.row - 2]
-        return "yes" if any(owners.get(part) is child for part in question.rests_on) else "no"
+        return "yes" if any(owners.get(VaultId(part)) is child for part in question.rests_on) else "no"
 
     return say

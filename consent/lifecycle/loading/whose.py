@@ -12,6 +12,7 @@ from itertools import pairwise
 from consent.lifecycle.loading.asking import Asking
 from consent.lifecycle.loading.gathered import Gathered, traits_of
 from consent.lifecycle.loading.same_child import question
+from pds.clock import school_year
 from pds.identifiers import OrgId, VaultId
 from pds.intake import (
     NO,
@@ -107,7 +108,7 @@ class Whose:
         """For whom a deciding identifier stands in the days of the rows; a UUID is never given up.
 
         Before the first day on which it is known to stand for anybody, it stands for that child, unless name and birth
-        date are another's, who had it before.
+        date are another's, who had it in an earlier school year.
         """
         (begin, end), stays = student.days(self.node.today), self._stays(local)
         if local.scheme == _UUID:
@@ -115,8 +116,12 @@ class Whose:
         if throughout := _throughout(stays, begin, end):
             return throughout
         standing = {stay.vault for stay in stays if stay.meets(begin, end)}
-        early = {stay.vault for stay in stays[:1] if end < stay.first}
-        return standing or {vault for vault in early if self._compared(student, vault) != _ANOTHER}
+        return standing or {
+            stay.vault
+            for stay in stays[:1]
+            if end < stay.first
+            and (school_year(end) == school_year(stay.first) or self._compared(student, stay.vault) != _ANOTHER)
+        }
 
     def _alike(self, seen: Traits) -> set[VaultId]:
         return {self.node.vaults.goes_on(vault) for vault in likeness.alike(self.node, self.school, seen)}

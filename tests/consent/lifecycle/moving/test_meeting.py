@@ -164,6 +164,18 @@ def test_charges_of_the_seat_stand_in_the_history(prefecture: Prefecture) -> Non
     assert not answers_studies(new, young)
 
 
+def test_a_number_given_at_an_arrival_is_in_no_row_of_another_child_of_that_year(prefecture: Prefecture) -> None:
+    """The roster speaks of April, the newcomer came in May: the number was nobody's in between."""
+    old, new = prefecture.minato, prefecture.hikari
+    old.admit("aiko")
+    history = moving.commit(new.node, arrived(prefecture, "aiko", None, "aiko"))
+    with pytest.raises(IntakeError) as refused:
+        new.admit("aiko", agree=[], official_family_name="別", official_given_name="の子", birth_date="2014-09-09")
+    assert [(one.code, one.file, one.row) for one in refused.value.problems] == [("conflict", "enrollment.csv", 2)]
+    assert new.admit("aiko", agree=[]).students_new == 0
+    assert new.vault("aiko") == history
+
+
 def test_a_number_of_a_classmate_is_not_given_to_the_newcomer(prefecture: Prefecture) -> None:
     old, new = prefecture.minato, prefecture.hikari
     old.admit("aiko")
