@@ -113,21 +113,6 @@ def test_who_stops_the_program_stops_it_and_the_message_waits(
     assert len(list(mailbox.arrived(node))) == 1
 
 
-def test_a_message_that_another_process_took_meanwhile_is_not_taken_again(prefecture: Prefecture) -> None:
-    node = prefecture.minato.node
-    for text in ("first", "second"):
-        write(node, text)
-
-    def and_the_rest(here: Node, message: Message) -> None:
-        keep(here, message)
-        for name, _ in list(mailbox.arrived(here)):  # as a second worker would
-            mailbox.done(here, name)
-
-    assert act(node, kinds(and_the_rest)) == 1
-    assert kept(node) == ["first"]
-    assert node.store.all("failed") == []
-
-
 def test_what_stands_in_the_box_and_is_no_message_holds_up_no_other(prefecture: Prefecture) -> None:
     node = prefecture.minato.node
     with node.store.transaction():

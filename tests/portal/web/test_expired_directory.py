@@ -32,8 +32,10 @@ def lose(town: Town) -> None:
 def test_a_familys_pages_are_there_when_the_directory_ran_out_or_is_missing(
     town: Town, happens: Callable[[Town], None]
 ) -> None:
+    assert town.guardian
+    assert town.student
     happens(town)
-    for browser in (town.guardian, town.student):
+    for browser in map(town.signed_in, ("haruka", "minato")):
         for page in PAGES:
             answer = browser.get(town.path("minato") + page)
             assert answer.status_code == 200, page
@@ -42,8 +44,9 @@ def test_a_familys_pages_are_there_when_the_directory_ran_out_or_is_missing(
 def test_a_directory_that_ran_out_still_says_what_a_school_is_called(town: Town) -> None:
     name = town.school.node.name_of(town.school.org)
     assert name != town.school.org
+    assert town.guardian
     run_out(town)
-    assert name in town.guardian.get(f"{town.path('minato')}/consents").text
+    assert name in town.signed_in("haruka").get(f"{town.path('minato')}/consents").text
 
 
 def test_without_a_directory_a_school_is_called_by_its_code(town: Town) -> None:
@@ -53,10 +56,13 @@ def test_without_a_directory_a_school_is_called_by_its_code(town: Town) -> None:
 
 def test_a_schools_pages_are_there_when_the_directory_ran_out(town: Town) -> None:
     name = town.school.node.name_of(town.school.org)
+    assert town.teacher
+    assert town.office
     run_out(town)
-    assert name in town.teacher.get(f"/school/student/{town.ref('minato')}").text
+    assert name in town.signed_in("tamura").get(f"/school/student/{town.ref('minato')}").text
+    office = town.signed_in("nagaoka")
     for page in ("/school", "/school/incoming", "/school/outgoing"):
-        assert town.office.get(page).status_code == 200, page
+        assert office.get(page).status_code == 200, page
 
 
 @pytest.mark.parametrize("happens", [run_out, lose])

@@ -160,7 +160,7 @@ def test_no_key_that_a_node_keeps_for_somebody_is_accepted_in_a_bundle(
     content = {
         "format": "manabi-bundle-content/2",
         "vault": sending.copy().signed().to_document(),
-        "subject": {},
+        "subject": moving.offered_subject(prefecture.hikari.node, sending.transfer).model_dump(mode="json"),
         "custody": b64(seal_custody({}, sending.vault, prefecture.hikari.node.keyring.card(HIKARI))),
         "owners": [],
         "custodial": {kept.id: kept.to_bytes().hex()},
