@@ -1,18 +1,20 @@
-"""`pds vault expect`, `join`, `part`, `confirm`: whose history is awaited, and which vaults are one child's.
+"""`pds vault expect`, `join`, `part`, `confirm`, `relink`: whose history, vault or number it is.
 
 Never: what is joined, or who may (`consent`).
 """
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, cast
 
 import typer
 
-from cli.lookup import named_vault, vault_of
+from cli.lookup import local_id, named_vault, vault_of
 from cli.options import AsJson, NodeFolder, Organisation, StudentId
 from cli.output import report, speaks
-from consent.lifecycle import joining, pairing
+from consent.lifecycle import joining, pairing, relinking
 from pds.node import Node, open_node
 from pds.people import accounts
+from pds.vault import WhyRelinked
 
 By = Annotated[str, typer.Option(help="Your sign-in name.")]
 
@@ -66,6 +68,27 @@ def confirm(node: NodeFolder, school: Organisation, student: StudentId, by: By, 
         since = pairing.confirm(opened, organisation, vault, _actor(opened, by))
         into = opened.vaults.authorisations(vault).one_child.continued_in
     report({"vault": vault, "goes_on_in": into, "records_written_meanwhile": since}, as_json=as_json)
+
+
+@speaks
+def relink(
+    node: NodeFolder,
+    school: Organisation,
+    student: StudentId,
+    other: Annotated[str, typer.Argument(help="Another identifier of the student whose it is, as SCHEME=VALUE.")],
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day on which it is.")],
+    why: Annotated[str, typer.Option(help=f"What had gone wrong: {', '.join(relinking.WHY)}.")],
+    by: By,
+    as_json: AsJson = False,
+) -> None:
+    """Give a number that stands for the wrong student to the right one, once a second person has said the same."""
+    with open_node(node) as opened:
+        organisation, vault = vault_of(opened, school, other)
+        reason = cast("WhyRelinked", why)
+        done = relinking.relink(
+            opened, organisation, local_id(student), vault, first=since.date(), why=reason, by=_actor(opened, by)
+        )
+    report({"vault": vault, "state": "done" if done else "proposed"}, as_json=as_json)
 
 
 def _actor(node: Node, login: str) -> joining.Actor:

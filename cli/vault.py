@@ -14,7 +14,7 @@ from pds.node import open_node
 from pds.vault import Action, StoredRecord, in_effect, verify_copy
 
 app = typer.Typer(help="What a vault is, whether it is whole, and whose it is.", no_args_is_help=True)
-for _command in (pairing.expect, pairing.join, pairing.part, pairing.confirm):
+for _command in (pairing.expect, pairing.join, pairing.part, pairing.confirm, pairing.relink):
     app.command()(_command)
 
 

@@ -1,6 +1,6 @@
 """What happens in a life: enrolment, consents, papers, moving, signing in. Never: a rule about who may."""
 
-from consent.lifecycle import acts, anew, custody, joining, leaving, moving, ownership, pairing
+from consent.lifecycle import acts, anew, custody, joining, leaving, moving, ownership, pairing, relinking
 from consent.lifecycle.duties import do_what_is_due
 from consent.lifecycle.loading import AbsentLeft, Loaded, enter_names, load, questions_table
 from consent.lifecycle.ownership import INVITATION
@@ -26,4 +26,5 @@ __all__ = [
     "ownership",
     "pairing",
     "questions_table",
+    "relinking",
 ]

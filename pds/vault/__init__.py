@@ -32,6 +32,7 @@ from pds.vault.events import (
     VaultJoined,
     VaultParted,
     VaultReleased,
+    WhyRelinked,
 )
 from pds.vault.head import Head
 from pds.vault.headers import HomeSince, read_header
@@ -101,6 +102,7 @@ __all__ = [
     "VaultWriter",
     "Vaults",
     "Verified",
+    "WhyRelinked",
     "Word",
     "about",
     "apply",

@@ -19,6 +19,7 @@ from pds.records import Category, WhyLeft
 
 Relationship = Literal["parent", "guardian", "other"]
 CaresBy = Literal["parents", "court", "board"]
+WhyRelinked = Literal["mistyped", "swapped", "source", "other"]
 
 
 class Event(BaseModel):
@@ -169,13 +170,17 @@ class IdentifierLinked(Event):
 
     Attributes:
         scheme: The numbering that it belongs to.
-        last: The last day; None while no end is known.
+        last: The last day; None while no end is known, and before the first where it never was this student's.
+        why: What had gone wrong, where people corrected whose it is; None for what an import said.
+        by: Who corrected it, as fingerprints that only this node can make.
     """
 
     type: Literal["identifier.linked"] = "identifier.linked"
     scheme: str
     first: date
     last: date | None = None
+    why: WhyRelinked | None = None
+    by: tuple[str, ...] = ()
 
 
 class EpochTurned(Event):

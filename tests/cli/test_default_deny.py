@@ -40,6 +40,9 @@ COMMANDS = {
     "vault join": ["town=aiko", "town=aiko", "--as", "{school}", "--by", "a"],
     "vault part": ["town=aiko", "--as", "{school}", "--by", "a"],
     "vault confirm": ["town=aiko", "--as", "{school}", "--by", "b"],
+    "vault relink": [
+        *("town=aiko", "town=aiko", "--as", "{school}", "--from", "2026-05-01", "--why", "swapped", "--by", "a")
+    ],
     "consent grant": ["town=aiko", "--as", "{school}", "--purpose", "teaching", "--signed-on", "2026-05-01"],
     "consent withdraw": ["town=aiko", "00000000-0000-4000-8000-000000000000", "--as", "{school}"],
     "consent explain": ["town=aiko", "--as", "{school}", "--purpose", "teaching"],
