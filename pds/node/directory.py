@@ -5,6 +5,8 @@ Never: a person; a secret key; which directory a node uses (`pds.node.node`).
 """
 
 import hashlib
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -96,6 +98,7 @@ class Directory:
     root: OrgId
     entries: Mapping[OrgId, DirectoryEntry]
     _below: Mapping[OrgId, list[OrgId]] = field(init=False, repr=False, compare=False)
+    _names: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         below: dict[OrgId, list[OrgId]] = {}
@@ -104,6 +107,7 @@ class Directory:
             if parent is not None:
                 below.setdefault(parent, []).append(organisation)
         object.__setattr__(self, "_below", below)
+        object.__setattr__(self, "_names", Counter(_as_read(entry.name) for entry in self.entries.values()))
 
     def entry(self, organisation: str) -> DirectoryEntry:
         """An organisation's entry. Raises UnlistedError."""
@@ -111,6 +115,11 @@ class Directory:
             return self.entries[OrgId(organisation)]
         except KeyError:
             raise UnlistedError(f"{organisation} is not in the directory") from None
+
+    def called(self, organisation: str) -> str:
+        """An organisation's name, and its code where another one reads the same. Raises UnlistedError."""
+        entry = self.entry(organisation)
+        return entry.name if self._names[_as_read(entry.name)] == 1 else f"{entry.name} ({entry.org})"
 
     def card(self, organisation: str) -> PublicHolder | None:
         """An organisation's card, or None when it is not listed."""
@@ -142,6 +151,11 @@ class Directory:
         return sorted(
             org for org in self.at_or_below(organisation) if org in self.entries and self.entries[org].kind == "school"
         )
+
+
+def _as_read(name: str) -> str:
+    """A name as people tell it from others: blanks, width and case are no difference (Unicode NFKC)."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def card_document(secret: SecretHolder, name: str, kind: Kind, parent: str) -> str:

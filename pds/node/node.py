@@ -243,9 +243,12 @@ class Node:
         return self._entries_in_use().get(OrgId(organisation))
 
     def name_of(self, organisation: str) -> str:
-        """What an organisation is called, everywhere: its name in the directory, or else its code. Raises nothing."""
-        entry = self.entry_of(organisation)
-        return organisation if entry is None else entry.name
+        """What an organisation is called, everywhere: its name in the directory, or else its code. Raises nothing.
+
+        Where two have one name, each with its code: a history or a consent is not to go to the other one.
+        """
+        listed = OrgId(organisation) in self._entries_in_use()
+        return self._last_directory().called(organisation) if listed else organisation
 
     def _last_directory(self) -> Directory:
         """The directory in use, whether or not it has expired; read and verified once until there is another."""
@@ -258,7 +261,6 @@ class Node:
         return self._directory[1]
 
     def _entries_in_use(self) -> Mapping[OrgId, DirectoryEntry]:
-        """The entries of the directory in use, which may have expired; none where there is none, or a damaged one."""
         try:
             return self._last_directory().entries
         except (DocumentError, UsageError, VerificationError):

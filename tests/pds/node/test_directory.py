@@ -189,6 +189,19 @@ def test_a_card_again_with_another_name_is_no_succession(prefecture: Prefecture)
     assert city.successions() == []
 
 
+def test_two_organisations_of_one_name_are_told_apart_by_their_codes_everywhere(prefecture: Prefecture) -> None:
+    """A school that calls itself like another is sent nobody's history and given nobody's consent by mistake."""
+    nation, city, school = prefecture.nation, prefecture.city, prefecture.hikari.node
+    assert school.name_of(MINATO) == "みなと小学校"
+    for name in ("みなと小学校", "みなと 小学校", "みなと小学校 "):
+        nation.collect(city.admit(card_document(school.keyring.secret(HIKARI), name, "school", CITY)))
+        school.use_directory(nation.publish_directory(NATION, LAST_DAY))
+        assert school.name_of(MINATO) == f"みなと小学校 ({MINATO})"
+        assert school.name_of(HIKARI) == f"{name} ({HIKARI})"
+        assert school.name_of(CITY) == "みなと台市教育委員会"
+    assert school.name_of("nobody") == "nobody"
+
+
 def test_a_school_that_moves_below_another_board_needs_the_word_too(prefecture: Prefecture) -> None:
     nation = prefecture.nation
     board = new_holder("139999")
