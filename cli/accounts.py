@@ -65,7 +65,7 @@ def _family(node: Node, organisation: str, student: str, guardian: str | None, *
     school, vault = vault_of(node, organisation, student)
     facts = node.vaults.authorisations(vault)
     if guardian is not None:
-        holder = guardian_of(node, school, local_id(guardian), local_id(student))
+        holder = guardian_of(node, school, vault, [local_id(guardian)])
     else:
         holder = next((name for name, held in facts.holders.items() if held.role is Role.STUDENT), None)
     if holder is None:

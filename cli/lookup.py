@@ -65,7 +65,7 @@ def guardian_of(node: Node, school: OrgId, vault: VaultId, student: str | None, 
     else:
         if student is None:
             raise UsageError("a guardian is known by the student's identifier and their own; name the --student too")
-        wanted = known_guardian(node, school, local_id(guardian), local_id(student))
+        wanted = known_guardian(node, school, vault, [local_id(guardian)])
         wanted = None if wanted is None else facts.present_name(wanted)
     if wanted is None:
         raise NotFoundError("this student has no guardian of that identifier; import the roster first")

@@ -4,7 +4,8 @@ from consent.lifecycle import acts, anew, custody, joining, leaving, moving, own
 from consent.lifecycle.duties import do_what_is_due
 from consent.lifecycle.loading import AbsentLeft, Loaded, enter_names, load, questions_table
 from consent.lifecycle.ownership import INVITATION
-from consent.lifecycle.papers import give_once, guardian_of
+from consent.lifecycle.papers import give_once
+from consent.lifecycle.relatives import guardian_of
 from consent.lifecycle.succession import make_moving_code
 
 __all__ = [

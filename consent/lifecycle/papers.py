@@ -7,25 +7,13 @@ from datetime import date
 
 from consent.decisions import STANDING, overtaken, state_of, waiting
 from consent.lifecycle import acts
+from consent.lifecycle.relatives import guardian_of
 from pds.holders import SecretHolder
 from pds.identifiers import OrgId, VaultId
-from pds.intake import IncomingConsent, IntakeError, LocalId, Problem, ProblemCode
-from pds.node import DocumentKind, Node
+from pds.intake import IncomingConsent, IntakeError, Problem, ProblemCode
+from pds.node import Node
 from pds.records import Category
 from pds.vault import Authorisations, Matter, Purpose, Word, about
-
-GUARDIAN = DocumentKind("guardian", str, "a guardian's holder; blind index of guardian and student", owned=True)
-
-
-def guardian_index(node: Node, school: OrgId, guardian: LocalId, student: LocalId) -> str:
-    """The blind index under which a school knows the holder of one guardian of one student."""
-    scheme = f"guardian:{guardian.scheme}:{student.scheme}"
-    return node.keyring.link(school, scheme, f"{guardian.value}\x1f{student.value}")
-
-
-def guardian_of(node: Node, school: OrgId, guardian: LocalId, student: LocalId) -> str | None:
-    """The holder that a school's own identifier of a guardian stands for, towards one student; None if unknown."""
-    return node.documents.get(GUARDIAN, guardian_index(node, school, guardian, student))
 
 
 def problem_of(node: Node, consent: IncomingConsent) -> Problem | None:
@@ -47,7 +35,7 @@ def enter(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -
     What is entered stands in the chain as its signer's word; what is nothing is so by words of the chain, and words are
     never taken out of it. So a row that comes again is nothing, whatever happened since.
     """
-    giver = _giver(node, school, consent)
+    giver = _giver(node, school, vault, consent)
     purpose, recipient = Purpose(consent.purpose), OrgId(consent.recipient) if consent.recipient else None
     if giver is None:
         return True
@@ -162,12 +150,12 @@ def _kinds(consent: IncomingConsent) -> tuple[Category, ...]:
     return tuple(sorted({Category(name) for name in consent.categories}))
 
 
-def _giver(node: Node, school: OrgId, consent: IncomingConsent) -> SecretHolder | None:
+def _giver(node: Node, school: OrgId, vault: VaultId, consent: IncomingConsent) -> SecretHolder | None:
     """The guardian who signed the paper, and nobody else: a signature in another's name is worse than none.
 
     None when that guardian signs in and the node keeps their keys no longer.
     """
-    held = None if consent.guardian is None else guardian_of(node, school, consent.guardian, consent.student)
+    held = None if consent.guardian is None else guardian_of(node, school, vault, [consent.guardian])
     if held is None:
         message = "the guardian who signed is not known here for this student; import the guardian first"
         place = consent.source

@@ -72,7 +72,7 @@ def test_with_several_guardians_a_paper_by_hand_says_whose_it_is(town: Town) -> 
         school, student = OrgId(MINATO), LocalId("town", "aiko")
         vault = node.vaults.find(school, student.scheme, student.value)
         assert vault is not None
-        father = guardian_of(node, school, LocalId("town-guardian", "father"), student)
+        father = guardian_of(node, school, vault, [LocalId("town-guardian", "father")])
         assert [signed.holder for signed in node.vaults.authorisations(vault).signatures[given]] == [father]
     withdraw = ("consent", "withdraw", "--as", MINATO, CHILD, given)
     with pytest.raises(CommandFailedError, match=r"several guardians.*--guardian"):

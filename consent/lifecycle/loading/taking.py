@@ -11,7 +11,7 @@ from consent.lifecycle.loading.absence import AbsentLeft, absent, end_absent
 from consent.lifecycle.loading.asking import Asking
 from consent.lifecycle.loading.enrolling import comes_from_elsewhere, enter_years, first_enrolment, seat
 from consent.lifecycle.loading.gathered import Gathered
-from consent.lifecycle.loading.guardians import new_guardians, take_guardians
+from consent.lifecycle.loading.guardians import draw_guardians, know_guardians, take_guardians
 from consent.lifecycle.loading.knowing import know
 from consent.lifecycle.loading.matching import by_student
 from consent.lifecycle.loading.writing import write
@@ -108,8 +108,10 @@ def _load_student(node: Node, school: OrgId, student: Gathered) -> Loaded:
     new = vault is None
     if vault is None:
         myself = acts.new_custodial(node, Role.STUDENT)
-        family = [myself, *new_guardians(node, school, student)]
+        drawn = draw_guardians(node, student)
+        family = [myself, *drawn.values()]
         vault = student.vault = acts.found(node, school, first_enrolment(school, student), family)
+        know_guardians(node, school, vault, student, drawn)
         course = enter_years(node, school, vault, student)
         if comes_from_elsewhere(node, student):
             joining.expect(node, school, vault)

@@ -34,7 +34,7 @@ def facts(roll: Roll) -> Authorisations:
 
 def holder(roll: Roll, who: str) -> str:
     node, school = roll.school.node, roll.school.org
-    known = guardian_of(node, school, LocalId(SCHEME, who), LocalId(SCHEME, "aiko"))
+    known = guardian_of(node, school, roll.school.vault("aiko"), [LocalId(SCHEME, who)])
     assert known is not None
     return facts(roll).present_name(known)
 
