@@ -105,6 +105,12 @@ def receive(
         bool,
         typer.Option("--despite-names", help="Take it in although records or seat name another child (see `show`)."),
     ] = False,
+    student: Annotated[
+        list[str] | None, typer.Option(help="SCHEME=VALUE for the child, in place of what was said at acceptance.")
+    ] = None,
+    no_number: Annotated[
+        bool, typer.Option("--no-number", help="Take it in under no number: the one said is another child's by now.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take a verified bundle in from quarantine, or refuse it; the old school gets a signed receipt either way."""
@@ -112,7 +118,8 @@ def receive(
         if refuse is not None:
             moving.refuse(opened, transfer, refuse)
         else:
-            moving.commit(opened, transfer, despite=despite_names)
+            ids = [local_id(text) for text in student or []] if student or no_number else None
+            moving.commit(opened, transfer, despite=despite_names, ids=ids)
     report({"transfer": transfer, "state": "refused" if refuse is not None else "committed"}, as_json=as_json)
 
 
