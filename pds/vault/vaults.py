@@ -182,7 +182,7 @@ class Vaults:
             permit: For a transfer.
 
         Raises:
-            PermitError: the permit is for something else, or expired.
+            PermitError: the permit is for something else, expired or used before.
             SealBrokenError, ChainBrokenError: what is opened is not as its head was signed.
             StoreError: the line could not be written; nothing was read.
         """
@@ -190,7 +190,7 @@ class Vaults:
         with self._store.transaction():
             self._confirmed()
             now = self._clock.now()
-            permit.check(Action.READ, now, authorisations.revision)
+            self._used.use(permit, Action.READ, now, authorisations.revision)
             if permit.vault != copy.vault or permit.purpose is not Purpose.TRANSFER:
                 raise PermitError("what waits in quarantine is looked at for the transfer, and for nothing else")
             line = canonical(access_log.granted(permit, now).model_dump(mode="json"))

@@ -6,6 +6,7 @@ Never: what decides it.
 from datetime import timedelta
 
 from consent.lifecycle.moving.common import RECEIPT
+from consent.lifecycle.moving.looking import WHOSE
 from consent.lifecycle.moving.quarantine import QUARANTINE
 from pds.identifiers import OrgId
 from pds.node import DocumentKind, Node
@@ -37,6 +38,7 @@ def refuse_with(node: Node, known: Transfer, bundle: str, reason: str) -> Transf
 def forget(node: Node, known: Transfer) -> None:
     """What was kept of a child for a move that is over now, at the receiver; who it was about stays for a year."""
     node.documents.drop(QUARANTINE, known.transfer)
+    node.documents.drop(WHOSE, known.transfer)
     offer = node.documents.get(OFFER_HERE, known.transfer)
     if offer is not None:
         node.documents.put(OFFER_HERE, known.transfer, offer, owner=known.destination)

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from consent.decisions import Refused, Request, decide, permit
+from consent.decisions import Request, permit
 from consent.lifecycle import joining
+from consent.lifecycle.moving.looking import look
 from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from consent.lifecycle.moving.sending import subject_of
 from pds.errors import RefusedError, VerificationError
@@ -72,11 +73,11 @@ def take_seat(node: Node, school: OrgId, seat: VaultId) -> None:
 def differences(node: Node, transfer: str, member: Member | None = None) -> list[AnotherNamed]:
     """What a person has to look at before a quarantined history is taken in; nothing where all agree.
 
-    The enrolment is opened under a permit for the transfer, and that of the seat as the school opens it; the family
-    finds both in its log.
+    The records that came were opened when they arrived (`looking`). The enrolment of the seat is opened now, as the
+    school opens it; the family finds both in its log.
 
     Raises:
-        RefusedError: the transfer is not in quarantine, or this member of staff may not look.
+        RefusedError: the transfer is not in quarantine, or this member of staff may not open the seat.
         VerificationError: what is in quarantine is no longer what was verified.
     """
     known = state.load(node, transfer, "receiver")
@@ -84,15 +85,7 @@ def differences(node: Node, transfer: str, member: Member | None = None) -> list
         raise RefusedError("nothing of this transfer waits in quarantine")
     school, body = OrgId(known.destination), node.documents.get(QUARANTINE, transfer) or ""
     bundle, verified = verified_bundle(node, known, body)
-    said, day = bundle.subject, node.today()
-    look = Request.in_transfer(
-        bundle.copy.vault, school, Action.READ, [Category.ENROLLMENT_INFO], towards=school, member=member
-    )
-    leave = decide(look, verified.authorisations, node.clock.now())
-    if isinstance(leave, Refused):
-        raise RefusedError(leave.reason)
-    with node.vaults.read_arrived(bundle.copy, (verified.head, verified.authorisations), leave) as reader:
-        inside = subject_of(reader, day)
+    said, inside, day = bundle.subject, look(node, known, bundle, verified), node.today()
     found = [] if _agree(said, inside, _NAMED) and _is_named(said) else [AnotherNamed("records", said, inside)]
     if known.seat is not None:
         seat = node.vaults.goes_on(VaultId(known.seat))

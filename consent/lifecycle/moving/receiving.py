@@ -10,6 +10,7 @@ from datetime import date
 from consent.lifecycle.moving import meeting, numbers
 from consent.lifecycle.moving.answering import LONGEST_REASON, OFFER_HERE, refuse_with, repeat_receipt
 from consent.lifecycle.moving.common import ACCEPTANCE, card_of, check_day, digest_of
+from consent.lifecycle.moving.looking import look
 from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
 from pds.crypto import claimed_document
 from pds.errors import RefusedError, UsageError, VerificationError, store_failed
@@ -98,6 +99,8 @@ def accept(
 def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
     """Verify a bundle and keep it in quarantine, or refuse it with a signed reason. Nothing of it is imported yet.
 
+    What this school may open of it is opened once, so that it is known whether it opens and whose it is.
+
     Raises:
         NotFoundError, SignatureError: no such transfer is known, or it is between other schools.
         RefusedError: the office has not accepted the child; nothing of the bundle is opened before.
@@ -112,18 +115,23 @@ def take_bundle(node: Node, body: str, sender: OrgId, to: OrgId) -> Transfer:
     if known.state is not State.ACCEPTED:
         raise RefusedError("a history came before this school had accepted the child; let it be sent again after that")
     try:
-        bundle, _ = verified_bundle(node, known, body)
+        bundle, verified = verified_bundle(node, known, body)
         meeting.check_announced(offered_subject(node, transfer), bundle.subject)
+        _check_alone(node, bundle.copy.vault)
+        look(node, known, bundle, verified)
     except Exception as error:  # of whatever exception: who sent it is frozen until it is answered
         if store_failed(error):
             raise  # nobody's bundle is to blame
         return refuse_with(node, known, digest_of(body), why(error))
-    if state.under_way(node, bundle.copy.vault, "receiver"):
-        return refuse_with(node, known, digest_of(body), "this history came by another transfer, which is not over yet")
     quarantined = known.moved(State.QUARANTINED, bundle=digest_of(body), vault=bundle.copy.vault)
     node.documents.put(QUARANTINE, transfer, body, owner=to)
     state.save(node, quarantined)
     return quarantined
+
+
+def _check_alone(node: Node, vault: VaultId) -> None:
+    if state.under_way(node, vault, "receiver"):
+        raise RefusedError("this history came by another transfer, which is not over yet")
 
 
 def refuse(node: Node, transfer: str, reason: str) -> None:

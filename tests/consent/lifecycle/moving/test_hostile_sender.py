@@ -13,6 +13,7 @@ import pytest
 from consent.decisions import Request, permit
 from consent.lifecycle import acts, moving, ownership
 from consent.lifecycle.moving.common import ARRIVED_KEY, ArrivedKey
+from consent.lifecycle.moving.looking import WHOSE
 from pds.chain import Chain
 from pds.crypto import DocumentType, b64
 from pds.errors import ChainBrokenError, NotFoundError, PdsError, SignatureError
@@ -28,6 +29,7 @@ from pds.vault import (
     ConsentGiven,
     ConsentRefused,
     HoldersAdmitted,
+    Purpose,
     TransferCommitted,
     TransferSealed,
     VaultJoined,
@@ -111,6 +113,25 @@ def test_after_a_hostile_bundle_every_organisations_card_stands_and_its_word_alo
     moving.commit(prefecture.minato.node, bunta)
     carry(prefecture.nodes)
     assert state.load(here.node, bunta, "sender").state is State.CLOSED  # by the genuine one
+
+
+@pytest.mark.parametrize(("agree", "found"), [(["transfer"], State.REFUSED), ([], State.QUARANTINED)])
+def test_an_altered_salt_is_found_on_arrival_where_the_receiver_may_open_the_record(
+    prefecture: Prefecture, agree: list[str], found: State
+) -> None:
+    old, new = prefecture.minato, prefecture.hikari
+    old.admit("aiko", records=[score_record(old)], agree=agree)
+    with old.node.vaults.read(old.permit("aiko", Purpose.TEACHING, Action.READ)) as reader:
+        (score,) = reader.records(Category.TEST_RESULT)
+    sending = accepted(prefecture)
+    lie = sending.copy()
+    lie.salts[score.id] = bytes(32)
+    arrived = sending.receive(lie.signed())
+    assert arrived.state is found
+    if found is State.REFUSED:
+        assert f"records entry {score.seq} does not open" in str(arrived.reason)
+        assert new.node.documents.names(WHOSE) == []
+        assert new.node.vaults.all() == []
 
 
 def test_a_bundle_does_not_replace_keys_of_somebody_whose_keys_are_kept_here(
@@ -261,12 +282,12 @@ def test_what_the_school_before_had_signed_is_still_there(prefecture: Prefecture
     sending = accepted(prefecture)
     moving.send(prefecture.minato.node, sending.transfer)
     carry(prefecture.nodes)
-    moving.commit(here.node, sending.transfer, despite=True)  # nobody looks first: no line of this school's stands last
+    moving.commit(here.node, sending.transfer)
     lie = copy_of(here, "aiko")
     assert verify_copy(lie.signed(), here.node.card).records == 2
     records = lie.chains[Chain.ACCESS]
     if what == "left out":
-        del records[-1]
+        del records[-2:]  # this school's own line, and the last that the school before had signed
     else:
         header, body = records[0]
         records[0] = (header, bytes([(body or b"x")[0] ^ 1]) + (body or b"")[1:])

@@ -265,7 +265,7 @@ def test_a_bundle_about_another_than_was_offered_is_refused(
     assert state.load(old.node, transfer, "sender").state is State.REFUSED
 
 
-def test_the_family_sees_who_compared_in_quarantine(prefecture: Prefecture) -> None:
+def test_what_arrives_is_opened_once_and_the_family_sees_it(prefecture: Prefecture) -> None:
     old, new = prefecture.minato, prefecture.hikari
     old.admit("aiko")
     transfer = arrived(prefecture, "aiko", None, "aiko")
@@ -274,7 +274,8 @@ def test_the_family_sees_who_compared_in_quarantine(prefecture: Prefecture) -> N
     moving.commit(new.node, transfer, BY, despite=True)
     with new.node.vaults.read(new.guardian_permit("aiko"), new.guardian("aiko")) as reader:
         lines = [line for line in reader.access_log() if line.organisation == new.org]
-    assert [(line.purpose, line.categories) for line in lines] == [("transfer", ("enrollment_info",))] * 2
+    assert [line.purpose for line in lines] == ["transfer"]
+    assert "enrollment_info" in lines[0].categories
 
 
 def test_a_history_that_says_it_goes_on_elsewhere_is_refused(
