@@ -14,8 +14,9 @@ from consent.lifecycle.moving import numbers
 from consent.lifecycle.moving.answering import forget, post_receipt
 from consent.lifecycle.moving.common import ARRIVED_KEY, ArrivedKey, custodial_of, digest_of
 from consent.lifecycle.moving.meeting import check_child
-from consent.lifecycle.moving.quarantine import QUARANTINE, verified_bundle
+from consent.lifecycle.moving.quarantine import QUARANTINE, check_here, verified_bundle
 from pds.clock import school_year
+from pds.errors import RefusedError
 from pds.holders import Control, Role, SecretHolder
 from pds.identifiers import OrgId, VaultId
 from pds.intake import LocalId
@@ -62,16 +63,20 @@ def commit(
         VerificationError: what is in quarantine is no longer what was verified.
     """
     known = state.load(node, transfer, "receiver")
-    if known.state is State.QUARANTINED and not despite:
-        check_child(node, transfer, None if by is None else by.member)
+    if known.state is State.COMMITTED:
+        return VaultId(str(known.vault))
+    committed, body = known.moved(State.COMMITTED), node.documents.get(QUARANTINE, transfer) or ""
+    school = OrgId(known.destination)
+    bundle, verified = verified_bundle(node, known, body)
+    if not despite:
+        check_child(node, known, bundle, verified, None if by is None else by.member)
     with node.transaction():
-        known = state.load(node, transfer, "receiver")
-        if known.state is State.COMMITTED:
-            return VaultId(str(known.vault))
-        committed = known.moved(State.COMMITTED)
-        body = node.documents.get(QUARANTINE, transfer) or ""
-        school = OrgId(known.destination)
-        bundle, verified = verified_bundle(node, known, body)
+        now = state.load(node, transfer, "receiver")
+        if now.state is State.COMMITTED:
+            return VaultId(str(now.vault))
+        if now != known:
+            raise RefusedError("somebody else has decided about this history meanwhile; look at it again")
+        check_here(node, bundle, verified)
         for key in bundle.owners:
             node.documents.put(ARRIVED_KEY, key.name, ArrivedKey(vault=bundle.copy.vault, key=key))
         left = _kept_until_now(node, known, bundle.copy.vault)

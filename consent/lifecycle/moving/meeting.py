@@ -19,8 +19,8 @@ from pds.identifiers import OrgId, VaultId
 from pds.node import Node
 from pds.people import roster
 from pds.records import Category
-from pds.transfer import State, Subject, state
-from pds.vault import Action, Member
+from pds.transfer import Bundle, State, Subject, Transfer, state
+from pds.vault import Action, Member, Verified
 
 Where = Literal["records", "seat"]
 _NAMED = ("family_name", "given_name", "birth_date")
@@ -83,8 +83,14 @@ def differences(node: Node, transfer: str, member: Member | None = None) -> list
     known = state.load(node, transfer, "receiver")
     if known.state is not State.QUARANTINED:
         raise RefusedError("nothing of this transfer waits in quarantine")
-    school, body = OrgId(known.destination), node.documents.get(QUARANTINE, transfer) or ""
-    bundle, verified = verified_bundle(node, known, body)
+    body = node.documents.get(QUARANTINE, transfer) or ""
+    return _differences(node, known, *verified_bundle(node, known, body), member)
+
+
+def _differences(
+    node: Node, known: Transfer, bundle: Bundle, verified: Verified, member: Member | None
+) -> list[AnotherNamed]:
+    school = OrgId(known.destination)
     said, inside, day = bundle.subject, look(node, known, bundle, verified), node.today()
     found = [] if _agree(said, inside, _NAMED) and _is_named(said) else [AnotherNamed("records", said, inside)]
     if known.seat is not None:
@@ -98,13 +104,13 @@ def differences(node: Node, transfer: str, member: Member | None = None) -> list
     return found
 
 
-def check_child(node: Node, transfer: str, member: Member | None = None) -> None:
+def check_child(node: Node, known: Transfer, bundle: Bundle, verified: Verified, member: Member | None = None) -> None:
     """Whether all that arrived names one child, and the child of the seat.
 
     Raises:
-        RefusedError: it does not, or as `differences`.
+        RefusedError: it does not, or this member of staff may not open the seat.
     """
-    if differences(node, transfer, member):
+    if _differences(node, known, bundle, verified, member):
         raise RefusedError(
             "the records that arrived, or the seat here, name another child than the bundle; compare with the papers, "
             "then refuse it, or confirm that it is the same child"

@@ -70,18 +70,28 @@ def verified_bundle(node: Node, known: Transfer, body: str) -> tuple[Bundle, Ver
         raise SignatureError("a bundle holds another transfer than it says, or another school's vault")
     if move is None or (move.transfer, move.to) != (known.transfer, to):
         raise VerificationError("the vault in the bundle was not sealed for this transfer to this school")
-    for name, known_there in verified.authorisations.holders.items():
-        if node.keyring.keeps(name) and node.keyring.card(name) != known_there.holder:
-            raise VerificationError("a bundle holds other keys under the name of somebody who is known here")
     open_custody(bundle.custody, verified.authorisations, node.keyring.secret(to))
     for key in bundle.owners:
         admitted = verified.authorisations.holders.get(key.holder)
         if admitted is None or admitted.control is not Control.OWNER:
             raise VerificationError("a bundle holds keys of an owner the vault does not know")
+    check_here(node, bundle, verified)
+    return bundle, verified
+
+
+def check_here(node: Node, bundle: Bundle, verified: Verified) -> None:
+    """See that what was verified goes with what this node knows by now: nobody's keys and no later copy give way to it.
+
+    Raises:
+        VerificationError: it does not.
+    """
+    for name, known_there in verified.authorisations.holders.items():
+        if node.keyring.keeps(name) and node.keyring.card(name) != known_there.holder:
+            raise VerificationError("a bundle holds other keys under the name of somebody who is known here")
+    for key in bundle.owners:
         if node.documents.get(ARRIVED_KEY, key.name) not in (None, ArrivedKey(vault=bundle.copy.vault, key=key)):
             raise VerificationError("a bundle holds keys under the code of somebody else")
     _check_not_older(node, bundle.copy.vault, verified.head)
-    return bundle, verified
 
 
 def _check_not_older(node: Node, vault: VaultId, head: Head) -> None:
