@@ -132,7 +132,7 @@ def claimed_document(token: str) -> Any:  # noqa: ANN401  # see `verify`
 def _peek(token: str, part: int) -> Any:  # noqa: ANN401  # see `verify`
     if token.count(".") != _DOTS:
         raise SignatureError("not a signed document")
-    first, last = token.find("."), token.rfind(".")  # cut out, not split: the rest may be 64 MiB
+    first, last = token.find("."), token.rfind(".")  # cut out, not split: the rest may be long
     try:
         document = parse(unb64(token[:first] if part == 0 else token[first + 1 : last]))
     except (ValueError, UsageError) as error:

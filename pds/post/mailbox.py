@@ -19,7 +19,7 @@ from pds.identifiers import OrgId
 from pds.node import DocumentKind, Node
 
 START = 1024  # bytes, within which a message says who signed it
-MOST_BYTES = 64 * 1024 * 1024  # a bundle of some twenty thousand records; more than a school life
+MOST_BYTES = 16 * 1024 * 1024  # a bundle of some nine thousand records, twice a school life (ADR 21)
 
 
 class _Failed(BaseModel):
@@ -71,10 +71,13 @@ def post(node: Node, sender: OrgId, to: OrgId, kind: str, body: str) -> None:
 
     Raises:
         RestoredError: this node is not confirmed; what it would say may have been said otherwise already.
+        UsageError: it is longer than any node takes; nothing is sent.
     """
     node.refuse_restored()
     message = Message(id=str(uuid.uuid4()), sender=sender, to=to, kind=kind, body=body)
     token = node.keyring.secret(sender).sign(DocumentType.MESSAGE, message.model_dump(by_alias=True))
+    if len(token) > MOST_BYTES:
+        raise UsageError(f"what is to be sent has {len(token)} bytes, and a message at most {MOST_BYTES}")
     with node.transaction():
         _keep(node, message, token)
 

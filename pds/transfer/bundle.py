@@ -18,7 +18,7 @@ from pds.people import MovingKey
 from pds.transfer.documents import Addressed, Subject, between
 from pds.vault import VaultCopy, copy_from_document
 
-MOST_BYTES = 48 * 1024 * 1024  # opened: what the largest message holds, unpacked
+MOST_BYTES = 16 * 1024 * 1024  # opened: what the largest message holds, unpacked
 # A history is ciphertext: it hardly shrinks, and has few parts for its size. What swells further, or is made of many
 # small parts, is none, and would only fill this node's memory.
 _SWELLS = 8  # times

@@ -114,14 +114,15 @@ class Sending:
         return moving.take_bundle(new.node, token, OrgId(self.prefecture.minato.org), OrgId(new.org))
 
 
-def accepted(prefecture: Prefecture, student: str = "aiko") -> Sending:
-    """A student of Minato whom Hikari expects; the history is sealed, and its bundle was lost on the way."""
+def accepted(prefecture: Prefecture, student: str = "aiko", *, send: bool = True) -> Sending:
+    """A student of Minato whom Hikari expects; once sent, the history is sealed, and its bundle was lost on the way."""
     old, new = prefecture.minato, prefecture.hikari
     transfer = moving.offer(old.node, old.vault(student), new.org)
     carry(prefecture.nodes)
     moving.accept(new.node, transfer, date(2026, 5, 11), [LocalId(SCHEME, student)])
     carry(prefecture.nodes)
-    moving.send(old.node, transfer)
+    if send:
+        moving.send(old.node, transfer)
     for name, _, _ in mailbox.waiting(old.node):
         mailbox.carried(old.node, name)
     return Sending(prefecture, transfer, old.vault(student))
