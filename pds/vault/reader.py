@@ -112,14 +112,6 @@ class VaultReader:
         for start in range(0, len(places), _AT_ONCE):
             yield from self._opened(places[start : start + _AT_ONCE])
 
-    def unopened(self) -> list[int]:
-        """The places of records that the permit names and that do not open; all are opened for it, none is handed out.
-
-        Raises:
-            ChainBrokenError, SealBrokenError, SignatureError: as `records`.
-        """
-        return [stored.seq for stored in self.records() if stored.is_damaged]
-
     def in_effect(
         self, *categories: Category, years: Collection[int] | None = None, unknown: bool = False
     ) -> list[StoredRecord]:

@@ -44,7 +44,7 @@ def _read(node: Node, school: OrgId, bundle: Bundle, verified: Verified) -> Subj
     if isinstance(leave, Refused):
         raise RefusedError(leave.reason)
     with node.vaults.read_arrived(bundle.copy, (verified.head, verified.authorisations), leave) as reader:
-        if broken := reader.unopened():
+        if broken := [stored.seq for stored in reader.records() if stored.is_damaged]:
             raise SealBrokenError(f"records entry {broken[0]} does not open: its salt or its bytes were altered")
         try:
             return subject_of(reader, node.today())
