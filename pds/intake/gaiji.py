@@ -33,7 +33,7 @@ class Gaiji(BaseModel):
 
     Attributes:
         characters: The right character by the source's code of it, for whoever's name has it.
-        names: The right name by person, field and name as the source writes it, where a sign stands for any character.
+        names: The right name by what the question about it rests on (`basis`), where a sign stands for any character.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,9 +41,14 @@ class Gaiji(BaseModel):
     characters: Mapping[str, str] = Field(default_factory=dict, repr=False)
     names: Mapping[str, str] = Field(default_factory=dict, repr=False)
 
-    def right(self, person: LocalId, field: str, raw: str) -> str:
-        """A name with everything put right that was entered."""
-        entered = self.names.get(_entry(person.scheme, person.value, field, raw))
+    def right(self, rests_on: tuple[str, ...]) -> str:
+        """A name with everything put right that was entered.
+
+        Args:
+            rests_on: As in `learn`.
+        """
+        raw = rests_on[3]
+        entered = self.names.get(_entry(*rests_on))
         return entered or _CODE.sub(lambda code: self.characters.get(code[0], code[0]), raw)
 
     def learn(self, rests_on: tuple[str, ...], name: str) -> Self:
@@ -82,9 +87,16 @@ def is_name(field: str) -> bool:
     return _NAME.fullmatch(field.removeprefix("ext_")) is not None
 
 
-def basis(person: LocalId, field: str, raw: str) -> tuple[str, ...]:
-    """What the question about a name rests on."""
-    return (person.scheme, person.value, field, raw)
+def basis(person: LocalId, field: str, raw: str, born: str) -> tuple[str, ...]:
+    """What the question about a name rests on: a number may be another child's one day, with the same sign in its name.
+
+    Args:
+        person: The number in the row.
+        field: Which part of the name.
+        raw: How the source writes it.
+        born: The birth date in the row; where it has none, the school year.
+    """
+    return (person.scheme, person.value, field, raw, born)
 
 
 def widened(text: str) -> str:

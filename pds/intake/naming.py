@@ -45,9 +45,10 @@ class Names:
     def read(self, fields: Mapping[str, Any], student: LocalId, place_of: Callable[[str], CellPlace]) -> dict[str, Any]:
         """The fields of an enrolment with its names as they are to be kept."""
         read = dict(fields)
+        born = str(fields.get("birth_date") or fields.get("school_year"))
         for field, text in fields.items():
             if is_name(field):
-                read[field] = self._name(text, student, field, place_of(field))
+                read[field] = self._name(basis(student, field, text, born), place_of(field))
             elif field in _WIDENED:
                 read[field] = self._wide(text, place_of(field))
         return read
@@ -56,13 +57,14 @@ class Names:
     def _gaiji(self) -> Gaiji:
         return self._entered()
 
-    def _name(self, raw: str, student: LocalId, field: str, place: CellPlace) -> str:
-        name = self._wide(self._gaiji.right(student, field, raw) if unreadable(raw) else raw, place)
+    def _name(self, rests_on: tuple[str, ...], place: CellPlace) -> str:
+        raw = rests_on[3]
+        name = self._wide(self._gaiji.right(rests_on) if unreadable(raw) else raw, place)
         if (at := misleading(name)) is not None:
             message = f"character {at} is one that nobody sees, or an unusual blank: take it out"
             self._report.add(ProblemCode.BAD_TEXT, message, *place)
         elif unread := unreadable(name):
-            self._ask(unread, basis(student, field, raw), place)
+            self._ask(unread, rests_on, place)
         return name
 
     def _ask(self, unread: list[str], rests_on: tuple[str, ...], place: CellPlace) -> None:

@@ -47,6 +47,18 @@ def test_a_sign_for_any_character_is_entered_for_one_child_and_asked_for_the_nex
     assert (again["records_known"], again["records_corrected"]) == (3, 0)
 
 
+def test_a_name_that_was_typed_for_one_child_is_never_given_to_the_next_with_the_same_number(
+    office: Office, tmp_path: Path
+) -> None:
+    office.enrolls("s1,P4,〓橋,はな,,2016-05-14")
+    office.is_stopped("--questions", tmp_path / "q.csv")
+    office.imports("--confirm", office.answers(tmp_path / "q.csv", "𠮷橋"))
+    office.enrolls("s1,P4,〓橋,はな,,2016-05-14")
+    assert office.imports()["records_known"] == 1
+    office.enrolls("s1,P4,〓橋,ゆう,,2016-09-03")
+    assert "unreadable_name" in asked(office, tmp_path / "next.csv")
+
+
 @pytest.mark.parametrize("code", ["\ue001", "◆UF929◆", "\U000f0000", "&#57345;", "MJ012345", "U+E001"])
 def test_a_code_of_a_source_is_entered_once_for_every_name_that_has_it(
     office: Office, tmp_path: Path, code: str
