@@ -10,6 +10,7 @@ from tests.house.source import modules
 AS_WRITTEN = {  # who reads what is in effect no more than what was put away, and why
     "cli/vault.py",  # lists every record, and says of each whether it is in effect
     "consent/lifecycle/joining.py",  # appends every record of one vault to another of the same child
+    "consent/lifecycle/moving/looking.py",  # sees that every record that arrived opens
     "consent/lifecycle/loading/writing.py",  # finds the rows a school sent before, with what stands in their place
 }
 RULES = {"pds/vault/effect.py", "pds/vault/enrolment.py"}
